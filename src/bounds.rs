@@ -1,0 +1,80 @@
+//! Every bound of the agent, in one place. Names end in their unit.
+//!
+//! Input is hostile: whatever it holds, what a room keeps of it is limited by a number that stands here.
+
+/// A line longer than this is cut, counted, and reading goes on behind its end.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+/// Bytes read from one file in one turn.
+pub const CHUNK_BYTES: usize = 256 << 10;
+/// How far a hit looks back for its header, message lines and breadcrumbs.
+pub const LOOK_BACK_BYTES_MAX: usize = 64 << 10;
+/// Text of one record.
+pub const RECORD_BYTES_MAX: usize = 2 << 20;
+/// Lines kept of one record; what follows is counted.
+pub const RECORD_LINES_MAX: usize = 2_000;
+/// How long a record may stay open while its stream goes on.
+pub const RECORD_OPEN_MS_MAX: u64 = 30_000;
+/// All open records together.
+pub const OPEN_RECORDS_BYTES_MAX: usize = 8 << 20;
+/// Streams with state, over all files; the least recently used goes first.
+pub const STREAMS_MAX: usize = 4_096;
+/// Decided spans kept for one file; beyond it the oldest open record is closed.
+pub const DECIDED_SPANS_MAX: usize = 4_096;
+/// Silence that ends a record.
+pub const FLUSH_WAIT_MS: u64 = 1_000;
+/// Silence that ends a record which is plainly unfinished.
+pub const FLUSH_UNFINISHED_WAIT_MS: u64 = 5_000;
+/// Log lines before the trace that are kept as breadcrumbs.
+pub const BREADCRUMBS_MAX: usize = 20;
+/// Frames of one exception, both ends kept.
+pub const FRAMES_MAX: usize = 250;
+/// Exceptions of one event (the Python SDK stops at 50 in a group).
+pub const EXCEPTIONS_MAX: usize = 50;
+/// Characters of an exception's value or a message.
+pub const VALUE_CHARS_MAX: usize = 8_192;
+/// One event as JSON, not compressed.
+pub const EVENT_BYTES_MAX: usize = 900 << 10;
+/// One event, gzip.
+pub const EVENT_GZIP_BYTES_MAX: usize = 200_000;
+/// Issues with state, per app.
+pub const ISSUES_PER_APP_MAX: usize = 10_000;
+/// Open windows (dedup keys with state), per issue.
+pub const WINDOWS_PER_ISSUE_MAX: usize = 64;
+/// A batch is committed at this many events …
+pub const BATCH_EVENTS_MAX: usize = 256;
+/// … or this many bytes of events …
+pub const BATCH_BYTES_MAX: usize = 1 << 20;
+/// … or this long after its first event while input goes on.
+pub const BATCH_WAIT_MS: u64 = 20;
+/// Positions alone are committed this often.
+pub const POSITIONS_WAIT_MS: u64 = 5_000;
+/// A hot file is read this often.
+pub const HOT_READ_MS: u64 = 20;
+/// A file without new bytes for this long is quiet.
+pub const QUIET_AFTER_MS: u64 = 1_000;
+/// A quiet file's handle is given back after this long.
+pub const CLOSE_QUIET_AFTER_MS: u64 = 600_000;
+/// Reconcile: stat of the paths of hot files.
+pub const RECONCILE_HOT_MS: u64 = 1_000;
+/// Reconcile: stat of all files.
+pub const RECONCILE_MS: u64 = 30_000;
+/// Reconcile: globs.
+pub const RECONCILE_GLOBS_MS: u64 = 60_000;
+/// A deleted file is held open to its end, at most this long …
+pub const DELETED_HOLD_MS_MAX: u64 = 300_000;
+/// … and at most for this many unread bytes.
+pub const DELETED_HOLD_BYTES_MAX: u64 = 1 << 30;
+/// A file that begins like a known one waits until quiet for this long.
+pub const COPY_QUIET_MS: u64 = 5_000;
+/// Bytes of the growing prefix that identify a file.
+pub const PREFIX_BYTES_MAX: usize = 1_024;
+/// Bytes before the position that identify what was read.
+pub const TAIL_BYTES_MAX: usize = 256;
+/// Timestamps further ahead of the read than this are ignored.
+pub const AHEAD_MS_MAX: u64 = 60_000;
+/// Timestamps of events are clamped to this age: every receiver takes it.
+pub const EVENT_AGE_DAYS_MAX: u64 = 29;
+/// Source files read for context.
+pub const SOURCE_FILE_BYTES_MAX: u64 = 2 << 20;
+/// A stop takes at most this long.
+pub const SHUTDOWN_MS_MAX: u64 = 5_000;

@@ -1,0 +1,24 @@
+//! Sentry events. In: a trace, its record, the app. Out: an [`Event`] as the language's SDK would have sent it.
+//!
+//! Knows nothing of HTTP. Reads no file but source context, beneath allowed roots, through `os::files`.
+
+pub mod protocol;
+
+use jiff::Timestamp;
+
+use protocol::Event;
+
+/// An event with what policy and route need to know of it.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The app it belongs to.
+    pub app: crate::source::AppIx,
+    /// SHA-256, cut to 16 bytes, of machine id, app, `file_uid`, generation, offset of the head, ordinal.
+    pub event_id: [u8; 16],
+    /// Record time: dedup, limits and windows run on it.
+    pub record_time: Timestamp,
+    /// The payload.
+    pub event: Event,
+    /// Where it was read, for people: path and offset.
+    pub seen_at: String,
+}

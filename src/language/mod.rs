@@ -1,0 +1,112 @@
+//! Languages. In: a record. Out: a [`Trace`]: exceptions with frames, as that language's SDK sees them.
+//!
+//! One file a language, with its openings, its tracker, its parser, its `in_app` rule. No I/O; never fails: whatever the
+//! text holds, a trace and notes come out.
+
+use crate::assemble::{Grammar, Record};
+
+pub mod python;
+
+/// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
+pub trait Language: Grammar {
+    /// Lower case, unique; the folder of its fixtures.
+    fn name(&self) -> &'static str;
+
+    /// Sentry's `platform`.
+    fn platform(&self) -> &'static str;
+
+    /// Bytes that start a trace; at least 4, surviving every wrapper (no `< > & / "` or backslash).
+    fn openings(&self) -> &'static [&'static str];
+
+    /// Reads the record. Never fails.
+    fn parse(&self, record: &Record) -> Trace;
+
+    /// Source files that may be read for context, by extension without the dot.
+    fn source_extensions(&self) -> &'static [&'static str];
+
+    /// Fills in what needs the app's settings and not the text: `module`, `filename`, `in_app`, as the SDK derives them.
+    /// `path_exists` answers whether a file stands beneath the app's source roots (Python walks up `__init__.py`).
+    fn resolve(&self, trace: &mut Trace, project: &Project<'_>);
+}
+
+/// What `resolve` may know of the app.
+pub struct Project<'a> {
+    /// The folder that module names and `in_app` are relative to, as an SDK's working directory; no trailing slash.
+    pub root: Option<&'a str>,
+    /// Whether a file stands at this path, asked beneath the allowed roots only.
+    pub file_exists: &'a dyn Fn(&str) -> bool,
+}
+
+/// All languages. The order is the order in which they are asked.
+pub static LANGUAGES: &[&dyn Language] = &[&python::Python];
+
+/// What a language read in a record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trace {
+    /// In the event's order: innermost cause first, the one that was reported last.
+    pub exceptions: Vec<Exception>,
+    /// The thread that died, if the text names it.
+    pub thread: Option<String>,
+    /// Nobody caught it (`mechanism.handled` false), or a logger reported it (true); `None`: the text does not tell.
+    pub handled: Option<bool>,
+    /// The level the language's SDK gives such an event where the record carries none.
+    pub level: Option<crate::level::Level>,
+    /// The logger that the SDK names, where it differs from the record's.
+    pub logger: Option<String>,
+    /// The message that goes with it, where the language knows better than the record's header.
+    pub message: Option<String>,
+    /// What was odd: lines not understood, bounds reached.
+    pub notes: Vec<String>,
+}
+
+/// One exception of a chain.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Exception {
+    /// The type as the SDK names it.
+    pub ty: String,
+    /// Its module as the SDK names it.
+    pub module: Option<String>,
+    /// The message; empty where there is none; `None` where the SDK sends null.
+    pub value: Option<String>,
+    /// Oldest call first, crash last.
+    pub frames: Vec<Frame>,
+    /// `mechanism.exception_id`, where the SDK sends ids.
+    pub exception_id: Option<u32>,
+    /// `mechanism.parent_id`.
+    pub parent_id: Option<u32>,
+    /// `mechanism.source`: `__cause__`, `exceptions[0]`, `cause`.
+    pub source: Option<String>,
+    /// `mechanism.is_exception_group`.
+    pub is_exception_group: Option<bool>,
+    /// `mechanism.type`, where the SDK's name depends on the place in the chain (`chained`).
+    pub mechanism_type: Option<String>,
+    /// The type was made up by the reader of the trace.
+    pub synthetic: bool,
+}
+
+/// One frame. Absent is absent: no field is guessed where the SDK leaves it out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    /// As the SDK names it.
+    pub function: Option<String>,
+    /// As the SDK names it.
+    pub module: Option<String>,
+    /// Short path.
+    pub filename: Option<String>,
+    /// Path as printed.
+    pub abs_path: Option<String>,
+    /// Line, from 1.
+    pub lineno: Option<u32>,
+    /// Column, from 1.
+    pub colno: Option<u32>,
+    /// The source line, as printed (the indentation may be gone).
+    pub context_line: Option<String>,
+    /// Before `context_line`, oldest first.
+    pub pre_context: Vec<String>,
+    /// Behind `context_line`.
+    pub post_context: Vec<String>,
+    /// Image, crate or package.
+    pub package: Option<String>,
+    /// The app's own code; `None` where the SDK leaves it open.
+    pub in_app: Option<bool>,
+}

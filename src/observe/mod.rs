@@ -1,0 +1,1 @@
+//! What the agent says of itself: its log, its tally. Never logs a DSN's key; never logs per dropped line.

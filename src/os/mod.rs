@@ -1,0 +1,10 @@
+//! The machine: clock, chance, files, environment. The only room that calls it; it decides nothing.
+//!
+//! Each part is a plain function or a small trait with a real side and a test double, handed down by value.
+
+pub mod chance;
+pub mod clock;
+pub mod files;
+pub mod wake;
+
+pub use clock::{Clock, Now};
