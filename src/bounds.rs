@@ -78,3 +78,5 @@ pub const EVENT_AGE_DAYS_MAX: u64 = 29;
 pub const SOURCE_FILE_BYTES_MAX: u64 = 2 << 20;
 /// A stop takes at most this long.
 pub const SHUTDOWN_MS_MAX: u64 = 5_000;
+/// While an app is paused, its receiver's share of the outbox is looked at this often.
+pub const PAUSED_LOOK_MS: u64 = 100;

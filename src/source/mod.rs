@@ -280,4 +280,19 @@ pub trait Source {
 
     /// What could not be given since the last call.
     fn losses(&mut self) -> Vec<Loss>;
+
+    /// `--once`: everything that is there has been given.
+    fn done(&self) -> bool {
+        false
+    }
+
+    /// Globs met for the first time since the last commit, to be stored, so that later files are read from their start.
+    fn globs_seen(&mut self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    /// Bytes that are there and not given yet, by path; what is waited for, not what is lost.
+    fn lag(&mut self) -> Vec<(PathBuf, u64)> {
+        Vec::new()
+    }
 }
