@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 use crate::limit::Limit;
 
+mod dsn;
+
+pub use dsn::{Dsn, DsnError};
+
 /// The host and its apps, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -119,39 +123,13 @@ pub enum Receiver {
     Console,
 }
 
-/// `SCHEME://PUBLIC_KEY[:SECRET]@HOST[:PORT][/PATH]/PROJECT_ID`, checked. `Debug` and `Display` mask the key.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Dsn {
-    /// `http` or `https`.
-    pub scheme: String,
-    /// The public key: a secret to us.
-    pub public_key: String,
-    /// Name or address.
-    pub host: String,
-    /// With the scheme's default filled in.
-    pub port: u16,
-    /// Path before the project, no trailing slash; empty or starting with `/`.
-    pub path: String,
-    /// Opaque, last path segment.
-    pub project_id: String,
-}
-
-impl std::fmt::Display for Dsn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            scheme,
-            host,
-            port,
-            path,
-            project_id,
-            ..
-        } = self;
-        write!(f, "{scheme}://***@{host}:{port}{path}/{project_id}")
-    }
-}
-
-impl std::fmt::Debug for Dsn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Dsn({self})")
+impl Receiver {
+    /// The name under which the store keeps what waits for this receiver: stable, and no secret in it.
+    #[must_use]
+    pub fn store_key(&self) -> String {
+        match self {
+            Self::Dsn(dsn) => dsn.store_key(),
+            Self::Console => "console".to_owned(),
+        }
     }
 }
