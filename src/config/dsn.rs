@@ -203,7 +203,8 @@ fn parse_server(server: &str, default_port: u16) -> Result<(String, u16), DsnErr
         return Err(DsnError::HostMissing);
     }
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    if !host.starts_with('[') && !(host.bytes().all(allowed) && !host.starts_with('.')) {
+    let name = host.bytes().all(allowed) && !host.starts_with('.');
+    if !name && !host.starts_with('[') {
         return Err(DsnError::Host);
     }
     let port = match port {
@@ -291,7 +292,7 @@ mod tests {
             format!("{dsn:#?}"),
             dsn.store_key(),
         ] {
-            assert!(!shown.contains(&KEY[..8]), "{shown}");
+            assert!(!shown.contains("01234567"), "{shown}");
         }
     }
 

@@ -6,9 +6,26 @@ use std::path::PathBuf;
 
 use crate::limit::Limit;
 
+mod app;
+mod check;
 mod dsn;
+mod given;
+mod globs;
+mod host;
+pub mod keys;
+mod lists;
+mod load;
+mod meant;
+mod problem;
+mod scalars;
+mod setting;
+mod units;
 
 pub use dsn::{Dsn, DsnError};
+pub use given::plain;
+pub use globs::{excludes, folder as glob_folder};
+pub use load::{Loaded, Reading, load, read};
+pub use problem::{Place, Problem, Severity};
 
 /// The host and its apps, checked.
 #[derive(Debug, Clone)]
@@ -133,3 +150,7 @@ impl Receiver {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;
