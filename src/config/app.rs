@@ -1,11 +1,11 @@
 //! One app's file. In: its text and what the host file sets for all apps. Out: an [`App`], or problems.
 
 use super::check::Checker;
+use super::fault::Fault;
 use super::given::{self, Given};
 use super::host::Defaults;
 use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
 use super::problem::{Problem, Severity};
-use super::scalars::Fault;
 use super::setting::{Layers, Section};
 use super::{App, Files, Receiver, SourceContext};
 use crate::bounds::APP_NAME_CHARS_MAX;

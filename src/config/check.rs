@@ -7,10 +7,11 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::fault::Fault;
 use super::keys::{APP_KEYS, HOST_KEYS, Key, Kind};
 use super::lists;
 use super::problem::{Place, Problem, Severity};
-use super::scalars::{self, Fault};
+use super::scalars;
 use super::setting::{Section, Setting};
 use crate::bounds::{CONFIG_ITEMS_MAX, PROBLEMS_PER_FILE_MAX};
 use crate::os::surroundings::{Surroundings, SystemSurroundings};
@@ -278,7 +279,7 @@ impl<'a> Checker<'a> {
 
     fn unknown(&mut self, keys: &'static [Key], name: &str, span: &Range<usize>) {
         let mut fault = Fault::new(
-            format!("unknown key `{}`", scalars::brief(name)),
+            format!("unknown key `{}`", super::fault::brief(name)),
             "no such key here",
         );
         let names = || {

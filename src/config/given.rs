@@ -6,9 +6,10 @@ use std::path::Path;
 
 use super::Receiver;
 use super::check::Checker;
+use super::fault::Fault;
 use super::keys::{DSN_KEYS, RELEASE_KEYS};
 use super::problem::Severity;
-use super::scalars::{self, Fault};
+use super::sentry;
 use super::setting::{Section, Setting};
 use crate::bounds::VALUE_FILE_BYTES_MAX;
 
@@ -42,13 +43,13 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
             Ok(receiver.clone())
         }
         Setting::Path(path) => from_file(file, path).and_then(|(text, mode)| {
-            let receiver = scalars::receiver(&text).map_err(|fault| from(fault, path));
+            let receiver = sentry::receiver(&text).map_err(|fault| from(fault, path));
             if mode & OTHERS_READ != 0 && receiver.is_ok() {
                 warn_readable(file, key, span, &path.display().to_string());
             }
             receiver
         }),
-        Setting::Text(name) => from_variable(file, name).and_then(|text| scalars::receiver(&text)),
+        Setting::Text(name) => from_variable(file, name).and_then(|text| sentry::receiver(&text)),
         _ => return Given::Bad,
     };
     match found {
@@ -80,7 +81,7 @@ pub(super) fn release(file: &mut Checker<'_>, section: &Section) -> Given<String
     let first_line = |text: String| text.lines().next().unwrap_or_default().trim().to_owned();
     match found
         .map(first_line)
-        .and_then(|text| scalars::release(&text).map(|()| text))
+        .and_then(|text| sentry::release(&text).map(|()| text))
     {
         Ok(text) => Given::Value(text),
         Err(fault) => {

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::scalars::{Fault, resolve};
+use super::fault::Fault;
+use super::scalars::resolve;
 use crate::os::look::MATCHING;
 
 /// Folders of the kernel.

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::check::Checker;
+use super::fault::Fault;
 use super::given::{Given, receiver, release};
 use super::keys::HOST_KEYS;
 use super::problem::Severity;
-use super::scalars::Fault;
 use super::setting::{Layers, Section};
 use super::{Host, Receiver};
 

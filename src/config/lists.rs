@@ -7,9 +7,10 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::check::Checker;
+use super::fault::{Fault, brief, one_line};
 use super::globs;
 use super::keys::{Key, Kind};
-use super::scalars::{Fault, brief, one_line, pattern, resolve};
+use super::scalars::{pattern, resolve};
 use super::setting::Setting;
 use crate::bounds::CONFIG_ITEMS_MAX;
 

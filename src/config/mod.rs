@@ -9,15 +9,18 @@ use crate::limit::Limit;
 mod app;
 mod check;
 mod dsn;
+mod fault;
 mod given;
 mod globs;
 mod host;
+mod key;
 pub mod keys;
 mod lists;
 mod load;
 mod meant;
 mod problem;
 mod scalars;
+mod sentry;
 mod setting;
 mod units;
 

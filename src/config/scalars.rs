@@ -1,93 +1,19 @@
 //! Checks of single values. In: a TOML value and its kind. Out: a [`Setting`], or a [`Fault`] that says what was expected.
 
-use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use toml::de::DeValue;
 
 use super::check::Checker;
+use super::fault::{Fault, not, one_line};
 use super::keys::Kind;
+use super::sentry::{environment, receiver, release};
 use super::setting::Setting;
 use super::units::{DURATION_EXPECTED, SIZE_EXPECTED, parse_duration, parse_size};
-use super::{Dsn, DsnError, Receiver, StartAt, meant};
-use crate::bounds::CONFIG_TEXT_CHARS_MAX;
+use super::{StartAt, meant};
 use crate::level::Level;
 use crate::limit::Limit;
-
-/// What is wrong with a value; the place comes from the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// What is wrong.
-    pub(super) message: String,
-    /// What was expected.
-    pub(super) expected: String,
-    /// What to do.
-    pub(super) help: Option<String>,
-    /// The bytes of the text that it is about; `None`: all of it.
-    pub(super) within: Option<Range<usize>>,
-}
-
-impl Fault {
-    pub(super) fn new(message: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            expected: expected.into(),
-            help: None,
-            within: None,
-        }
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    fn at(mut self, within: Range<usize>) -> Self {
-        self.within = Some(within);
-        self
-    }
-
-    /// A value of the wrong TOML type.
-    pub(super) fn of_type(name: &str, expected: &str, value: &DeValue<'_>) -> Self {
-        let found = type_name(value);
-        let fault = Self::new(
-            format!("`{name}` must be {expected}, found {found}"),
-            format!("expected {expected}"),
-        );
-        match (expected, value) {
-            ("a list", DeValue::String(_)) => fault.help("put it in brackets: `[\"…\"]`"),
-            ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_)) => {
-                fault.help("put it in quotes")
-            }
-            ("true or false", DeValue::String(_)) => fault.help("without quotes"),
-            _ => fault,
-        }
-    }
-}
-
-/// A value's TOML type, for people.
-fn type_name(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
-/// A text for a message: its start alone if it is long.
-pub(super) fn brief(text: &str) -> String {
-    let start: String = text.chars().take(60).collect();
-    if start.len() < text.len() {
-        start + "…"
-    } else {
-        start
-    }
-}
 
 /// Checks a value that is neither list nor table.
 pub(super) fn check(
@@ -106,27 +32,6 @@ pub(super) fn check(
         }
         (_, other) => Err(Fault::of_type(key, "a text", other)),
     }
-}
-
-/// Every text: not empty, not too long, one line.
-pub(super) fn one_line(key: &str, text: &str) -> Result<(), Fault> {
-    if text.trim().is_empty() {
-        return Err(Fault::new(format!("`{key}` is empty"), "expected a text")
-            .help("leave the key out instead"));
-    }
-    if text.chars().count() > CONFIG_TEXT_CHARS_MAX {
-        return Err(Fault::new(
-            format!("`{key}` is too long"),
-            format!("at most {CONFIG_TEXT_CHARS_MAX} characters"),
-        ));
-    }
-    if text.chars().any(char::is_control) {
-        return Err(Fault::new(
-            format!("`{key}` has a control character in it"),
-            "expected one line of text",
-        ));
-    }
-    Ok(())
 }
 
 fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result<Setting, Fault> {
@@ -152,14 +57,6 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
     }
 }
 
-/// "`rate` is not a limit: "x"", expected …
-fn not(key: &str, what: &str, text: &str, expected: &str) -> Fault {
-    Fault::new(
-        format!("`{key}` is not {what}: \"{}\"", brief(text)),
-        format!("expected {expected}"),
-    )
-}
-
 fn fraction(key: &str, value: &DeValue<'_>) -> Result<Setting, Fault> {
     let number = match value {
         DeValue::Float(float) => float.as_str().replace('_', "").parse::<f64>().ok(),
@@ -175,71 +72,6 @@ fn fraction(key: &str, value: &DeValue<'_>) -> Result<Setting, Fault> {
             "expected a number from 0.0 to 1.0",
         )
         .help("0.1 keeps a tenth")
-    })
-}
-
-/// Sentry takes 200 bytes, without slashes; `latest`, `.` and `..` become null there.
-pub(super) fn release(text: &str) -> Result<(), Fault> {
-    let text = text.trim();
-    let reserved = [".", "..", "latest"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word));
-    if reserved
-        || text.is_empty()
-        || text.len() > 200
-        || text.contains(['/', '\\'])
-        || text.chars().any(char::is_control)
-    {
-        let expected = "at most 200 bytes, no `/` or `\\`, not `latest`";
-        let fault = Fault::new(
-            format!("Sentry would drop this release: \"{}\"", brief(text)),
-            expected,
-        );
-        return Err(fault.help("best is `package@version`, as in \"checkout@1.4.2\""));
-    }
-    Ok(())
-}
-
-/// Sentry takes 64 bytes, without slashes; `none`, `.` and `..` become null there.
-fn environment(text: &str) -> Result<(), Fault> {
-    let text = text.trim();
-    let reserved = [".", "..", "none"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word));
-    if reserved || text.len() > 64 || text.contains(['/', '\\']) {
-        let expected = "at most 64 bytes, no `/` or `\\`, not `none`";
-        return Err(Fault::new(
-            format!("Sentry would drop this environment: \"{}\"", brief(text)),
-            expected,
-        ));
-    }
-    Ok(())
-}
-
-/// A DSN, or the name of a receiver that is no server.
-pub(super) fn receiver(text: &str) -> Result<Receiver, Fault> {
-    match text.trim() {
-        "console" => return Ok(Receiver::Console),
-        "spotlight" => {
-            return Err(Fault::new(
-                "the receiver `spotlight` is not supported yet by this version",
-                "a DSN, or \"console\"",
-            ));
-        }
-        _ => {}
-    }
-    Dsn::parse(text).map(Receiver::Dsn).map_err(|error| {
-        let fault = Fault::new(
-            error.to_string(),
-            "expected https://KEY@HOST/PROJECT_ID, or \"console\"",
-        );
-        let by_name = error == DsnError::SchemeMissing
-            && meant::closest(text, ["console"].into_iter()).is_some();
-        fault.help(if by_name {
-            "did you mean \"console\"?"
-        } else {
-            "copy it whole from the project's settings (Client Keys)"
-        })
     })
 }
 
