@@ -80,3 +80,21 @@ pub const SOURCE_FILE_BYTES_MAX: u64 = 2 << 20;
 pub const SHUTDOWN_MS_MAX: u64 = 5_000;
 /// While an app is paused, its receiver's share of the outbox is looked at this often.
 pub const PAUSED_LOOK_MS: u64 = 100;
+/// One file of the configuration.
+pub const CONFIG_FILE_BYTES_MAX: usize = 1 << 20;
+/// Files in `apps.d`.
+pub const APP_FILES_MAX: usize = 1_000;
+/// Characters of an app's name.
+pub const APP_NAME_CHARS_MAX: usize = 64;
+/// Items of one list or table in the configuration.
+pub const CONFIG_ITEMS_MAX: usize = 200;
+/// Characters of one text in the configuration.
+pub const CONFIG_TEXT_CHARS_MAX: usize = 4_096;
+/// A file that holds one DSN or one release.
+pub const VALUE_FILE_BYTES_MAX: usize = 4_096;
+/// One compiled pattern of the configuration.
+pub const PATTERN_BYTES_MAX: usize = 512 << 10;
+/// Problems told of one file; further ones are counted.
+pub const PROBLEMS_PER_FILE_MAX: usize = 100;
+/// Matches of one glob that `check` looks at.
+pub const CHECK_MATCHES_MAX: usize = 10_000;

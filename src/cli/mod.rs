@@ -1,1 +1,88 @@
-//! The command line: one file per subcommand.
+//! The command line: one file per subcommand. Data goes to stdout, talk to stderr.
+//!
+//! Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::os::env;
+
+pub mod check;
+pub mod run;
+
+/// The host file where nothing else is said.
+pub const DEFAULT_CONFIG: &str = "/etc/stacktail/stacktail.toml";
+/// The variable that names another host file.
+pub const CONFIG_VARIABLE: &str = "STACKTAIL_CONFIG";
+
+/// The work found a problem.
+pub const EXIT_PROBLEM: u8 = 1;
+/// Wrong usage or configuration.
+pub const EXIT_USAGE: u8 = 2;
+
+/// Turns the stack traces in log files into Sentry issues
+///
+/// stacktail tails log files, recognises the stack traces that language runtimes print, makes of each the event that the
+/// language's own Sentry SDK would have sent, thins the flood, and ships to the project of each app. Nothing in the
+/// applications changes.
+#[derive(Debug, Parser)]
+#[command(
+    name = "stacktail",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration.\n\
+    Environment: STACKTAIL_CONFIG (the host file), STACKTAIL_LOG (what is logged), NO_COLOR."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the agent
+    Run(run::RunArgs),
+    /// Check the configuration: every error of every file at once; touches nothing
+    Check(check::CheckArgs),
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
+    }
+}
+
+/// The host file: as given, else by the variable, else the usual place.
+#[must_use]
+pub fn host_file(given: Option<&PathBuf>) -> PathBuf {
+    let from_variable = || {
+        env::variable(CONFIG_VARIABLE)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    given
+        .cloned()
+        .or_else(from_variable)
+        .unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG))
+}
+
+/// Writes data to stdout. A reader that went away (`| head`) is no problem.
+pub fn say(text: &str) {
+    let _reader_gone = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Talks to stderr.
+pub fn talk(text: &str) {
+    let _reader_gone = std::io::stderr().lock().write_all(text.as_bytes());
+}

@@ -6,6 +6,30 @@ use std::path::PathBuf;
 
 use crate::limit::Limit;
 
+mod app;
+mod check;
+mod dsn;
+mod fault;
+mod given;
+mod globs;
+mod host;
+mod key;
+pub mod keys;
+mod lists;
+mod load;
+mod meant;
+mod problem;
+mod scalars;
+mod sentry;
+mod setting;
+mod units;
+
+pub use dsn::{Dsn, DsnError};
+pub use given::plain;
+pub use globs::{excludes, folder as glob_folder};
+pub use load::{Loaded, Reading, load, read};
+pub use problem::{Place, Problem, Severity};
+
 /// The host and its apps, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -119,39 +143,17 @@ pub enum Receiver {
     Console,
 }
 
-/// `SCHEME://PUBLIC_KEY[:SECRET]@HOST[:PORT][/PATH]/PROJECT_ID`, checked. `Debug` and `Display` mask the key.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Dsn {
-    /// `http` or `https`.
-    pub scheme: String,
-    /// The public key: a secret to us.
-    pub public_key: String,
-    /// Name or address.
-    pub host: String,
-    /// With the scheme's default filled in.
-    pub port: u16,
-    /// Path before the project, no trailing slash; empty or starting with `/`.
-    pub path: String,
-    /// Opaque, last path segment.
-    pub project_id: String,
-}
-
-impl std::fmt::Display for Dsn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            scheme,
-            host,
-            port,
-            path,
-            project_id,
-            ..
-        } = self;
-        write!(f, "{scheme}://***@{host}:{port}{path}/{project_id}")
+impl Receiver {
+    /// The name under which the store keeps what waits for this receiver: stable, and no secret in it.
+    #[must_use]
+    pub fn store_key(&self) -> String {
+        match self {
+            Self::Dsn(dsn) => dsn.store_key(),
+            Self::Console => "console".to_owned(),
+        }
     }
 }
 
-impl std::fmt::Debug for Dsn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Dsn({self})")
-    }
-}
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

@@ -4,7 +4,11 @@
 
 pub mod chance;
 pub mod clock;
+pub mod env;
 pub mod files;
+pub mod identity;
+pub mod look;
+pub mod surroundings;
 pub mod wake;
 
 pub use clock::{Clock, Now};

@@ -1,0 +1,200 @@
+//! Values that stand in the file itself, in a file of their own, or in a variable: DSN and release. In: a section. Out: the
+//! value, or problems. A file's or a variable's text is never quoted: it is a secret.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::Receiver;
+use super::check::Checker;
+use super::fault::Fault;
+use super::keys::{DSN_KEYS, RELEASE_KEYS};
+use super::problem::Severity;
+use super::sentry;
+use super::setting::{Section, Setting};
+use crate::bounds::VALUE_FILE_BYTES_MAX;
+
+/// Everybody may read.
+const OTHERS_READ: u32 = 0o004;
+
+/// What a section says of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Given<T> {
+    /// Nothing.
+    Nothing,
+    /// This.
+    Value(T),
+    /// Something that is wrong; a problem was told.
+    Bad,
+}
+
+/// Where the section's events go. `mode`: permissions of the file it stands in.
+pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> Given<Receiver> {
+    let Some(key) = one_of(file, section, DSN_KEYS) else {
+        return nothing(section, DSN_KEYS);
+    };
+    let Some((setting, span)) = section.settings.get(key) else {
+        return Given::Bad;
+    };
+    let found = match setting {
+        Setting::Receiver(receiver) => {
+            if mode & OTHERS_READ != 0 && *receiver != Receiver::Console {
+                warn_readable(file, key, span, "this file");
+            }
+            Ok(receiver.clone())
+        }
+        Setting::Path(path) => from_file(file, path).and_then(|(text, mode)| {
+            let receiver = sentry::receiver(&text).map_err(|fault| from(fault, path));
+            if mode & OTHERS_READ != 0 && receiver.is_ok() {
+                warn_readable(file, key, span, &path.display().to_string());
+            }
+            receiver
+        }),
+        Setting::Text(name) => from_variable(file, name).and_then(|text| sentry::receiver(&text)),
+        _ => return Given::Bad,
+    };
+    match found {
+        Ok(receiver) => {
+            doubts(file, key, span, &receiver);
+            Given::Value(receiver)
+        }
+        Err(fault) => {
+            file.tell(Severity::Error, key, span, fault);
+            Given::Bad
+        }
+    }
+}
+
+/// The section's release. A release that cannot be read is no reason to send nothing: a warning.
+pub(super) fn release(file: &mut Checker<'_>, section: &Section) -> Given<String> {
+    let Some(key) = one_of(file, section, RELEASE_KEYS) else {
+        return nothing(section, RELEASE_KEYS);
+    };
+    let Some((setting, span)) = section.settings.get(key) else {
+        return Given::Bad;
+    };
+    let found = match (key, setting) {
+        (_, Setting::Path(path)) => from_file(file, path).map(|(text, _)| text),
+        ("release_env", Setting::Text(name)) => from_variable(file, name),
+        (_, Setting::Text(text)) => return Given::Value(text.clone()),
+        _ => return Given::Bad,
+    };
+    let first_line = |text: String| text.lines().next().unwrap_or_default().trim().to_owned();
+    match found
+        .map(first_line)
+        .and_then(|text| sentry::release(&text).map(|()| text))
+    {
+        Ok(text) => Given::Value(text),
+        Err(fault) => {
+            let fault = fault.help("events go out without a release until this is mended");
+            file.tell(Severity::Warning, key, span, fault);
+            Given::Nothing
+        }
+    }
+}
+
+fn nothing<T>(section: &Section, keys: [&'static str; 3]) -> Given<T> {
+    let any = keys.iter().any(|key| section.place(key).is_some());
+    if any { Given::Bad } else { Given::Nothing }
+}
+
+/// The one of the three that stands there; none if there are two, which is told.
+fn one_of(
+    file: &mut Checker<'_>,
+    section: &Section,
+    keys: [&'static str; 3],
+) -> Option<&'static str> {
+    let mut present: Vec<_> = keys
+        .iter()
+        .filter_map(|key| Some((section.place(key)?, *key)))
+        .collect();
+    present.sort_by_key(|(span, _)| span.start);
+    let ((_, first), rest) = present.split_first()?;
+    for (span, key) in rest {
+        let fault = Fault::new(
+            format!("`{first}` and `{key}` are both set"),
+            "only one of them may be there",
+        );
+        file.tell(Severity::Error, key, span, fault);
+    }
+    rest.is_empty().then_some(*first)
+}
+
+/// A small file's text and mode.
+fn from_file(file: &Checker<'_>, path: &Path) -> Result<(String, u32), Fault> {
+    let read = file
+        .host
+        .read(path, VALUE_FILE_BYTES_MAX)
+        .map_err(|error| {
+            let message = format!("cannot read {}: {}", path.display(), plain(&error));
+            Fault::new(message, "must be a file that the agent may read")
+        })?;
+    let text = String::from_utf8(read.bytes).map_err(|_| {
+        Fault::new(
+            format!("{} is not UTF-8 text", path.display()),
+            "must hold one line of text",
+        )
+    })?;
+    let text = text.trim().to_owned();
+    if text.is_empty() {
+        return Err(Fault::new(
+            format!("{} is empty", path.display()),
+            "must hold one line of text",
+        ));
+    }
+    Ok((text, read.mode))
+}
+
+fn from_variable(file: &Checker<'_>, name: &str) -> Result<String, Fault> {
+    let value = file
+        .host
+        .variable(name)
+        .filter(|value| !value.trim().is_empty());
+    value.ok_or_else(|| {
+        let fault = Fault::new(
+            format!("the environment variable {name} is not set"),
+            "must be set and not empty",
+        );
+        fault.help("in a systemd unit: Environment= or EnvironmentFile=")
+    })
+}
+
+/// The same fault, told of a file.
+fn from(fault: Fault, path: &Path) -> Fault {
+    let message = format!("{}: {}", path.display(), fault.message);
+    Fault {
+        message,
+        expected: format!("the file must hold one DSN: {}", fault.expected),
+        ..fault
+    }
+}
+
+fn warn_readable(file: &mut Checker<'_>, key: &str, span: &Range<usize>, what: &str) {
+    let fault = Fault::new(
+        format!("everybody on this host may read the DSN in {what}"),
+        "holds a secret",
+    );
+    let fault = fault.help("chmod 640, and give it to the group that the agent runs as");
+    file.tell(Severity::Warning, key, span, fault);
+}
+
+fn doubts(file: &mut Checker<'_>, key: &str, span: &Range<usize>, receiver: &Receiver) {
+    let Receiver::Dsn(dsn) = receiver else { return };
+    for doubt in dsn.doubts() {
+        file.tell(
+            Severity::Warning,
+            key,
+            span,
+            Fault::new(doubt, "fine for a receiver that is not Sentry"),
+        );
+    }
+}
+
+/// An error of the machine without its number.
+#[must_use]
+pub fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(at) => text.get(..at).unwrap_or_default().to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,183 @@
+//! Reading it all. In: the host file's path. Out: the configuration and every problem of every file.
+
+use std::path::{Path, PathBuf};
+
+use super::app::{app, name_is_valid};
+use super::check::Checker;
+use super::given::plain;
+use super::host::{Defaults, host, without_file};
+use super::problem::{Problem, Severity};
+use super::{App, Config, Host};
+use crate::bounds::{APP_FILES_MAX, CONFIG_FILE_BYTES_MAX};
+use crate::os::surroundings::{SmallFile, Surroundings};
+
+/// A configuration that can be used, and what is wrong all the same.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Without the apps whose files are bad.
+    pub config: Config,
+    /// Errors (each disabled its app) and warnings, by file, then by line.
+    pub problems: Vec<Problem>,
+}
+
+/// All that could be read, for `check`.
+#[derive(Debug)]
+pub struct Reading {
+    /// The host; with defaults in the place of bad values.
+    pub host: Host,
+    /// The apps whose files are good.
+    pub apps: Vec<App>,
+    /// Errors and warnings, by file, then by line.
+    pub problems: Vec<Problem>,
+    /// The host file is good.
+    pub usable: bool,
+}
+
+/// Reads the configuration. A bad app file disables that app; with a bad host file there is no configuration, and the
+/// problems of all files come back.
+pub fn load(host_file: &Path, machine: &dyn Surroundings) -> Result<Loaded, Vec<Problem>> {
+    let Reading {
+        host,
+        apps,
+        problems,
+        usable,
+    } = read(host_file, machine);
+    if usable {
+        Ok(Loaded {
+            config: Config { host, apps },
+            problems,
+        })
+    } else {
+        Err(problems)
+    }
+}
+
+/// Reads everything, however bad the host file is.
+#[must_use]
+pub fn read(host_file: &Path, machine: &dyn Surroundings) -> Reading {
+    let path = machine
+        .absolute(host_file)
+        .unwrap_or_else(|_| host_file.to_path_buf());
+    let folder = path.parent().unwrap_or(Path::new("/")).to_path_buf();
+    let mut problems = Vec::new();
+    let (host, defaults) = match text_of(machine, &path) {
+        Ok((text, mode)) => {
+            let mut checker = Checker::new(&path, &text, &folder, machine);
+            let both = host(&mut checker, mode);
+            checker.finish(mode, &mut problems);
+            both
+        }
+        Err((message, help)) => {
+            problems.push(Problem::of_file(path.clone(), message, help));
+            (without_file(&folder), Defaults::default())
+        }
+    };
+    let files = app_files(machine, &path, &host.apps_dir, &mut problems);
+    let usable = !problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    let apps = files
+        .iter()
+        .filter_map(|file| app_file(machine, file, &defaults, &mut problems))
+        .collect();
+    Reading {
+        host,
+        apps,
+        problems,
+        usable,
+    }
+}
+
+/// The app files, sorted by name. Other files of the folder (`.bak`, `.disabled`, hidden ones) are none.
+fn app_files(
+    machine: &dyn Surroundings,
+    host_file: &Path,
+    folder: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<PathBuf> {
+    match machine.list(folder, APP_FILES_MAX) {
+        Ok(names) => {
+            let visible = names
+                .iter()
+                .filter(|name| !name.as_encoded_bytes().starts_with(b"."));
+            let paths = visible.map(|name| folder.join(name));
+            let files: Vec<_> = paths
+                .filter(|path| path.extension().is_some_and(|ext| ext == "toml"))
+                .collect();
+            if files.is_empty() {
+                let message = format!(
+                    "there are no app files (*.toml) in {}: nothing is read",
+                    folder.display()
+                );
+                let mut problem = Problem::of_file(
+                    host_file.to_path_buf(),
+                    message,
+                    "add one file for each app",
+                );
+                problem.severity = Severity::Warning;
+                problems.push(problem);
+            }
+            files
+        }
+        Err(error) => {
+            let message = format!(
+                "cannot read the folder of app files {}: {}",
+                folder.display(),
+                plain(&error)
+            );
+            let help = "make it, or name it by `apps_dir` in the host file";
+            problems.push(Problem::of_file(host_file.to_path_buf(), message, help));
+            Vec::new()
+        }
+    }
+}
+
+fn app_file(
+    machine: &dyn Surroundings,
+    file: &Path,
+    defaults: &Defaults,
+    problems: &mut Vec<Problem>,
+) -> Option<App> {
+    let name = file
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or_default();
+    if !name_is_valid(name) {
+        let message = "the file's name is the app's name, and this cannot be one".to_owned();
+        let help = "1 to 64 of a-z, 0-9, `_` and `-`, then `.toml`";
+        problems.push(Problem::of_file(file.to_path_buf(), message, help));
+        return None;
+    }
+    let bad = |(message, help): (String, &str)| Problem::of_file(file.to_path_buf(), message, help);
+    let (text, mode) = text_of(machine, file)
+        .map_err(|error| problems.push(bad(error)))
+        .ok()?;
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    let mut checker = Checker::new(file, &text, folder, machine);
+    let app = app(&mut checker, name, mode, defaults);
+    checker.finish(mode, problems);
+    app
+}
+
+/// A file's text and mode, or what is wrong and what to do.
+fn text_of(
+    machine: &dyn Surroundings,
+    path: &Path,
+) -> Result<(String, u32), (String, &'static str)> {
+    let SmallFile { bytes, mode } = machine.read(path, CONFIG_FILE_BYTES_MAX).map_err(|error| {
+        let message = format!("cannot read this file: {}", plain(&error));
+        (message, "is the path right, and may this user read it?")
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
+        let line = valid.filter(|byte| **byte == b'\n').count() + 1;
+        (
+            format!("this file is not UTF-8 (line {line})"),
+            "TOML is UTF-8 text",
+        )
+    })?;
+    Ok((text, mode))
+}

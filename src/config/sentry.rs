@@ -1,0 +1,69 @@
+//! What Sentry takes: DSNs, releases, environments. In: text. Out: the value, or why Sentry would drop it.
+
+use super::fault::{Fault, brief};
+use super::{Dsn, DsnError, Receiver, meant};
+
+/// Sentry takes 200 bytes, without slashes; `latest`, `.` and `..` become null there.
+pub(super) fn release(text: &str) -> Result<(), Fault> {
+    let text = text.trim();
+    let reserved = [".", "..", "latest"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    if reserved
+        || text.is_empty()
+        || text.len() > 200
+        || text.contains(['/', '\\'])
+        || text.chars().any(char::is_control)
+    {
+        let expected = "at most 200 bytes, no `/` or `\\`, not `latest`";
+        let fault = Fault::new(
+            format!("Sentry would drop this release: \"{}\"", brief(text)),
+            expected,
+        );
+        return Err(fault.help("best is `package@version`, as in \"checkout@1.4.2\""));
+    }
+    Ok(())
+}
+
+/// Sentry takes 64 bytes, without slashes; `none`, `.` and `..` become null there.
+pub(super) fn environment(text: &str) -> Result<(), Fault> {
+    let text = text.trim();
+    let reserved = [".", "..", "none"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    if reserved || text.len() > 64 || text.contains(['/', '\\']) {
+        let expected = "at most 64 bytes, no `/` or `\\`, not `none`";
+        return Err(Fault::new(
+            format!("Sentry would drop this environment: \"{}\"", brief(text)),
+            expected,
+        ));
+    }
+    Ok(())
+}
+
+/// A DSN, or the name of a receiver that is no server.
+pub(super) fn receiver(text: &str) -> Result<Receiver, Fault> {
+    match text.trim() {
+        "console" => return Ok(Receiver::Console),
+        "spotlight" => {
+            return Err(Fault::new(
+                "the receiver `spotlight` is not supported yet by this version",
+                "a DSN, or \"console\"",
+            ));
+        }
+        _ => {}
+    }
+    Dsn::parse(text).map(Receiver::Dsn).map_err(|error| {
+        let fault = Fault::new(
+            error.to_string(),
+            "expected https://KEY@HOST/PROJECT_ID, or \"console\"",
+        );
+        let by_name = error == DsnError::SchemeMissing
+            && meant::closest(text, ["console"].into_iter()).is_some();
+        fault.help(if by_name {
+            "did you mean \"console\"?"
+        } else {
+            "copy it whole from the project's settings (Client Keys)"
+        })
+    })
+}
