@@ -98,3 +98,19 @@ pub const PATTERN_BYTES_MAX: usize = 512 << 10;
 pub const PROBLEMS_PER_FILE_MAX: usize = 100;
 /// Matches of one glob that `check` looks at.
 pub const CHECK_MATCHES_MAX: usize = 10_000;
+/// Issues with state, all apps together: with more apps each has an equal part of it.
+pub const ISSUES_HOST_MAX: usize = 50_000;
+/// Open windows of one app.
+pub const WINDOWS_PER_APP_MAX: usize = 20_000;
+/// Payloads of one app's carriers in the state file; beyond it the least recent issue's go out.
+pub const CARRIERS_PER_APP_BYTES_MAX: u64 = 64 << 20;
+/// Carriers sent at one call of `close_due`; the rest stay due.
+pub const CLOSED_AT_ONCE_MAX: usize = 256;
+/// Expired windows that carry nothing are cleared away this often.
+pub const SWEEP_WAIT_MS: u64 = 60_000;
+/// A carrier that a limit refused is offered again after this long.
+pub const CARRIER_RETRY_MS: u64 = 5_000;
+/// The state file is checked for damage when it is opened, up to this size.
+pub const STATE_CHECK_BYTES_MAX: u64 = 256 << 20;
+/// Damaged state files kept beside the new one.
+pub const STATE_SET_ASIDE_MAX: usize = 3;

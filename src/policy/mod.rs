@@ -5,14 +5,35 @@
 //! Order: minimum level → scrubbing → sampling → issue (dedup, budget) → app → host.
 //! Always: Σ over what was sent (1 + suppressed) + open counts + drops = occurrences.
 
+mod changes;
+mod close;
+mod decide;
+mod host;
+mod issue;
+mod key;
+mod parameterise;
+mod scrub;
+
+use std::time::Duration;
+
 use jiff::Timestamp;
 
+use crate::level::Level;
+use crate::limit::Limit;
 use crate::source::AppIx;
+
+pub use changes::{
+    AppName, CarrierRow, IssueRow, LimiterName, Names, NewCarrier, PolicyChanges, Released, StoredIssue,
+    StoredLimiter, StoredPolicy, StoredWindow, WindowRow,
+};
+pub use decide::Policy;
 
 /// SHA-256, cut to 16 bytes, of an app's name and its issue's grouping components.
 pub type IssueKey = [u8; 16];
 /// SHA-256, cut to 16 bytes, of an issue key and the scrubbed value.
 pub type DedupKey = [u8; 16];
+/// The key of the window in which an issue's budget (`rate_per_issue`) carries what it refused.
+pub const BUDGET_KEY: DedupKey = [0; 16];
 
 /// Why an occurrence is not sent. Names are those of the ledger, of `status` and of the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,4 +89,117 @@ pub struct Kept {
     pub time: Timestamp,
     /// Category of rate limits and client reports: `error`, or `default` where there is no exception.
     pub category: &'static str,
+}
+
+/// Occurrences that are not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drop {
+    /// Whose.
+    pub app: AppIx,
+    /// Why.
+    pub reason: Reason,
+    /// Category of rate limits and client reports.
+    pub category: &'static str,
+    /// How many.
+    pub quantity: u64,
+}
+
+/// For the tally: what happened beyond what is kept and dropped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Occurrences counted into a carrier because their window was open.
+    pub repeats: u64,
+    /// Occurrences counted into a carrier because their issue's budget was spent.
+    pub over_budget: u64,
+    /// Carriers that went out.
+    pub released: u64,
+}
+
+/// Everything that follows from what was decided since the last commit; belongs into one [`crate::store::Batch`].
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// To be sent.
+    pub kept: Vec<Kept>,
+    /// To be stored: windows, carriers, limiters.
+    pub changes: PolicyChanges,
+    /// Not to be sent.
+    pub drops: Vec<Drop>,
+    /// For the tally.
+    pub counts: Counts,
+    /// Bytes of payload in `kept` and in new carriers, for the bound of a batch.
+    pub bytes: usize,
+}
+
+impl Decisions {
+    fn drop(&mut self, dropped: Drop) {
+        match self.drops.last_mut() {
+            Some(last)
+                if (last.app, last.reason, last.category)
+                    == (dropped.app, dropped.reason, dropped.category) =>
+            {
+                last.quantity += dropped.quantity;
+            }
+            _ => self.drops.push(dropped),
+        }
+    }
+}
+
+/// An app's thinning.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppLimits {
+    /// Its name: what is stored names apps by it.
+    pub name: String,
+    /// Where its carriers go, as the outbox names receivers; opaque here.
+    pub receiver: String,
+    /// Less severe events are dropped.
+    pub min_level: Level,
+    /// 0.0 to 1.0.
+    pub sample_rate: f64,
+    /// `None`: off.
+    pub dedup_window: Option<Duration>,
+    /// Distinct events of one issue.
+    pub rate_per_issue: Limit,
+    /// Events of the app.
+    pub rate: Limit,
+}
+
+impl AppLimits {
+    /// As an app's file says. `receiver` is the app's receiver as the outbox names it.
+    #[must_use]
+    pub fn of(app: &crate::config::App, receiver: String) -> Self {
+        Self {
+            name: app.name.clone(),
+            receiver,
+            min_level: app.min_level,
+            sample_rate: app.sample_rate,
+            dedup_window: app.dedup_window,
+            rate_per_issue: app.rate_per_issue,
+            rate: app.rate,
+        }
+    }
+
+    /// Whether issues need any state at all.
+    fn thins_issues(&self) -> bool {
+        self.dedup_window.is_some() || self.rate_per_issue != Limit::Off || self.sample_rate < 1.0
+    }
+
+    fn dedup_us(&self) -> Option<i64> {
+        self.dedup_window.map(micros)
+    }
+
+    /// How long a window stays open: that of the dedup key, or the budget's, which is never shorter than the budget's unit
+    /// (its carrier would else go out more often than the budget allows events). `None`: that thinning is off.
+    fn window_us(&self, key: &DedupKey) -> Option<i64> {
+        if *key != BUDGET_KEY {
+            return self.dedup_us();
+        }
+        match self.rate_per_issue {
+            Limit::Off => None,
+            Limit::Rate { per, .. } => Some(micros(per).max(self.dedup_us().unwrap_or(0))),
+        }
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
