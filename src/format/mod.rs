@@ -3,11 +3,22 @@
 //!
 //! What a line is wrapped in is told by the line itself, so that reading can begin anywhere and come out the same.
 
+pub mod colour;
+mod cri;
+mod docker;
+pub mod escape;
+pub mod json;
+pub mod plain;
+pub mod time;
+pub mod words;
+
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use crate::bounds::LINE_BYTES_MAX;
 use crate::level::Level;
+pub use time::TimeContext;
 
 /// A line freed of its wrapper (CRI, docker, JSON), its own log header still in the text.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +29,8 @@ pub struct Unwrapped<'a> {
     pub meta: Meta,
     /// The text goes on in the stream's next line (CRI `P`, docker without `\n`).
     pub partial: bool,
+    /// There was a wrapper: the line is a log line even without a header of its own.
+    pub wrapped: bool,
 }
 
 /// What a wrapper or a log header says of a line.
@@ -39,6 +52,26 @@ pub struct Meta {
     pub fields: Vec<(String, serde_json::Value)>,
 }
 
+impl Meta {
+    /// This account where it says something, the outer one's where it does not. The stream is the outer one's.
+    #[must_use]
+    pub fn over(self, outer: Self) -> Self {
+        Self {
+            stream: outer.stream,
+            time: self.time.or(outer.time),
+            level: self.level.or(outer.level),
+            logger: self.logger.or(outer.logger),
+            thread: self.thread.or(outer.thread),
+            pid: self.pid.or(outer.pid),
+            fields: if self.fields.is_empty() {
+                outer.fields
+            } else {
+                self.fields
+            },
+        }
+    }
+}
+
 /// A log header found at the start of a text, as `2026-11-20 15:49:24,580 - config - ERROR - message`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {
@@ -46,4 +79,115 @@ pub struct Header {
     pub meta: Meta,
     /// Where in the text the message begins.
     pub message_at: usize,
+}
+
+/// The key of the stream that a raw line belongs to, told by the line alone. Cheap: nothing is unescaped or parsed.
+#[must_use]
+pub fn stream_of(line: &[u8]) -> u64 {
+    let line = trim(line);
+    cri::stream(line)
+        .or_else(|| docker::stream(line))
+        .unwrap_or(0)
+}
+
+/// Frees a raw line of its wrapper.
+#[must_use]
+pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
+    let trimmed = trim(line);
+    let mut found = cri::unwrap(trimmed, context)
+        .or_else(|| docker::unwrap(trimmed, context))
+        .unwrap_or_else(|| Unwrapped {
+            text: Cow::Borrowed(trimmed),
+            meta: Meta::default(),
+            partial: false,
+            wrapped: false,
+        });
+    found.meta.stream = stream_of(line);
+    found.text = without_colour(found.text);
+    found
+}
+
+/// The text without terminal escapes, copied only where there are some.
+fn without_colour(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => colour::strip(text),
+        Cow::Owned(text) => match colour::strip(&text) {
+            Cow::Owned(plain) => Cow::Owned(plain),
+            Cow::Borrowed(_) => Cow::Owned(text),
+        },
+    }
+}
+
+/// The line without its line end, without a byte order mark or the NULs of a hole before it, cut at the bound.
+fn trim(line: &[u8]) -> &[u8] {
+    let line = line.get(..LINE_BYTES_MAX).unwrap_or(line);
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    if line.first() == Some(&0) {
+        let nuls = line.iter().take_while(|b| **b == 0).count();
+        return line.get(nuls..).unwrap_or_default();
+    }
+    line
+}
+
+/// A stable hash (FNV-1a) of what names a stream; never 0, which is the stream of lines that name none.
+#[must_use]
+pub fn stream_key(name: &[u8]) -> u64 {
+    let hash = name.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash.max(1)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn utc() -> TimeContext {
+        TimeContext {
+            zone: jiff::tz::TimeZone::UTC,
+            near: "2026-11-20T16:00:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn line_ends_marks_holes_and_colours_are_gone() {
+        for line in [
+            "x\n",
+            "x\r\n",
+            "\u{feff}x\n",
+            "\0\0\0x\n",
+            "\x1b[31mx\x1b[0m\n",
+            "x",
+        ] {
+            assert_eq!(
+                unwrap(line.as_bytes(), &utc()).text.as_ref(),
+                b"x",
+                "{line:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_giant_line_is_cut() {
+        let giant = vec![b'x'; LINE_BYTES_MAX + 5];
+        assert_eq!(unwrap(&giant, &utc()).text.len(), LINE_BYTES_MAX);
+    }
+
+    #[test]
+    fn every_wrapper_tells_its_stream_without_being_unwrapped() {
+        for line in [
+            "2026-11-20T15:49:24.5Z stdout F x\n",
+            "{\"log\":\"x\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-20T15:49:24.5Z\"}\n",
+            "{\"log\":\"broken\",\"stream\":\"stderr\"\n",
+            "plain\n",
+        ] {
+            assert_eq!(
+                unwrap(line.as_bytes(), &utc()).meta.stream,
+                stream_of(line.as_bytes()),
+                "{line}"
+            );
+        }
+    }
 }

@@ -1,0 +1,85 @@
+//! Traces on one line. In: a line whose newlines were written as `\n` or `#012`. Out: the text with real ones.
+
+/// Fewer escaped newlines than this are a `\n` in somebody's message.
+const NEWLINES_MIN: usize = 2;
+
+/// The text with its escapes undone, or `None` if it holds no escaped lines. `\n`, `\r\n`, `\t`, `\\`, `\"` and `\'` as most
+/// loggers write them, `#012` and `#011` as rsyslog does.
+#[must_use]
+pub fn unescape(text: &[u8]) -> Option<Vec<u8>> {
+    if memchr::memmem::find_iter(text, b"\\n")
+        .take(NEWLINES_MIN)
+        .count()
+        >= NEWLINES_MIN
+    {
+        return Some(backslashes(text));
+    }
+    if memchr::memmem::find_iter(text, b"#012")
+        .take(NEWLINES_MIN)
+        .count()
+        >= NEWLINES_MIN
+    {
+        return Some(octals(text));
+    }
+    None
+}
+
+fn backslashes(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (before, escape) = rest.split_at(at);
+        plain.extend_from_slice(before);
+        let (byte, len) = match escape.get(1) {
+            Some(b'n') => (b'\n', 2),
+            Some(b'r') => (b'\r', 2),
+            Some(b't') => (b'\t', 2),
+            Some(quoted @ (b'\\' | b'"' | b'\'')) => (*quoted, 2),
+            _ => (b'\\', 1),
+        };
+        plain.push(byte);
+        rest = escape.get(len..).unwrap_or_default();
+    }
+    plain.extend_from_slice(rest);
+    plain
+}
+
+fn octals(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'#', rest) {
+        let (before, escape) = rest.split_at(at);
+        plain.extend_from_slice(before);
+        let (byte, len) = match escape.get(1..4) {
+            Some(b"012") => (b'\n', 4),
+            Some(b"011") => (b'\t', 4),
+            Some(b"015") => (b'\r', 4),
+            _ => (b'#', 1),
+        };
+        plain.push(byte);
+        rest = escape.get(len..).unwrap_or_default();
+    }
+    plain.extend_from_slice(rest);
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaped_lines_become_lines() {
+        for (line, text) in [
+            (r"a\n  b\n\tc \\ \x", Some("a\n  b\n\tc \\ \\x")),
+            (r"a#012b#012#011c #1", Some("a\nb\n\tc #1")),
+            (r"only one\n here", None),
+            ("plain", None),
+        ] {
+            assert_eq!(
+                unescape(line.as_bytes()).as_deref(),
+                text.map(str::as_bytes),
+                "{line}"
+            );
+        }
+    }
+}
