@@ -114,3 +114,5 @@ pub const CARRIER_RETRY_MS: u64 = 5_000;
 pub const STATE_CHECK_BYTES_MAX: u64 = 256 << 20;
 /// Damaged state files kept beside the new one.
 pub const STATE_SET_ASIDE_MAX: usize = 3;
+/// After a failed commit the next one is tried this much later.
+pub const COMMIT_RETRY_MS: u64 = 1_000;

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A counter in the kernel (`eventfd(2)`): any clone may nudge, one thread waits on it.
 #[derive(Debug, Clone)]
@@ -24,6 +25,14 @@ impl Wake {
     /// Wakes the waiter, now or at its next wait. Many nudges are one wake-up.
     pub fn nudge(&self) {
         let _full_is_woken_already = rustix::io::write(&*self.fd, &1_u64.to_ne_bytes());
+    }
+
+    /// Waits for a nudge, at most for `timeout`, and takes it.
+    pub fn wait(&self, timeout: Option<Duration>) {
+        let timeout = timeout.and_then(|timeout| rustix::event::Timespec::try_from(timeout).ok());
+        let mut fds = [rustix::event::PollFd::new(&*self.fd, rustix::event::PollFlags::IN)];
+        let _interrupted_is_woken_too = rustix::event::poll(&mut fds, timeout.as_ref());
+        self.clear();
     }
 
     /// Takes the nudges that came.

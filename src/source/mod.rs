@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::os::Now;
+use crate::os::wake::Wake;
 
 pub mod file;
+pub mod several;
 
 /// Index of an app in the running configuration.
 pub type AppIx = u16;
@@ -244,6 +246,11 @@ pub trait Source {
 
     /// When `next` should be asked again, as monotonic time, if nothing wakes it before. `None`: only when woken.
     fn due(&self, now: Now) -> Option<std::time::Duration>;
+
+    /// Waits until something may be due: woken, told by the source's own means, or `timeout` is over.
+    fn wait(&mut self, timeout: Option<std::time::Duration>, wake: &Wake) {
+        wake.wait(timeout);
+    }
 
     /// Asks for one more read of this lane at the next turn, answered by `Bytes` or `AtEnd`, so that silence can be
     /// told from being behind.
