@@ -6,5 +6,6 @@ pub mod chance;
 pub mod clock;
 pub mod files;
 pub mod wake;
+pub mod watch;
 
 pub use clock::{Clock, Now};
