@@ -70,6 +70,14 @@ pub const COPY_QUIET_MS: u64 = 5_000;
 pub const PREFIX_BYTES_MAX: usize = 1_024;
 /// Bytes before the position that identify what was read.
 pub const TAIL_BYTES_MAX: usize = 256;
+/// Files tailed; what matches beyond is not read, and said.
+pub const FILES_MAX: usize = 20_000;
+/// File handles open at once in the tailer; the longest quiet are closed.
+pub const HANDLES_OPEN_MAX: usize = 512;
+/// Files asked about in one turn of a reconcile.
+pub const RECONCILE_FILES_MAX: usize = 512;
+/// A deleted file that was read to its end is held this long for a writer that still has it.
+pub const DELETED_QUIET_MS_MAX: u64 = 60_000;
 /// Timestamps further ahead of the read than this are ignored.
 pub const AHEAD_MS_MAX: u64 = 60_000;
 /// Timestamps of events are clamped to this age: every receiver takes it.

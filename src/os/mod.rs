@@ -10,5 +10,6 @@ pub mod identity;
 pub mod look;
 pub mod surroundings;
 pub mod wake;
+pub mod watch;
 
 pub use clock::{Clock, Now};

@@ -1,0 +1,125 @@
+//! Lineages of paths. In: tails that come and go. Out: who may be read before whom, and when a lineage is at its end.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::settings::Wanted;
+use super::tail::TailId;
+use crate::source::{AppIx, Lane, LaneId};
+
+/// All lanes.
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    by_id: BTreeMap<LaneId, LaneState>,
+    by_path: BTreeMap<PathBuf, LaneId>,
+    made: u32,
+}
+
+/// One lane.
+#[derive(Debug)]
+pub(super) struct LaneState {
+    pub(super) lane: Lane,
+    /// Its tails, oldest first; each is read when those before it are at their end.
+    pub(super) queue: Vec<TailId>,
+    /// Someone asked for a read.
+    pub(super) poked: bool,
+    /// That it is at its end was said, and nothing was given since.
+    pub(super) told_end: bool,
+    /// That it is over was said.
+    pub(super) finished: bool,
+    /// The newest modification seen.
+    pub(super) modified: Timestamp,
+}
+
+impl Lanes {
+    pub(super) fn get(&self, id: LaneId) -> Option<&LaneState> {
+        self.by_id.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: LaneId) -> Option<&mut LaneState> {
+        self.by_id.get_mut(&id)
+    }
+
+    pub(super) fn at_path(&self, path: &Path) -> Option<LaneId> {
+        self.by_path.get(path).copied()
+    }
+
+    pub(super) fn apps(&self, id: LaneId) -> Vec<AppIx> {
+        self.get(id)
+            .map(|state| state.lane.apps.clone())
+            .unwrap_or_default()
+    }
+
+    /// The lane of a path, made if it is new.
+    pub(super) fn of(&mut self, path: &Path, wanted: &Wanted) -> LaneId {
+        if let Some(id) = self.by_path.get(path) {
+            return *id;
+        }
+        let id = LaneId(self.made);
+        self.made = self.made.wrapping_add(1);
+        self.by_path.insert(path.to_path_buf(), id);
+        let lane = Lane {
+            path: path.to_path_buf(),
+            apps: wanted.apps.clone(),
+            timezone: wanted.timezone.clone(),
+        };
+        let state = LaneState {
+            lane,
+            queue: Vec::new(),
+            poked: false,
+            told_end: false,
+            finished: false,
+            modified: Timestamp::UNIX_EPOCH,
+        };
+        self.by_id.insert(id, state);
+        id
+    }
+
+    /// Apps that want the same file under another path get this lane too.
+    pub(super) fn share(&mut self, id: LaneId, apps: &[AppIx]) {
+        if let Some(state) = self.get_mut(id) {
+            for app in apps {
+                if !state.lane.apps.contains(app) {
+                    state.lane.apps.push(*app);
+                }
+            }
+        }
+    }
+
+    /// Puts a tail behind all others of its lane.
+    pub(super) fn enqueue(&mut self, id: LaneId, tail: TailId) {
+        if let Some(state) = self.get_mut(id) {
+            state.queue.push(tail);
+            state.finished = false;
+            state.told_end = false;
+        }
+    }
+
+    /// Takes a tail out of its lane, for good.
+    pub(super) fn dequeue(&mut self, id: LaneId, tail: TailId) {
+        if let Some(state) = self.get_mut(id) {
+            state.queue.retain(|each| *each != tail);
+        }
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = LaneId> + '_ {
+        self.by_id.keys().copied()
+    }
+
+    /// Lanes that are over and have no tail leave memory.
+    pub(super) fn forget_finished(&mut self) {
+        let over: Vec<LaneId> = self
+            .by_id
+            .iter()
+            .filter(|(_, state)| state.finished && state.queue.is_empty())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in over {
+            if let Some(state) = self.by_id.remove(&id) {
+                self.by_path.remove(&state.lane.path);
+            }
+        }
+    }
+}

@@ -1,0 +1,453 @@
+//! Turns. In: what is due. Out: one piece at a time.
+//!
+//! Of what is due, the file that was at its end longest ago comes first; each then has one chunk before any has a second,
+//! so that a huge file delays the others by a chunk.
+
+use std::time::Duration;
+
+use super::FileSource;
+use super::arrive;
+use super::cursor::Step;
+use super::tail::{Standing, TailId};
+use super::trouble::Trouble;
+use crate::bounds;
+use crate::os::Now;
+use crate::os::files;
+use crate::source::{AppIx, Input, LaneId, LastLine, LossReason, Piece};
+
+/// Reads that may find nothing within one call, so that the agent gets its turn too.
+const TURNS_MAX: usize = 256;
+/// More than this is handed over by exchanging buffers, less by copying.
+const COPY_MAX: usize = 32 << 10;
+/// A read that failed is tried again after this long.
+const RETRY_MS: u64 = 1_000;
+
+impl FileSource {
+    pub(super) fn next_piece(
+        &mut self,
+        now: Now,
+        paused: &dyn Fn(AppIx) -> bool,
+        input: &mut Input,
+    ) -> Option<Piece> {
+        self.hear(now, false);
+        self.chores(now, paused);
+        self.unpark(now, paused);
+        let mut heard = false;
+        for _ in 0..TURNS_MAX {
+            if let Some(piece) = self.said.pop_front() {
+                return Some(piece);
+            }
+            let Some(id) = self.next_ready(now) else {
+                if heard {
+                    return None;
+                }
+                self.hear(now, true);
+                heard = true;
+                continue;
+            };
+            if let Some(piece) = self.turn(id, now, paused, input) {
+                return Some(piece);
+            }
+        }
+        self.said.pop_front()
+    }
+
+    /// The next of this round; a new round when it is over.
+    fn next_ready(&mut self, now: Now) -> Option<TailId> {
+        if self.ready.is_empty() {
+            let mut round = Vec::new();
+            while let Some((at, id)) = self.quiet.reads.first().copied() {
+                if at > now.mono {
+                    break;
+                }
+                self.quiet.reads.pop_first();
+                if let Some(tail) = self.tails.get_mut(&id) {
+                    tail.next_read = None;
+                    round.push((tail.behind_since, id));
+                }
+            }
+            round.sort_unstable();
+            self.ready.extend(round.into_iter().map(|(_, id)| id));
+        }
+        self.ready.pop_front()
+    }
+
+    pub(super) fn is_paused(&self, id: TailId, paused: &dyn Fn(AppIx) -> bool) -> bool {
+        let lane = self.tails.get(&id).map(|tail| tail.lane);
+        let apps = lane.and_then(|lane| self.lanes.get(lane));
+        apps.is_some_and(|state| {
+            !state.lane.apps.is_empty() && state.lane.apps.iter().all(|app| paused(*app))
+        })
+    }
+
+    fn unpark(&mut self, now: Now, paused: &dyn Fn(AppIx) -> bool) {
+        if self.quiet.parked.is_empty() {
+            return;
+        }
+        let parked = std::mem::take(&mut self.quiet.parked);
+        for id in parked {
+            if self.is_paused(id, paused) {
+                self.quiet.parked.insert(id);
+            } else {
+                self.read_at(id, now.mono);
+            }
+        }
+    }
+
+    fn turn(
+        &mut self,
+        id: TailId,
+        now: Now,
+        paused: &dyn Fn(AppIx) -> bool,
+        input: &mut Input,
+    ) -> Option<Piece> {
+        if self.is_blocked(id) {
+            return None;
+        }
+        if self.is_paused(id, paused) {
+            self.quiet.parked.insert(id);
+            return None;
+        }
+        if !self.has_handle(id, now) {
+            return None;
+        }
+        let tail = self.tails.get_mut(&id)?;
+        let handle = tail.handle.as_ref()?;
+        let half = tail.cursor.half;
+        let flush = half > 0 && tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
+        match tail.cursor.step(handle, &mut self.buffer, flush) {
+            Ok(Step::Lines { offset, len, last }) => self.give(id, offset, len, last, now, input),
+            Ok(Step::Passed { cut, hole }) => {
+                self.passed(id, cut, hole, now);
+                None
+            }
+            Ok(Step::End) => {
+                self.at_end(id, half, now);
+                None
+            }
+            Ok(Step::Replaced) => {
+                self.replaced(id, now);
+                None
+            }
+            Err(error) => {
+                tail.handle = None;
+                let path = tail.path.clone();
+                if !tail.failing {
+                    tail.failing = true;
+                    self.say(&path, Trouble::Unreadable(error.to_string()));
+                }
+                self.read_at(id, now.mono + Duration::from_millis(RETRY_MS));
+                None
+            }
+        }
+    }
+
+    /// A predecessor in its lane is not at its end yet.
+    fn is_blocked(&self, id: TailId) -> bool {
+        let Some(state) = self
+            .tails
+            .get(&id)
+            .and_then(|tail| self.lanes.get(tail.lane))
+        else {
+            return true;
+        };
+        let before = state.queue.iter().take_while(|each| **each != id);
+        before
+            .filter_map(|each| self.tails.get(each))
+            .any(|tail| !tail.ended)
+    }
+
+    /// Opens it again if its handle was given back. If it is not to be found, it is gone.
+    pub(super) fn has_handle(&mut self, id: TailId, now: Now) -> bool {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return false;
+        };
+        if tail.handle.is_some() {
+            return true;
+        }
+        if tail.standing == Standing::Gone {
+            return false;
+        }
+        let mut found = arrive::open(&tail.path, tail.any_link)
+            .ok()
+            .filter(|opened| tail.is(&opened.facts));
+        if found.is_none()
+            && let Some(folder) = tail.path.parent()
+        {
+            let listed = files::list(folder).unwrap_or_default();
+            found = listed
+                .into_iter()
+                .filter(|entry| entry.inode == tail.key.inode)
+                .filter_map(|entry| {
+                    let path = folder.join(entry.name);
+                    let opened = arrive::open(&path, false).ok()?;
+                    tail.is(&opened.facts).then_some((path, opened))
+                })
+                .next()
+                .map(|(path, opened)| {
+                    tail.path = path;
+                    opened
+                });
+        }
+        match found {
+            Some(opened) => {
+                tail.handle = Some(opened.handle);
+                self.opened(id);
+                true
+            }
+            None => {
+                self.vanished(id, now);
+                false
+            }
+        }
+    }
+
+    fn give(
+        &mut self,
+        id: TailId,
+        offset: u64,
+        len: usize,
+        last: LastLine,
+        now: Now,
+        input: &mut Input,
+    ) -> Option<Piece> {
+        let chunk = self.buffer.len();
+        if len > COPY_MAX {
+            std::mem::swap(&mut input.bytes, &mut self.buffer);
+            input.bytes.truncate(len);
+        } else {
+            input.bytes.clear();
+            let given = self.buffer.get(..len).unwrap_or_default();
+            input.bytes.extend_from_slice(given);
+        }
+        let tail = self.tails.get_mut(&id)?;
+        if let Some(Ok(facts)) = tail.handle.as_ref().map(files::Handle::facts) {
+            tail.size = facts.size;
+            tail.modified = facts.modified;
+        }
+        tail.grow_prefix();
+        tail.last_bytes = now.mono;
+        tail.at_end = false;
+        tail.failing = false;
+        let (lane, origin, modified) = (tail.lane, tail.origin, tail.modified);
+        let more = tail.unread() > 0 || self.once || chunk > bounds::CHUNK_BYTES / 2;
+        self.commit.touched.insert(id);
+        if let Some(state) = self.lanes.get_mut(lane) {
+            state.told_end = false;
+            state.poked = false;
+            state.finished = false;
+            state.modified = state.modified.max(modified);
+        }
+        self.quiet.hot.insert(id);
+        if more {
+            self.read_soon(id, now.mono);
+        } else {
+            self.read_hot(id, now.mono);
+        }
+        Some(Piece::Bytes {
+            lane,
+            origin,
+            offset,
+            last,
+            modified,
+        })
+    }
+
+    fn passed(&mut self, id: TailId, cut: u64, hole: u64, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        tail.last_bytes = now.mono;
+        tail.at_end = false;
+        let lane = tail.lane;
+        self.commit.touched.insert(id);
+        self.lose(lane, LossReason::LineCutBytes, cut, true);
+        self.lose(lane, LossReason::HoleBytes, hole, true);
+        self.read_soon(id, now.mono);
+    }
+
+    fn at_end(&mut self, id: TailId, half_before: u64, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        let Some(Ok(facts)) = tail.handle.as_ref().map(files::Handle::facts) else {
+            self.read_at(id, now.mono + Duration::from_millis(RETRY_MS));
+            return;
+        };
+        if facts.size < tail.cursor.position {
+            return self.replaced(id, now);
+        }
+        tail.size = facts.size;
+        tail.modified = facts.modified;
+        tail.behind_since = now.mono;
+        tail.failing = false;
+        if facts.links == 0 && tail.standing == Standing::Moved {
+            tail.standing = Standing::Deleted {
+                held: Duration::ZERO,
+            };
+        }
+        if tail.cursor.half != half_before {
+            tail.last_bytes = now.mono;
+            if half_before == 0 {
+                tail.half_since = now.mono;
+            }
+        }
+        let half_for = now.mono.saturating_sub(tail.half_since);
+        let silent = tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
+        let lane = tail.lane;
+        tail.at_end = tail.cursor.half == 0;
+        if !tail.at_end {
+            if silent {
+                self.read_soon(id, now.mono);
+                return;
+            }
+            self.read_hot(id, now.mono);
+            if half_for >= Duration::from_millis(bounds::FLUSH_UNFINISHED_WAIT_MS) {
+                self.answer_poke(lane);
+                self.end_for_successors(id, now);
+            }
+            return;
+        }
+        self.end_for_successors(id, now);
+        if silent {
+            self.read_when_told(id, now.mono);
+        } else {
+            self.read_hot(id, now.mono);
+        }
+        self.lane_end(lane, now);
+    }
+
+    /// It is at its end: whoever follows it in its lane may be read.
+    fn end_for_successors(&mut self, id: TailId, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        let Some(state) = self.lanes.get(tail.lane) else {
+            return;
+        };
+        if tail.ended || state.queue.last() == Some(&id) {
+            return;
+        }
+        tail.ended = true;
+        let lane = tail.lane;
+        self.wake_lane(lane, now.mono);
+    }
+
+    pub(super) fn wake_lane(&mut self, lane: LaneId, at: Duration) {
+        let queue = self.lanes.get(lane).map(|state| state.queue.clone());
+        for each in queue.unwrap_or_default() {
+            if self
+                .tails
+                .get(&each)
+                .is_some_and(|tail| tail.standing != Standing::Gone)
+            {
+                self.read_soon(each, at);
+            }
+        }
+    }
+
+    /// Says that the lane is at its end, if all of it is and nobody heard so yet.
+    pub(super) fn lane_end(&mut self, lane: LaneId, now: Now) {
+        let Some(state) = self.lanes.get_mut(lane) else {
+            return;
+        };
+        let mut quiet = true;
+        let mut over = true;
+        for tail in state.queue.iter().filter_map(|id| self.tails.get(id)) {
+            state.modified = state.modified.max(tail.modified);
+            if tail.standing == Standing::Gone {
+                continue;
+            }
+            over = false;
+            if !tail.at_end {
+                return;
+            }
+            quiet &= tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
+        }
+        if !state.told_end || state.poked {
+            state.told_end = true;
+            state.poked = false;
+            self.said.push_back(Piece::AtEnd {
+                lane,
+                modified: state.modified,
+            });
+        }
+        if !state.finished && (over || (self.once && quiet)) {
+            state.finished = true;
+            self.said.push_back(Piece::Finished { lane });
+        }
+    }
+
+    fn answer_poke(&mut self, lane: LaneId) {
+        if let Some(state) = self.lanes.get_mut(lane)
+            && state.poked
+        {
+            state.poked = false;
+            self.said.push_back(Piece::AtEnd {
+                lane,
+                modified: state.modified,
+            });
+        }
+    }
+
+    pub(super) fn poke_lane(&mut self, lane: LaneId) {
+        let Some(state) = self.lanes.get_mut(lane) else {
+            return;
+        };
+        state.poked = true;
+        let alive = state.queue.iter().any(|id| {
+            self.tails
+                .get(id)
+                .is_some_and(|tail| tail.standing != Standing::Gone)
+        });
+        if alive {
+            self.wake_lane(lane, Duration::ZERO);
+        } else {
+            self.answer_poke(lane);
+        }
+    }
+
+    pub(super) fn all_finished(&self) -> bool {
+        self.lanes
+            .ids()
+            .filter_map(|id| self.lanes.get(id))
+            .all(|state| state.finished || state.queue.is_empty())
+    }
+
+    pub(super) fn read_before(
+        &mut self,
+        origin: crate::source::Origin,
+        before: u64,
+        max: usize,
+        bytes: &mut Vec<u8>,
+    ) {
+        bytes.clear();
+        let Some(id) = self.by_origin.get(&origin).copied() else {
+            return;
+        };
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        if tail.handle.is_none() {
+            let opened = arrive::open(&tail.path, tail.any_link).ok();
+            let Some(opened) = opened.filter(|opened| tail.is(&opened.facts)) else {
+                return;
+            };
+            tail.handle = Some(opened.handle);
+            self.opened(id);
+        }
+        let Some(handle) = self.tails.get(&id).and_then(|tail| tail.handle.as_ref()) else {
+            return;
+        };
+        let len = before.min(max as u64);
+        bytes.resize(len as usize, 0);
+        let count = handle.read_at(bytes, before - len).unwrap_or(0);
+        if count < bytes.len() {
+            bytes.clear();
+        }
+        // What lies before a hole was given, but not as bytes that run on.
+        if let Some(nul) = memchr::memrchr(0, bytes) {
+            bytes.drain(..=nul);
+        }
+    }
+}

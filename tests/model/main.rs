@@ -1,0 +1,4 @@
+//! The tailer against real folders: directed cases, and a random model.
+
+mod bench;
+mod reading;
