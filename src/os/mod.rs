@@ -4,6 +4,7 @@
 
 pub mod chance;
 pub mod clock;
+pub mod context;
 pub mod files;
 pub mod wake;
 
