@@ -1,11 +1,18 @@
 //! Sentry events. In: a trace, its record, the app. Out: an [`Event`] as the language's SDK would have sent it.
 //!
-//! Knows nothing of HTTP. Reads no file but source context, beneath allowed roots, through `os::files`.
+//! Knows nothing of HTTP. Reads no file but source context, beneath allowed roots, through `os::context`.
 
+mod build;
+mod clean;
+mod id;
+mod limits;
 pub mod protocol;
+mod source;
 
 use jiff::Timestamp;
 
+pub use build::{Builder, HostFacts};
+pub use id::event_id;
 use protocol::Event;
 
 /// An event with what policy and route need to know of it.

@@ -5,6 +5,7 @@
 pub mod chance;
 pub mod clock;
 pub mod env;
+pub mod context;
 pub mod files;
 pub mod identity;
 pub mod look;

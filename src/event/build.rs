@@ -1,0 +1,392 @@
+//! From a trace to an event. In: a record, its trace, the app. Out: a [`Candidate`] within all bounds.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::protocol::{
+    Breadcrumb, Event, Exception, Frame, LogEntry, Mechanism, Sdk, Stacktrace, Thread, Values,
+};
+use super::source::Sources;
+use super::{Candidate, clean, id, limits};
+use crate::assemble::Record;
+use crate::bounds::{AHEAD_MS_MAX, EVENT_AGE_DAYS_MAX};
+use crate::config::{App, SourceContext};
+use crate::language::{self, Language, Project, Trace};
+use crate::level::Level;
+use crate::source::AppIx;
+
+/// The agent's own `mechanism.type`; it does not count in grouping.
+const MECHANISM: &str = "logfile";
+
+/// What is known of the host.
+#[derive(Debug, Clone, Default)]
+pub struct HostFacts {
+    /// Part of every event's id; stable.
+    pub machine_id: Vec<u8>,
+    /// Sent as `server_name`.
+    pub server_name: Option<String>,
+    /// Sent as `contexts.os`: `{"name": …, "version": …}`.
+    pub os: Option<Value>,
+}
+
+/// Builds the events of one app.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    name: String,
+    host: HostFacts,
+    release: Option<String>,
+    environment: Option<String>,
+    tags: BTreeMap<String, String>,
+    project_root: Option<String>,
+    in_app_include: Vec<regex::Regex>,
+    in_app_exclude: Vec<regex::Regex>,
+    source_context: SourceContext,
+}
+
+impl Builder {
+    /// The app's settings, made ready.
+    #[must_use]
+    pub fn new(app: &App, host: HostFacts) -> Self {
+        let root = app
+            .project_root
+            .as_deref()
+            .map(|r| r.trim_end_matches('/'))
+            .filter(|r| !r.is_empty());
+        Self {
+            name: app.name.clone(),
+            release: app.release.as_deref().and_then(clean::release),
+            environment: clean::environment(&app.environment),
+            tags: app
+                .tags
+                .iter()
+                .filter_map(|(key, value)| clean::tag(key, value))
+                .collect(),
+            project_root: root.map(str::to_owned),
+            in_app_include: app.in_app_include.clone(),
+            in_app_exclude: app.in_app_exclude.clone(),
+            source_context: app.source_context.clone(),
+            host: HostFacts {
+                server_name: host
+                    .server_name
+                    .as_deref()
+                    .and_then(|n| clean::line(n, 256)),
+                ..host
+            },
+        }
+    }
+
+    /// The event of one record. Resolves the trace for this app, reads source lines where the app allows it, keeps every
+    /// bound.
+    #[must_use]
+    pub fn build(
+        &self,
+        app: AppIx,
+        record: &Record,
+        mut trace: Trace,
+        language: &dyn Language,
+        seen_at: String,
+        now: Timestamp,
+    ) -> Candidate {
+        let event_id = id::event_id(
+            &self.host.machine_id,
+            &self.name,
+            record.origin,
+            record.head,
+            record.ordinal,
+        );
+        self.resolve(&mut trace, language);
+        let (timestamp, original) = clamp(record.meta.time.unwrap_or(record.time), now);
+        let handled = trace.handled.unwrap_or(record.message.is_some());
+        let mut event = Event {
+            event_id: id::hex(event_id),
+            timestamp: seconds(timestamp),
+            platform: language.platform().to_owned(),
+            level: record
+                .meta
+                .level
+                .or(trace.level)
+                .unwrap_or(Level::Error)
+                .as_str()
+                .to_owned(),
+            server_name: self.host.server_name.clone(),
+            release: self.release.clone(),
+            environment: self.environment.clone(),
+            breadcrumbs: breadcrumbs(record),
+            threads: threads(trace.thread.as_deref()),
+            tags: self.tags.clone(),
+            extra: extra(record, &trace, &seen_at, original),
+            contexts: self.contexts(record),
+            sdk: Some(Sdk {
+                name: "stacktail".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            }),
+            ..Event::default()
+        };
+        // A logged exception carries logger and message; what nobody caught has neither.
+        if handled || trace.message.is_some() {
+            event.logger = logger(record, &trace);
+            event.logentry = logentry(record, &trace);
+        }
+        event.exception = exceptions(trace, handled);
+        limits::apply(&mut event);
+        Candidate {
+            app,
+            event_id,
+            record_time: record.time,
+            event,
+            seen_at,
+        }
+    }
+
+    fn resolve(&self, trace: &mut Trace, language: &dyn Language) {
+        let sources = Sources::new(&self.source_context, language.source_extensions());
+        let root = self.root_of(trace);
+        let project = Project {
+            root: root.as_deref(),
+            file_exists: &|path| sources.exists(path),
+        };
+        language.resolve(trace, &project);
+        // Where the text prints source lines, a frame without one had none to print.
+        let unprinted = trace
+            .exceptions
+            .iter()
+            .flat_map(|e| &e.frames)
+            .all(|f| f.context_line.is_none());
+        for frame in trace
+            .exceptions
+            .iter_mut()
+            .flat_map(|e| e.frames.iter_mut())
+        {
+            sources.fill(frame, unprinted);
+            self.mark_in_app(frame);
+        }
+    }
+
+    /// The project root as the trace sees it: as configured, or, for a container, what the mapping makes of it.
+    fn root_of(&self, trace: &Trace) -> Option<String> {
+        let root = self.project_root.as_deref()?;
+        let holds = |root: &str| {
+            let mut paths = trace
+                .exceptions
+                .iter()
+                .flat_map(|e| &e.frames)
+                .filter_map(|f| f.abs_path.as_deref());
+            paths.any(|path| path.starts_with(root))
+        };
+        if holds(root) {
+            return Some(root.to_owned());
+        }
+        let mapped = self.source_context.map.iter().filter_map(|(from, to)| {
+            let rest = root.strip_prefix(to.to_str()?)?;
+            Some(format!("{}{rest}", from.trim_end_matches('/')))
+        });
+        Some(
+            mapped
+                .into_iter()
+                .find(|root| holds(root))
+                .unwrap_or_else(|| root.to_owned()),
+        )
+    }
+
+    fn mark_in_app(&self, frame: &mut language::Frame) {
+        let names = [
+            &frame.module,
+            &frame.abs_path,
+            &frame.filename,
+            &frame.package,
+        ];
+        let hit = |list: &[regex::Regex]| {
+            list.iter().any(|regex| {
+                names
+                    .iter()
+                    .any(|name| name.as_deref().is_some_and(|n| regex.is_match(n)))
+            })
+        };
+        if hit(&self.in_app_include) {
+            frame.in_app = Some(true);
+        } else if hit(&self.in_app_exclude) {
+            frame.in_app = Some(false);
+        }
+    }
+
+    fn contexts(&self, record: &Record) -> BTreeMap<String, Value> {
+        let mut contexts = BTreeMap::new();
+        if let Some(os) = &self.host.os {
+            contexts.insert("os".to_owned(), os.clone());
+        }
+        let field = |names: &[&str], digits: usize| {
+            let fields = record
+                .meta
+                .fields
+                .iter()
+                .filter(|(name, _)| names.contains(&name.as_str()));
+            let mut values = fields.filter_map(|(_, value)| value.as_str());
+            values.find(|v| {
+                v.len() == digits
+                    && v.bytes().all(|b| b.is_ascii_hexdigit())
+                    && v.bytes().any(|b| b != b'0')
+            })
+        };
+        let trace = field(&["trace_id", "traceId", "otelTraceID"], 32);
+        let span = field(&["span_id", "spanId", "otelSpanID"], 16);
+        if let (Some(trace), Some(span)) = (trace, span) {
+            let ids = json!({"trace_id": trace.to_lowercase(), "span_id": span.to_lowercase(), "type": "trace"});
+            contexts.insert("trace".to_owned(), ids);
+        }
+        contexts
+    }
+}
+
+/// Every receiver takes timestamps of the last 29 days; what lies outside comes with the original.
+fn clamp(time: Timestamp, now: Timestamp) -> (Timestamp, Option<Timestamp>) {
+    let days = i64::try_from(EVENT_AGE_DAYS_MAX).unwrap_or(29);
+    let oldest = now
+        .checked_sub(SignedDuration::from_hours(days * 24))
+        .unwrap_or(Timestamp::MIN);
+    let ahead = i64::try_from(AHEAD_MS_MAX).unwrap_or(60_000);
+    let newest = now
+        .checked_add(SignedDuration::from_millis(ahead))
+        .unwrap_or(Timestamp::MAX);
+    if time < oldest {
+        (oldest, Some(time))
+    } else if time > newest {
+        (now, Some(time))
+    } else {
+        (time, None)
+    }
+}
+
+fn seconds(time: Timestamp) -> f64 {
+    time.as_microsecond() as f64 / 1e6
+}
+
+fn logger(record: &Record, trace: &Trace) -> Option<String> {
+    let name = trace.logger.as_deref().or(record.meta.logger.as_deref())?;
+    clean::line(name, 64)
+}
+
+fn logentry(record: &Record, trace: &Trace) -> Option<LogEntry> {
+    let header = record.message.as_deref().map(String::from_utf8_lossy);
+    let text = trace.message.as_deref().or(header.as_deref())?;
+    (!text.trim().is_empty()).then(|| LogEntry {
+        message: None,
+        formatted: Some(text.to_owned()),
+    })
+}
+
+fn threads(name: Option<&str>) -> Option<Values<Thread>> {
+    let name = clean::line(name?, 200)?;
+    let thread = Thread {
+        id: Some(Value::String(name.clone())),
+        name: Some(name),
+        crashed: true,
+        current: true,
+    };
+    Some(Values {
+        values: vec![thread],
+    })
+}
+
+fn exceptions(trace: Trace, handled: bool) -> Option<Values<Exception>> {
+    let thread = trace
+        .thread
+        .as_deref()
+        .and_then(|name| clean::line(name, 200));
+    let mut values: Vec<Exception> = trace
+        .exceptions
+        .into_iter()
+        .map(|e| exception(e, handled))
+        .collect();
+    if let Some(last) = values.last_mut() {
+        last.thread_id = thread.map(Value::String);
+    }
+    (!values.is_empty()).then_some(Values { values })
+}
+
+fn exception(from: language::Exception, handled: bool) -> Exception {
+    let frames: Vec<Frame> = from.frames.into_iter().map(frame).collect();
+    // Receivers refuse an entry with neither type nor value.
+    let nameless = from.ty.is_empty() && from.value.as_deref().unwrap_or_default().is_empty();
+    Exception {
+        ty: Some(if nameless {
+            "Error".to_owned()
+        } else {
+            from.ty
+        })
+        .filter(|ty| !ty.is_empty()),
+        value: from.value,
+        module: from.module,
+        thread_id: None,
+        mechanism: Some(Mechanism {
+            ty: from.mechanism_type.unwrap_or_else(|| MECHANISM.to_owned()),
+            handled: Some(handled),
+            synthetic: from.synthetic.then_some(true),
+            source: from.source,
+            exception_id: from.exception_id,
+            parent_id: from.parent_id,
+            is_exception_group: from.is_exception_group,
+        }),
+        stacktrace: (!frames.is_empty()).then_some(Stacktrace { frames }),
+    }
+}
+
+fn frame(from: language::Frame) -> Frame {
+    Frame {
+        function: from.function,
+        module: from.module,
+        package: from.package,
+        filename: from.filename,
+        abs_path: from.abs_path,
+        lineno: from.lineno,
+        colno: from.colno,
+        pre_context: from.pre_context,
+        context_line: from.context_line,
+        post_context: from.post_context,
+        in_app: from.in_app,
+    }
+}
+
+fn breadcrumbs(record: &Record) -> Option<Values<Breadcrumb>> {
+    let crumb = |from: &crate::assemble::Breadcrumb| Breadcrumb {
+        timestamp: from.time.map(seconds),
+        ty: "default".to_owned(),
+        category: from
+            .logger
+            .as_deref()
+            .and_then(|name| clean::line(name, 128)),
+        level: from.level.map(|level| level.as_str().to_owned()),
+        message: Some(String::from_utf8_lossy(&from.message).into_owned()),
+    };
+    let values: Vec<Breadcrumb> = record.breadcrumbs.iter().map(crumb).collect();
+    (!values.is_empty()).then_some(Values { values })
+}
+
+/// Where it was read, what was odd, and the record's further fields.
+fn extra(
+    record: &Record,
+    trace: &Trace,
+    seen_at: &str,
+    original: Option<Timestamp>,
+) -> BTreeMap<String, Value> {
+    let mut extra: BTreeMap<String, Value> = record.meta.fields.iter().cloned().collect();
+    extra.insert("log_source".to_owned(), json!(seen_at));
+    extra.insert("log_offset".to_owned(), json!(record.head));
+    if let Some(time) = original {
+        extra.insert("log_timestamp".to_owned(), json!(time.to_string()));
+    }
+    if let Some(pid) = record.meta.pid {
+        extra.insert("log_pid".to_owned(), json!(pid));
+    }
+    if let Some(thread) = &record.meta.thread {
+        extra.insert("log_thread".to_owned(), json!(thread));
+    }
+    if record.lines_dropped > 0 {
+        extra.insert("log_lines_dropped".to_owned(), json!(record.lines_dropped));
+    }
+    if !trace.notes.is_empty() {
+        extra.insert("log_notes".to_owned(), json!(trace.notes));
+    }
+    extra
+}

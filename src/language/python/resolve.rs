@@ -1,0 +1,331 @@
+//! What needs the app and not the text: `module`, `filename`, `abs_path`, `in_app` of a frame, as the SDK takes them from
+//! the running interpreter. In: frames with the path as printed. Out: the same with these filled in.
+//!
+//! The SDK's rules (sentry-sdk 2.75, `utils.py`): module is `__name__` of the frame's globals; filename is the path relative
+//! to the folder of the top package, the basename where the module has no dot; `abs_path` is absolute; `in_app` is false in
+//! site-packages, true beneath the project root, else open.
+
+use std::collections::BTreeSet;
+
+use super::{main_script, names};
+use crate::language::{Frame, Project, Trace};
+
+/// Fills in the frames, then the modules of the types, now that the frames' modules are known.
+pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
+    let main = main_script::find(trace, project);
+    let packages = packages_of_types(trace);
+    for exception in &mut trace.exceptions {
+        let mut caller: Option<String> = None;
+        for frame in &mut exception.frames {
+            place(
+                frame,
+                project,
+                main.as_deref(),
+                &packages,
+                caller.as_deref(),
+            );
+            caller.clone_from(&frame.module);
+        }
+        // The SDK hides its own frames.
+        exception
+            .frames
+            .retain(|f| !f.module.as_deref().is_some_and(is_sdk));
+    }
+    split_types_again(trace);
+}
+
+fn is_sdk(module: &str) -> bool {
+    module == "sentry_sdk" || module.starts_with("sentry_sdk.")
+}
+
+fn place(
+    frame: &mut Frame,
+    project: &Project<'_>,
+    main: Option<&str>,
+    packages: &BTreeSet<String>,
+    caller: Option<&str>,
+) {
+    let Some(printed) = frame.abs_path.take() else {
+        return;
+    };
+    let function = frame.function.as_deref().unwrap_or_default();
+    let found = if main == Some(printed.as_str()) {
+        Place::main(&printed)
+    } else if printed.starts_with('<') {
+        pseudo(&printed, function, caller)
+    } else {
+        locate(&printed, function, project, packages)
+    };
+    frame.module = found.module;
+    frame.filename = Some(found.filename);
+    let abs_path = absolute(&printed, project.root);
+    frame.in_app = in_app(&abs_path, project.root);
+    frame.abs_path = Some(abs_path);
+}
+
+/// Where a frame's code lives.
+struct Place {
+    module: Option<String>,
+    filename: String,
+}
+
+impl Place {
+    fn main(path: &str) -> Self {
+        Self {
+            module: Some("__main__".to_owned()),
+            filename: basename(path).to_owned(),
+        }
+    }
+
+    /// A module given by its path relative to the folder that is on the interpreter's path.
+    fn relative(relative: &str) -> Self {
+        let module = dotted(relative);
+        let filename = if module.contains('.') {
+            relative
+        } else {
+            basename(relative)
+        };
+        Self {
+            module: Some(module),
+            filename: filename.to_owned(),
+        }
+    }
+}
+
+/// Code without a file: `<frozen runpy>`, `<string>`, `<stdin>`.
+fn pseudo(name: &str, function: &str, caller: Option<&str>) -> Place {
+    let inner = name.trim_start_matches('<').trim_end_matches('>');
+    let module = if let Some(frozen) = inner.strip_prefix("frozen ") {
+        Some(frozen.to_owned())
+    } else if inner.starts_with("attrs generated ") {
+        // attrs gives such code globals without a name.
+        None
+    } else if function == "top-level template code" {
+        Some(name.to_owned())
+    } else {
+        // `exec` runs in the globals of its caller.
+        Some(caller.unwrap_or("__main__").to_owned())
+    };
+    Place {
+        module,
+        filename: name.to_owned(),
+    }
+}
+
+fn locate(path: &str, function: &str, project: &Project<'_>, packages: &BTreeSet<String>) -> Place {
+    let source = path
+        .strip_suffix(".pyc")
+        .map_or_else(|| path.to_owned(), |p| format!("{p}.py"));
+    if is_template(&source, function) {
+        // Jinja names the globals after the template's file.
+        return Place {
+            module: Some(source.clone()),
+            filename: source,
+        };
+    }
+    if let Some(relative) = beneath_packages(&source).or_else(|| beneath_library(&source)) {
+        return Place::relative(relative);
+    }
+    if let Some(place) = cython(&source) {
+        return place;
+    }
+    let absolute = absolute(&source, project.root);
+    if (project.file_exists)(&absolute) {
+        return walked(&source, &absolute, project);
+    }
+    if let Some(relative) = project.root.and_then(|root| beneath(&absolute, root)) {
+        return Place::relative(importable(relative));
+    }
+    let top = packages.iter().find_map(|package| {
+        let mark = format!("/{package}/");
+        absolute.find(&mark).and_then(|at| absolute.get(at + 1..))
+    });
+    Place::relative(top.unwrap_or_else(|| basename(&source)))
+}
+
+/// The file can be asked: the module begins at the topmost folder with an `__init__.py`.
+fn walked(printed: &str, absolute: &str, project: &Project<'_>) -> Place {
+    let mut top = parent(absolute);
+    let mut packaged = false;
+    for _ in 0..32 {
+        if top.is_empty() || !(project.file_exists)(&format!("{top}/__init__.py")) {
+            break;
+        }
+        packaged = true;
+        top = parent(top);
+    }
+    let relative = beneath(absolute, top).unwrap_or(absolute);
+    if packaged {
+        return Place::relative(relative);
+    }
+    let from_root = project
+        .root
+        .and_then(|root| beneath(absolute, root))
+        .map(importable);
+    match from_root {
+        // A namespace package has no file: the SDK then leaves the path as it is.
+        Some(relative) if relative.contains('/') => Place {
+            module: Some(dotted(relative)),
+            filename: printed.to_owned(),
+        },
+        _ => Place::relative(basename(absolute)),
+    }
+}
+
+/// Behind the last `site-packages/` or `dist-packages/`.
+pub(super) fn beneath_packages(path: &str) -> Option<&str> {
+    let end = |mark: &str| path.rfind(mark).map(|at| at + mark.len());
+    let marks = [
+        "/site-packages/",
+        "/dist-packages/",
+        "\\site-packages\\",
+        "\\dist-packages\\",
+    ];
+    marks
+        .into_iter()
+        .filter_map(end)
+        .max()
+        .and_then(|at| path.get(at..))
+}
+
+/// Behind `lib/python3.12/`, `python38.zip/`, `C:\Python312\Lib\`.
+pub(super) fn beneath_library(path: &str) -> Option<&str> {
+    for mark in ["/python", "/pypy"] {
+        for (at, _) in path.rmatch_indices(mark) {
+            let before = path.get(..at).unwrap_or_default();
+            let rest = path.get(at + mark.len()..).unwrap_or_default();
+            let (version, inner) = rest.split_once('/').unwrap_or((rest, ""));
+            let versioned = version.starts_with(|c: char| c.is_ascii_digit());
+            let library =
+                before.ends_with("/lib") || before.ends_with("/lib64") || version.ends_with(".zip");
+            if versioned && library && !inner.is_empty() {
+                return Some(inner);
+            }
+        }
+    }
+    let (before, inner) = path.split_once("\\Lib\\")?;
+    before.contains("ython").then_some(inner)
+}
+
+/// Cython prints the path it was compiled from, which is relative: `src/lxml/etree.pyx`.
+fn cython(path: &str) -> Option<Place> {
+    let stem = path
+        .strip_suffix(".pyx")
+        .or_else(|| path.strip_suffix(".pxd"))
+        .or_else(|| path.strip_suffix(".pxi"))?;
+    let stem = stem
+        .strip_prefix("src/")
+        .or_else(|| stem.strip_prefix("lib/"))
+        .unwrap_or(stem);
+    if stem.starts_with('/') {
+        return None;
+    }
+    Some(Place {
+        module: Some(stem.replace('/', ".")),
+        filename: path.to_owned(),
+    })
+}
+
+fn is_template(path: &str, function: &str) -> bool {
+    let extension = basename(path).rsplit_once('.').map_or("", |(_, e)| e);
+    let python = matches!(extension, "py" | "pyw" | "pyx" | "pxd" | "pxi" | "");
+    !python
+        && (function == "top-level template code"
+            || function.starts_with("block '")
+            || function == "template")
+}
+
+/// `a/b/__init__.py` → `a.b`.
+pub(super) fn dotted(relative: &str) -> String {
+    let stem = ["pyw", "pyi", "py"]
+        .iter()
+        .find_map(|e| relative.strip_suffix(e)?.strip_suffix('.'));
+    let stem = stem.unwrap_or(relative);
+    let stem = stem
+        .strip_suffix("/__init__")
+        .or_else(|| stem.strip_suffix("\\__init__"))
+        .unwrap_or(stem);
+    stem.replace(['/', '\\'], ".")
+}
+
+/// The part of a path beneath the root that can be a module's: without a `src/` folder, and without folders whose names no
+/// module can have.
+fn importable(relative: &str) -> &str {
+    let mut rest = relative;
+    let folders = relative.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let mut at = 0;
+    for folder in folders.split('/').filter(|f| !f.is_empty()) {
+        at += folder.len() + 1;
+        let identifier = folder.chars().all(|c| c == '_' || c.is_alphanumeric())
+            && !folder.starts_with(|c: char| c.is_ascii_digit());
+        if !identifier || (at == 4 && folder == "src") {
+            rest = relative.get(at..).unwrap_or(rest);
+        }
+    }
+    rest
+}
+
+pub(super) fn absolute(path: &str, root: Option<&str>) -> String {
+    let rooted = path.starts_with('/')
+        || path
+            .get(1..3)
+            .is_some_and(|drive| drive == ":\\" || drive == ":/");
+    match root {
+        Some(root) if !rooted => format!("{root}/{}", path.trim_start_matches("./")),
+        _ => path.to_owned(),
+    }
+}
+
+fn in_app(abs_path: &str, root: Option<&str>) -> Option<bool> {
+    if beneath_packages(abs_path).is_some() {
+        return Some(false);
+    }
+    // A plain prefix, as in the SDK.
+    root.filter(|root| abs_path.starts_with(root)).map(|_| true)
+}
+
+pub(super) fn beneath<'a>(path: &'a str, root: &str) -> Option<&'a str> {
+    path.strip_prefix(root)?.strip_prefix('/')
+}
+
+pub(super) fn basename(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+pub(super) fn parent(path: &str) -> &str {
+    path.rsplit_once(['/', '\\'])
+        .map_or("", |(folder, _)| folder)
+}
+
+/// First parts of the types' modules: names of packages, for paths whose root is not known.
+fn packages_of_types(trace: &Trace) -> BTreeSet<String> {
+    let modules = trace.exceptions.iter().filter_map(|e| e.module.as_deref());
+    let firsts = modules
+        .filter_map(|m| m.split_once('.'))
+        .map(|(first, _)| first.to_owned());
+    firsts.collect()
+}
+
+/// The frames' modules tell where a type's module ends.
+fn split_types_again(trace: &mut Trace) {
+    let mut modules = BTreeSet::new();
+    for module in trace
+        .exceptions
+        .iter()
+        .flat_map(|e| &e.frames)
+        .filter_map(|f| f.module.as_deref())
+    {
+        modules.insert(module.to_owned());
+        for (dot, _) in module.match_indices('.') {
+            modules.extend(module.get(..dot).map(str::to_owned));
+        }
+    }
+    for exception in &mut trace.exceptions {
+        let Some(module) = exception.module.as_deref().filter(|m| *m != "__main__") else {
+            continue;
+        };
+        let printed = format!("{module}.{}", exception.ty);
+        let (module, ty) = names::split(&printed, &|m| modules.contains(m));
+        (exception.module, exception.ty) = (module, ty);
+    }
+}

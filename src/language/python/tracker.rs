@@ -1,0 +1,292 @@
+//! What belongs to a traceback. In: the stream's lines, one by one. Out: a [`Step`] for each.
+//!
+//! A frame, a source line, an exception line, a joiner tell themselves. What cannot be told by itself is a line at column
+//! 0 behind the exception line: a message of several lines, a note, or the program's ordinary output. The rule:
+//!
+//! - In a record with a log header everything up to the next header is the record's.
+//! - A crash of the main program is the last thing a process says: the lines right behind it are its message, up to a
+//!   blank line and a bound.
+//! - Anywhere else such a line belongs only if a later one proves it (an indented line, a known continuation, a joiner).
+
+use super::line::{self, FATAL};
+use crate::assemble::{Step, Tracker};
+
+/// Lines at column 0 that a message without a log header may have.
+const LOOSE_LINES_MAX: u32 = 40;
+/// Lines of others that may stand between the frames.
+const FOREIGN_LINES_MAX: u32 = 64;
+
+/// Beginnings of lines that only stand inside messages of several lines.
+const CONTINUATIONS: &[&str] = &[
+    "[SQL: ",
+    "[parameters: ",
+    "[cached since ",
+    "[generated in ",
+    "(Background on this error at: ",
+    "(Background on this warning at: ",
+    "DETAIL:",
+    "HINT:",
+    "CONTEXT:",
+    "QUERY:",
+    "LINE ",
+    "\"\"\"",
+];
+
+/// Where in the traceback the last line stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Behind the opening, among the frames.
+    Frames,
+    /// Behind the exception line.
+    Message,
+    /// Behind `_RemoteTraceback:` and its opening quotes.
+    Quoted,
+    /// Behind a joiner.
+    Joined,
+    /// Inside a group's margin.
+    Group,
+    /// In the report of a dying interpreter.
+    Fatal,
+    /// In rich's box.
+    Boxed,
+}
+
+/// Follows one Python traceback.
+#[derive(Debug)]
+pub(super) struct Follower {
+    part: Part,
+    base: usize,
+    frames: u32,
+    /// Each line carries the header that the opening had.
+    prefixed: bool,
+    /// The record began with a log header.
+    headed: bool,
+    /// The outermost frame is the main program's: the process ends with it.
+    dies: bool,
+    after_blank: bool,
+    /// The exception line had a colon and no message.
+    message_follows: bool,
+    loose: u32,
+    foreign: u32,
+    /// A group's margin was seen.
+    grouped: bool,
+}
+
+impl Follower {
+    /// A follower, if the text opens a traceback.
+    pub(super) fn open(text: &str) -> Option<Self> {
+        let part = if line::opens(text) {
+            match line::is_group_opening(text) && text.trim_start().starts_with('+') {
+                true => Part::Group,
+                false => Part::Frames,
+            }
+        } else if text.starts_with(FATAL) {
+            Part::Fatal
+        } else if text.trim_start().starts_with('╭') && text.contains(line::OPENING) {
+            Part::Boxed
+        } else {
+            return None;
+        };
+        let bare = line::is_opening(text);
+        Some(Self {
+            part,
+            base: if bare && part == Part::Frames {
+                line::indent(text)
+            } else {
+                0
+            },
+            frames: 0,
+            prefixed: false,
+            headed: false,
+            dies: false,
+            after_blank: false,
+            message_follows: false,
+            loose: 0,
+            foreign: 0,
+            grouped: part == Part::Group,
+        })
+    }
+
+    fn next(&mut self, text: &str, header: bool) -> Step {
+        let text = line::dedent(text, self.base);
+        if header && !self.prefixed {
+            if self.part == Part::Frames && self.frames == 0 && line::frame(text).is_some() {
+                self.prefixed = true;
+            } else {
+                return self.foreign(header);
+            }
+        }
+        if line::is_blank(text) {
+            self.after_blank = true;
+            return Step::Perhaps;
+        }
+        let step = match self.part {
+            Part::Frames => self.in_frames(text),
+            Part::Message => self.in_message(text, header),
+            Part::Quoted => self.in_quotes(text),
+            Part::Joined => self.joined(text),
+            Part::Group => self.in_group(text),
+            Part::Fatal => self.in_fatal(text),
+            Part::Boxed => self.in_box(text),
+        };
+        self.after_blank = false;
+        step
+    }
+
+    /// A line with a header of its own, or one that is nothing of ours, while the traceback is unfinished.
+    fn foreign(&mut self, header: bool) -> Step {
+        self.foreign += 1;
+        let waits = match self.part {
+            Part::Message | Part::Fatal => false,
+            Part::Frames => header || self.frames > 0,
+            _ => header,
+        };
+        if waits && self.foreign <= FOREIGN_LINES_MAX {
+            Step::Foreign
+        } else {
+            Step::Ended
+        }
+    }
+
+    fn in_frames(&mut self, text: &str) -> Step {
+        if let Some(frame) = line::frame(text) {
+            if self.frames == 0 {
+                self.dies = matches!(
+                    frame.function,
+                    Some("<module>" | "_run_module_as_main") | None
+                );
+            }
+            self.frames += 1;
+            return Step::Belongs;
+        }
+        if line::indent(text) > 0 {
+            return if self.frames > 0 {
+                Step::Belongs
+            } else {
+                Step::Ended
+            };
+        }
+        if line::is_opening(text) {
+            return Step::Ended;
+        }
+        if let Some((_, message)) = line::exception(text) {
+            self.part = Part::Message;
+            self.message_follows = message.is_some_and(str::is_empty);
+            self.loose = 0;
+            return Step::Belongs;
+        }
+        self.foreign(false)
+    }
+
+    fn in_message(&mut self, text: &str, header: bool) -> Step {
+        let quotes = text.trim_end() == "\"\"\"";
+        if std::mem::take(&mut self.message_follows) && quotes {
+            self.part = Part::Quoted;
+            return Step::Belongs;
+        }
+        if line::joiner(text).is_some() {
+            self.part = Part::Joined;
+            return Step::Belongs;
+        }
+        if self.grouped && line::indent(text) > 0 && text.trim_start().starts_with(['|', '+']) {
+            self.part = Part::Group;
+            return self.in_group(text);
+        }
+        if line::is_opening(text) || text.starts_with("Call stack:") || header {
+            return Step::Ended;
+        }
+        self.loose += 1;
+        let told = line::indent(text) > 0 || CONTINUATIONS.iter().any(|c| text.starts_with(c));
+        if self.headed || (told && self.loose <= LOOSE_LINES_MAX * 10) {
+            return Step::Belongs;
+        }
+        match self.loose <= LOOSE_LINES_MAX && !self.after_blank {
+            true if self.dies => Step::Belongs,
+            true => Step::Perhaps,
+            false => Step::Ended,
+        }
+    }
+
+    fn in_quotes(&mut self, text: &str) -> Step {
+        if text.trim_end() == "\"\"\"" {
+            self.part = Part::Message;
+        }
+        Step::Belongs
+    }
+
+    fn joined(&mut self, text: &str) -> Step {
+        if line::is_opening(text) {
+            let group = text.trim_start().starts_with('+');
+            self.part = if group { Part::Group } else { Part::Frames };
+            self.grouped |= group;
+            self.frames = 0;
+            return Step::Belongs;
+        }
+        if line::exception(text).is_some() {
+            self.part = Part::Message;
+            return Step::Belongs;
+        }
+        Step::Ended
+    }
+
+    fn in_group(&mut self, text: &str) -> Step {
+        let body = text.trim_start();
+        if body.starts_with(['|', '+']) {
+            self.frames += 1;
+            if is_close(body) {
+                self.part = Part::Message;
+                self.after_blank = true;
+            }
+            return Step::Belongs;
+        }
+        self.in_frames(text)
+    }
+
+    fn in_fatal(&mut self, text: &str) -> Step {
+        const HEADS: &[&str] = &[
+            "Current thread ",
+            "Thread ",
+            "Python runtime state: ",
+            "Extension modules: ",
+            "Current thread's C stack",
+        ];
+        self.frames += u32::from(line::frame(text).is_some());
+        if line::indent(text) > 0
+            || text.starts_with('<')
+            || HEADS.iter().any(|h| text.starts_with(h))
+        {
+            Step::Belongs
+        } else {
+            Step::Ended
+        }
+    }
+
+    fn in_box(&mut self, text: &str) -> Step {
+        let body = text.trim_start();
+        if body.starts_with(['│', '╭', '├']) {
+            self.frames += 1;
+            return Step::Belongs;
+        }
+        if body.starts_with('╰') {
+            self.part = Part::Frames;
+            return Step::Belongs;
+        }
+        Step::Ended
+    }
+}
+
+impl Tracker for Follower {
+    fn step(&mut self, text: &[u8], header: bool) -> Step {
+        self.next(&String::from_utf8_lossy(text), header)
+    }
+
+    fn unfinished(&self) -> bool {
+        self.part != Part::Message && (self.part != Part::Fatal || self.frames == 0)
+    }
+}
+
+/// The bottom line of a group: `+------------------------------------`.
+fn is_close(body: &str) -> bool {
+    let dashes = body.trim_end().strip_prefix('+').unwrap_or("");
+    dashes.len() > 8 && dashes.bytes().all(|b| b == b'-')
+}
