@@ -5,6 +5,7 @@
 pub mod chance;
 pub mod clock;
 pub mod files;
+pub mod state;
 pub mod wake;
 
 pub use clock::{Clock, Now};
