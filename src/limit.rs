@@ -66,8 +66,8 @@ impl Limit {
             .ok_or_else(|| LimitError::Form(text.to_owned()))?;
         let per = match unit {
             "s" => Duration::from_secs(1),
-            "min" => Duration::from_secs(60),
-            "h" => Duration::from_secs(3_600),
+            "min" => Duration::from_mins(1),
+            "h" => Duration::from_hours(1),
             _ => {
                 return Err(LimitError::Unit {
                     text: text.to_owned(),

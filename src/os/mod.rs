@@ -10,6 +10,7 @@ pub mod files;
 pub mod identity;
 pub mod look;
 pub mod surroundings;
+pub mod state;
 pub mod wake;
 pub mod watch;
 

@@ -11,9 +11,7 @@ use super::changes::{
 use super::host::Host;
 use super::issue::{Issues, Slot, Window};
 use super::key::Keys;
-use super::{
-    AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, scrub,
-};
+use super::{AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, scrub};
 use crate::bounds::{ISSUES_HOST_MAX, ISSUES_PER_APP_MAX, WINDOWS_PER_ISSUE_MAX};
 use crate::event::Candidate;
 use crate::event::protocol::Event;
@@ -238,9 +236,7 @@ impl Policy {
             issue.bucket.take(pace);
         }
         let row = Some(issue.row());
-        out.changes
-            .issues
-            .insert((arrival.app, keys.issue), row);
+        out.changes.issues.insert((arrival.app, keys.issue), row);
         if app.limits.dedup_window.is_some() {
             let slot = Slot {
                 app: arrival.app,
@@ -303,13 +299,7 @@ impl Policy {
     }
 
     /// Counts an occurrence into its window's carrier, or makes it the carrier.
-    fn carry(
-        &mut self,
-        slot: Slot,
-        arrival: &Arrival,
-        candidate: &Candidate,
-        out: &mut Decisions,
-    ) {
+    fn carry(&mut self, slot: Slot, arrival: &Arrival, candidate: &Candidate, out: &mut Decisions) {
         if slot.window == BUDGET_KEY {
             out.counts.over_budget += 1;
             self.open_budget(slot, arrival.at_us, out);

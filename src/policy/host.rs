@@ -102,7 +102,11 @@ impl Host {
             .map(|bucket| {
                 let used = bucket.full_at_us.saturating_sub(clock).max(0);
                 // Rounded up, so that the parts together never claim too little.
-                part.span_us.saturating_sub(used).max(0).saturating_add(count - 1) / count
+                part.span_us
+                    .saturating_sub(used)
+                    .max(0)
+                    .saturating_add(count - 1)
+                    / count
             })
             .fold(0, i64::saturating_add);
         free

@@ -23,8 +23,8 @@ use crate::limit::Limit;
 use crate::source::AppIx;
 
 pub use changes::{
-    AppName, CarrierRow, IssueRow, LimiterName, Names, NewCarrier, PolicyChanges, Released, StoredIssue,
-    StoredLimiter, StoredPolicy, StoredWindow, WindowRow,
+    AppName, CarrierRow, IssueRow, LimiterName, Names, NewCarrier, PolicyChanges, Released,
+    StoredIssue, StoredLimiter, StoredPolicy, StoredWindow, WindowRow,
 };
 pub use decide::Policy;
 

@@ -7,17 +7,38 @@ use regex::{Captures, Regex};
 /// Kinds in the order in which they are tried at each place; linear, and without look-around: where Sentry looks behind
 /// for `=`, it is part of the match and put back.
 const KINDS: &[(&str, &str)] = &[
-    ("email", r"[a-zA-Z0-9.!\#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*"),
+    (
+        "email",
+        r"[a-zA-Z0-9.!\#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*",
+    ),
     ("url", r"\b(?:wss?|https?|ftp)://[^\s/$.?\#]\S*"),
-    ("hostname", r"\b(?:[a-zA-Z0-9-]{1,63}\.)+(?:(?i:com|net|org|edu|gov|io|dev|app|info|biz|cloud|local|internal|de|uk|fr|br|it|ru|es|me|pl|ca|au|co|in|ir|nl|eu|ch|se|no|jp|cn|us))\b"),
-    ("ip", r"\b(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}\b|\b(?:[0-9a-fA-F]{1,4}:){1,6}(?::[0-9a-fA-F]{1,4}){1,6}\b|::(?:[0-9a-fA-F]{1,4}:){0,5}[0-9a-fA-F]{1,4}\b|\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\b"),
-    ("traceparent", r"\b00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]\b|\b[0-9a-f]{32}-[0-9a-f]{16}-[01]\b"),
-    ("uuid", r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"),
+    (
+        "hostname",
+        r"\b(?:[a-zA-Z0-9-]{1,63}\.)+(?:(?i:com|net|org|edu|gov|io|dev|app|info|biz|cloud|local|internal|de|uk|fr|br|it|ru|es|me|pl|ca|au|co|in|ir|nl|eu|ch|se|no|jp|cn|us))\b",
+    ),
+    (
+        "ip",
+        r"\b(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}\b|\b(?:[0-9a-fA-F]{1,4}:){1,6}(?::[0-9a-fA-F]{1,4}){1,6}\b|::(?:[0-9a-fA-F]{1,4}:){0,5}[0-9a-fA-F]{1,4}\b|\b(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\b",
+    ),
+    (
+        "traceparent",
+        r"\b00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]\b|\b[0-9a-f]{32}-[0-9a-f]{16}-[01]\b",
+    ),
+    (
+        "uuid",
+        r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b",
+    ),
     ("sha1", r"\b[0-9a-fA-F]{40}\b"),
     ("md5", r"\b[0-9a-fA-F]{32}\b"),
-    ("date", r"\b\d{4}-[01]\d-[0-3]\d(?:[T\ ][0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|\ ?[+-][0-2]\d:?[0-5]\d)?)?\b|\b\d{4}/[01]\d/[0-3]\d\b|\b[0-2]?\d:[0-5]\d:[0-5]\d(?:[.,]\d+)?\b|\b(?:(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*,?\s+)?(?:\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+\d{1,2})(?:,?\s+\d{4})?\b"),
+    (
+        "date",
+        r"\b\d{4}-[01]\d-[0-3]\d(?:[T\ ][0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|\ ?[+-][0-2]\d:?[0-5]\d)?)?\b|\b\d{4}/[01]\d/[0-3]\d\b|\b[0-2]?\d:[0-5]\d:[0-5]\d(?:[.,]\d+)?\b|\b(?:(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*,?\s+)?(?:\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+\d{1,2})(?:,?\s+\d{4})?\b",
+    ),
     ("duration", r"\b\d+ms\b|\b\d+(?:\.\d+)?s\b"),
-    ("hex", r"\b0[xX][0-9a-fA-F]+\b|\b[0-9]*[a-f][0-9a-f]*[0-9][0-9a-f]*\b|\b[0-9]+[a-f][0-9a-f]*\b|\b[0-9]*[A-F][0-9A-F]*[0-9][0-9A-F]*\b|\b[0-9]+[A-F][0-9A-F]*\b"),
+    (
+        "hex",
+        r"\b0[xX][0-9a-fA-F]+\b|\b[0-9]*[a-f][0-9a-f]*[0-9][0-9a-f]*\b|\b[0-9]+[a-f][0-9a-f]*\b|\b[0-9]*[A-F][0-9A-F]*[0-9][0-9A-F]*\b|\b[0-9]+[A-F][0-9A-F]*\b",
+    ),
     ("float", r"-?\b\d+\.\d+\b"),
     ("int", r"-?\b\d+\b"),
     ("quoted_str", r#"=(?:'[^']+'|"[^"]+")"#),
