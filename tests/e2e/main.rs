@@ -1,0 +1,28 @@
+//! Suites that need tools on the machine: Bugsink and `sentry-relay` from PyPI, logrotate, time.
+//!
+//! `cargo test --release --features e2e --test e2e -- --test-threads=1`. A suite whose tool is missing fails and says
+//! which; `.ci/run` installs them.
+#![cfg(feature = "e2e")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails, and it looks at the machine as a user would"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bugsink;
+mod faults;
+mod grouping;
+mod kill;
+mod programs;
+mod relay;
+mod rotation;
+mod rotwriter;
+mod sdk;
+mod venv;

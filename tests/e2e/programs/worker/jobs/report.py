@@ -1,0 +1,5 @@
+def average(rows):
+    total = sum(
+        row for row in rows
+    )
+    return total / len(rows)

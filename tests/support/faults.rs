@@ -1,0 +1,134 @@
+//! One agent, one receiver that fails in every way it can, each way towards another DSN, and one DSN that is well.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::home::{Agent, Home, THINNING_OFF};
+use super::kills::append;
+use super::sink::{Answer, Sink, dsn, nobody};
+use super::state;
+use super::traces;
+use super::wait::Pace;
+
+/// How long the announced limits last.
+pub(crate) const LIMIT: Duration = Duration::from_secs(2);
+
+/// A DSN's fate: the app's name, its project.
+pub(crate) const WELL: (&str, u32) = ("well", 1);
+/// 503 at first.
+pub(crate) const SICK: (&str, u32) = ("sick", 2);
+/// Bytes that are not HTTP at first.
+pub(crate) const GARBAGE: (&str, u32) = ("garbage", 3);
+/// 429 with a limit for errors, now and then.
+pub(crate) const LIMITED: (&str, u32) = ("limited", 4);
+/// 200 with a limit for errors, now and then.
+pub(crate) const WARNED: (&str, u32) = ("warned", 5);
+/// No answer at first.
+pub(crate) const HANGING: (&str, u32) = ("hanging", 6);
+/// Not there at first.
+pub(crate) const DOWN: (&str, u32) = ("down", 7);
+
+const ALL: [(&str, u32); 7] = [WELL, SICK, GARBAGE, LIMITED, WARNED, HANGING, DOWN];
+
+/// The receivers, the host, and what was printed when.
+pub(crate) struct Faults {
+    /// The receiver of all but `down`.
+    pub sink: Sink,
+    /// Where `down`'s receiver will be.
+    pub absent: SocketAddr,
+    /// The host.
+    pub home: Home,
+    /// When occurrence n was printed, by app.
+    pub printed: BTreeMap<&'static str, Vec<Instant>>,
+}
+
+static HANGS_NO_MORE: AtomicBool = AtomicBool::new(false);
+
+impl Faults {
+    /// Scripts set, apps configured.
+    pub(crate) fn new() -> Self {
+        let (sink, absent, home) = (Sink::start(), nobody(), Home::new());
+        let limit = format!("{}:error:project:quota", LIMIT.as_secs());
+        let limits = vec![("X-Sentry-Rate-Limits".to_owned(), limit)];
+        let limits_too = limits.clone();
+        sink.script(SICK.1, |nth| if nth < 3 { Answer::Refuse(503, Vec::new()) } else { Answer::Take });
+        sink.script(GARBAGE.1, |nth| if nth < 3 { Answer::Garbage } else { Answer::Take });
+        sink.script(LIMITED.1, move |nth| if nth % 20 == 5 { Answer::Refuse(429, limits.clone()) } else { Answer::Take });
+        sink.script(WARNED.1, move |nth| if nth % 20 == 5 { Answer::TakeWith(limits_too.clone()) } else { Answer::Take });
+        sink.script(HANGING.1, |_| if HANGS_NO_MORE.load(Ordering::SeqCst) { Answer::Take } else { Answer::Hang });
+        for (name, project) in ALL {
+            let to = if (name, project) == DOWN { dsn(absent, project) } else { sink.dsn(project) };
+            home.app(name, &to, &format!("{name}.log"), THINNING_OFF);
+        }
+        Self { sink, absent, home, printed: BTreeMap::new() }
+    }
+
+    /// The receiver that hung answers from now on.
+    pub(crate) fn hang_no_more(&self) {
+        HANGS_NO_MORE.store(true, Ordering::SeqCst);
+    }
+
+    /// Prints `count` traces for each of `apps`, `rate` rounds a second.
+    pub(crate) fn print(&mut self, apps: &[(&'static str, u32)], count: usize, rate: f64) {
+        let mut logs: Vec<_> = apps.iter().map(|(name, _)| append(&self.home.log(&format!("{name}.log")))).collect();
+        let mut pace = Pace::new(rate);
+        for _ in 0..count {
+            for ((name, _), log) in apps.iter().zip(&mut logs) {
+                let times = self.printed.entry(name).or_default();
+                let now = Timestamp::now();
+                let occurrence = times.len() as u64;
+                let lines = traces::python(occurrence as u32, occurrence, now);
+                let text = traces::text(&lines) + &traces::ordinary(occurrence, now) + "\n";
+                times.push(Instant::now());
+                log.write_all(text.as_bytes()).unwrap();
+            }
+            pace.step();
+        }
+    }
+
+    /// Every app.
+    pub(crate) fn print_for_all(&mut self, count: usize, rate: f64) {
+        self.print(&ALL, count, rate);
+    }
+
+    /// From print to request, sorted.
+    pub(crate) fn latencies(&self, app: (&str, u32)) -> Vec<Duration> {
+        let printed = &self.printed[app.0];
+        let mut took: Vec<Duration> = self
+            .sink
+            .events_of(app.1)
+            .iter()
+            .filter_map(|received| Some(received.at - printed[traces::occurrence_of(&received.event)? as usize]))
+            .collect();
+        took.sort_unstable();
+        took
+    }
+
+    /// Every event has its fate: received, waiting, or in the ledger as the one that drew a 429.
+    pub(crate) fn account(&self, agent: Agent, late: Option<&Sink>) {
+        let (status, took) = agent.stop();
+        assert!(status.success() && took < Duration::from_secs(6), "{status} after {took:?}");
+        let waiting = state::waiting(&self.home);
+        for app in ALL {
+            let printed = self.printed[app.0].len() as u64;
+            let receiver = if app == DOWN { late } else { Some(&self.sink) };
+            let received = receiver.map_or(0, |sink| sink.events_of(app.1).len() as u64);
+            let drew = state::dropped(&self.home, app.0, &["rate_limited"]);
+            let refused = if app == LIMITED { self.sink.refused().iter().filter(|one| one.project == app.1.to_string()).count() as u64 } else { 0 };
+            let waits = waiting.get(app.0).copied().unwrap_or(0);
+            assert_eq!(drew, refused, "{}: each 429 costs the event that drew it, and no other", app.0);
+            assert_eq!(received + drew + waits, printed, "{}: received {received} drew 429 {drew} waiting {waits}", app.0);
+        }
+    }
+}
+
+/// The `part` (0.0 to 1.0) of sorted durations.
+pub(crate) fn quantile(sorted: &[Duration], part: f64) -> Duration {
+    let at = (sorted.len() as f64 * part) as usize;
+    sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+}

@@ -1,0 +1,305 @@
+//! A writer that never stops, an agent that is killed again and again.
+//!
+//! Two apps. `pods` reads one CRI file in which stdout's traces stand between the lines of a stderr trace that stays
+//! open for seconds; `web` reads a plain file that is rotated by rename, now and then in the middle of a trace and in
+//! the middle of a line.
+
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::dice::Dice;
+use super::home::Home;
+use super::sink::Sink;
+use super::state;
+use super::traces;
+use super::wait::{Pace, wait_until};
+
+/// How much of everything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Lines in both files together, about.
+    pub lines: u64,
+    /// Distinct traces, each printed at least once.
+    pub distinct: u32,
+    /// Traces printed, repeats included.
+    pub occurrences: u64,
+    /// Traces a second.
+    pub per_second: f64,
+    /// How often the agent is killed meanwhile.
+    pub kills: u32,
+    /// Rotations of the plain file.
+    pub rotations: u64,
+    /// Steps over which one stderr trace is spread.
+    pub open_steps: u64,
+    /// Of everything random.
+    pub seed: u64,
+}
+
+/// What was printed: the occurrence's number is its index, the value its distinct trace.
+pub(crate) type Printed = Vec<u32>;
+
+/// Runs the plan: writes, kills, restarts; at the end an agent is left to catch up and is stopped when `done` says so.
+pub(crate) fn run(plan: Plan, home: &Home, sink: &Sink, settings: &str, done: impl Fn(&Sink) -> bool) -> Printed {
+    home.app("pods", &sink.dsn(1), "pod.log", settings);
+    home.app("web", &sink.dsn(2), "web.log", settings);
+    let (pod, web) = (home.log("pod.log"), home.log("web.log"));
+    let writer = thread::spawn(move || Writer::new(plan, &pod, &web).write_all());
+    let mut dice = Dice::new(plan.seed ^ 0x6b69_6c6c);
+    let seconds = plan.occurrences as f64 / plan.per_second;
+    let mean_ms = (seconds * 1_000.0 / f64::from(plan.kills)) as u64;
+    for _ in 0..plan.kills {
+        let mut agent = home.start();
+        let life = Duration::from_millis(dice.within(mean_ms / 4, mean_ms * 7 / 4));
+        let ended = wait_until(life, || agent.ended().is_some());
+        assert!(!ended, "the agent ended by itself:\n{}", home.said());
+        agent.kill();
+    }
+    let last = home.start();
+    let printed = writer.join().unwrap();
+    wait_until(Duration::from_secs(60), || done(sink));
+    let (status, _) = last.stop();
+    assert!(status.success(), "stopped with {status}:\n{}", home.said());
+    let once = home.once();
+    assert!(once.status.success(), "{}", String::from_utf8_lossy(&once.stderr));
+    printed
+}
+
+struct Writer {
+    plan: Plan,
+    dice: Dice,
+    pod: File,
+    web: Rotating,
+    printed: Printed,
+    fill_lines: u64,
+    filled: u64,
+    stderr: VecDeque<String>,
+}
+
+impl Writer {
+    fn new(plan: Plan, pod: &Path, web: &Path) -> Self {
+        let mut dice = Dice::new(plan.seed);
+        let mut printed: Printed = (0..plan.distinct).collect();
+        while (printed.len() as u64) < plan.occurrences {
+            printed.push(dice.within(0, u64::from(plan.distinct)) as u32);
+        }
+        dice.shuffle(&mut printed);
+        let fill_lines = plan.lines.saturating_sub(plan.occurrences * traces::LINES as u64);
+        Self {
+            plan,
+            dice,
+            pod: append(pod),
+            web: Rotating::new(web),
+            printed,
+            fill_lines,
+            filled: 0,
+            stderr: VecDeque::new(),
+        }
+    }
+
+    fn write_all(mut self) -> Printed {
+        let mut pace = Pace::new(self.plan.per_second);
+        let rotate_every = (self.plan.occurrences / (self.plan.rotations + 1)).max(1);
+        for occurrence in 0..self.plan.occurrences {
+            let distinct = self.printed[occurrence as usize];
+            let lines = traces::python(distinct, occurrence, Timestamp::now());
+            let rotate = occurrence % rotate_every == rotate_every - 1;
+            if occurrence % self.plan.open_steps == 0 && occurrence + self.plan.open_steps < self.plan.occurrences {
+                self.stderr.extend(lines);
+                self.stderr.push_back(traces::ordinary(occurrence, Timestamp::now()));
+            } else if rotate || self.dice.fraction() < 0.5 {
+                self.to_web(&lines, rotate);
+            } else {
+                self.to_pod(&lines);
+            }
+            self.stderr_step(occurrence);
+            self.fill(occurrence);
+            pace.step();
+        }
+        while let Some(line) = self.stderr.pop_front() {
+            self.pod_line("stderr", &line);
+        }
+        self.web.write(b"", true);
+        self.printed
+    }
+
+    /// stdout's trace, maybe with a line of stderr's inside.
+    fn to_pod(&mut self, lines: &[String]) {
+        let cut = self.dice.within(0, lines.len() as u64) as usize;
+        for (at, line) in lines.iter().enumerate() {
+            if at == cut && self.dice.fraction() < 0.1 {
+                self.stderr_line();
+            }
+            self.pod_line("stdout", line);
+        }
+    }
+
+    fn to_web(&mut self, lines: &[String], rotate: bool) {
+        let cut = if rotate { self.dice.within(0, lines.len() as u64) as usize } else { 0 };
+        let (before, after) = lines.split_at(cut);
+        self.web.write(traces::text(before).as_bytes(), true);
+        if rotate {
+            self.web.rotate();
+        }
+        let whole = self.dice.fraction() < 0.75;
+        self.web.write(traces::text(after).as_bytes(), whole);
+    }
+
+    /// Spreads the open stderr trace over its steps.
+    fn stderr_step(&mut self, occurrence: u64) {
+        let every = (self.plan.open_steps / (traces::LINES as u64 + 2)).max(1);
+        if occurrence % every == 0 {
+            self.stderr_line();
+        }
+    }
+
+    fn stderr_line(&mut self) {
+        if let Some(line) = self.stderr.pop_front() {
+            self.pod_line("stderr", &line);
+        }
+    }
+
+    fn pod_line(&mut self, stream: &str, line: &str) {
+        let line = traces::cri(stream, line, Timestamp::now());
+        self.pod.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    /// Ordinary lines, spread evenly over the steps.
+    fn fill(&mut self, occurrence: u64) {
+        let due = self.fill_lines * (occurrence + 1) / self.plan.occurrences;
+        let now = Timestamp::now();
+        let mut web = String::new();
+        while self.filled < due {
+            let line = traces::ordinary(self.filled, now);
+            if self.filled % 2 == 0 {
+                web.push_str(&line);
+                web.push('\n');
+            } else {
+                self.pod_line("stdout", &line);
+            }
+            self.filled += 1;
+        }
+        let whole = self.dice.fraction() < 0.75;
+        self.web.write(web.as_bytes(), whole);
+    }
+}
+
+/// A log that is rotated by rename and now and then holds back half a line for the next write.
+struct Rotating {
+    path: PathBuf,
+    file: File,
+    held_back: Vec<u8>,
+    rotations: u32,
+}
+
+impl Rotating {
+    fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            file: append(path),
+            held_back: Vec::new(),
+            rotations: 0,
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], whole: bool) {
+        self.held_back.extend_from_slice(bytes);
+        let keep = if whole { 0 } else { self.held_back.len().min(17) };
+        let rest = self.held_back.split_off(self.held_back.len() - keep);
+        self.file.write_all(&self.held_back).unwrap();
+        self.held_back = rest;
+    }
+
+    fn rotate(&mut self) {
+        self.rotations += 1;
+        let name = format!("{}.{}", self.path.display(), self.rotations);
+        fs::rename(&self.path, name).unwrap();
+        self.file = append(&self.path);
+    }
+}
+
+/// Opens for appending, as log writers do.
+pub(crate) fn append(path: &Path) -> File {
+    File::options().create(true).append(true).open(path).unwrap()
+}
+
+/// Every occurrence printed is at the receiver once, as the trace that was printed, with all its frames. How many
+/// requests came again with an id that was there.
+pub(crate) fn exactly_once(printed: &Printed, sink: &Sink) -> u64 {
+    let mut seen = vec![0_u32; printed.len()];
+    let mut wrong = Vec::new();
+    for received in sink.events() {
+        let occurrence = traces::occurrence_of(&received.event).map(|number| number as usize);
+        match occurrence.and_then(|occurrence| seen.get_mut(occurrence)) {
+            Some(times) => *times += 1,
+            None => wrong.push(received.event.to_string()),
+        }
+        let as_printed = occurrence.and_then(|occurrence| printed.get(occurrence)).copied();
+        if traces::distinct_of(&received.event) != as_printed || traces::frames_of(&received.event) != traces::FRAMES {
+            wrong.push(received.event.to_string());
+        }
+    }
+    let numbers = |wanted: fn(u32) -> bool| -> Vec<usize> { (0..seen.len()).filter(|&number| wanted(seen[number])).collect() };
+    let (lost, twice) = (numbers(|times| times == 0), numbers(|times| times > 1));
+    assert!(
+        lost.is_empty() && twice.is_empty() && wrong.is_empty(),
+        "lost {} {:?} twice {} {:?} wrong {} {:#?}",
+        lost.len(),
+        &lost[..lost.len().min(9)],
+        twice.len(),
+        &twice[..twice.len().min(9)],
+        wrong.len(),
+        &wrong[..wrong.len().min(2)]
+    );
+    sink.resent()
+}
+
+/// What became of every occurrence with thinning on: the terms of the sum.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fates {
+    /// Σ (1 + suppressed) over what the receiver has.
+    pub received: u64,
+    /// Σ (1 + suppressed) over the outbox.
+    pub waiting: u64,
+    /// Counted in open windows.
+    pub open: u64,
+    /// In the ledger, by a reason of policy or delivery.
+    pub dropped: u64,
+    /// Events at the receiver.
+    pub events: u64,
+}
+
+impl Fates {
+    /// As the receiver and the state file have them.
+    pub(crate) fn of(home: &Home, sink: &Sink) -> Self {
+        let mut fates = Self::default();
+        for received in sink.events() {
+            fates.events += 1;
+            fates.received += 1 + suppressed(&received.event);
+        }
+        fates.waiting = state::waiting(home).values().sum();
+        fates.open = state::open_counts(home).values().sum();
+        fates.dropped = state::ledger(home)
+            .iter()
+            .filter(|((_, reason), _)| !reason.ends_with("_bytes"))
+            .map(|(_, quantity)| quantity)
+            .sum();
+        fates
+    }
+
+    /// The sum.
+    pub(crate) fn occurrences(&self) -> u64 {
+        self.received + self.waiting + self.open + self.dropped
+    }
+}
+
+/// How many more occurrences an event says it stands for.
+pub(crate) fn suppressed(event: &Value) -> u64 {
+    event["extra"]["suppressed"].as_u64().unwrap_or(0)
+}
