@@ -124,3 +124,6 @@ pub const STATE_CHECK_BYTES_MAX: u64 = 256 << 20;
 pub const STATE_SET_ASIDE_MAX: usize = 3;
 /// After a failed commit the next one is tried this much later.
 pub const COMMIT_RETRY_MS: u64 = 1_000;
+/// A record whose stream has not gone on for this many bytes of its lane's other streams is closed: until then every line
+/// must be looked at.
+pub const STREAM_BEHIND_BYTES_MAX: u64 = 16 << 20;

@@ -35,6 +35,8 @@ pub mod language;
 
 pub mod event;
 
+pub mod pipeline;
+
 pub mod policy;
 
 pub mod store;

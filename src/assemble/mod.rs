@@ -2,11 +2,22 @@
 //!
 //! Never waits without a deadline: a record ends by a line that cannot continue it, by silence, or by a bound.
 
+mod assembler;
+mod before;
+mod kept;
+mod lane;
+mod open;
+mod texts;
+mod turn;
+
 use jiff::Timestamp;
 
 use crate::format::Meta;
 use crate::level::Level;
 use crate::source::{LaneId, Origin};
+
+pub use assembler::{Around, Assembler, Belief, Place};
+pub use before::{Back, Floor, Raw};
 
 /// Index of a language in the registry.
 pub type LanguageIx = u8;
@@ -16,16 +27,35 @@ pub trait Grammar: Sync {
     /// The tracker of a trace that opens with this text, or `None` if the opening is not one here. `text` is freed of its
     /// wrapper, and of its log header if it has one.
     fn open(&self, text: &[u8]) -> Option<Box<dyn Tracker>>;
+
+    /// Is this line the runtime's own announcement of a trace it is about to print (`Exception in thread …`)? Then no log
+    /// record before it is the trace's header.
+    fn introduces(&self, text: &[u8]) -> bool {
+        let _ = text;
+        false
+    }
+
+    /// Is this list of objects, found in a field of a JSON line, this language's account of a trace?
+    fn claims(&self, structured: &serde_json::Value) -> bool {
+        let _ = structured;
+        false
+    }
 }
 
 /// Follows one trace line by line.
-pub trait Tracker {
+pub trait Tracker: Send {
     /// What `text`, the next line of the stream, is to the trace. `header` tells that it begins with a log header (the text
     /// is then given without it).
     fn step(&mut self, text: &[u8], header: bool) -> Step;
 
     /// Is the trace plainly unfinished, so that silence must last longer to end it?
     fn unfinished(&self) -> bool;
+
+    /// Did the runtime print the trace because nobody caught the exception? `None`: the lines so far do not tell. A log
+    /// record of low level that stands before such a trace is not its header.
+    fn uncaught(&self) -> Option<bool> {
+        None
+    }
 }
 
 /// A line's part in a trace.
@@ -102,4 +132,71 @@ pub struct Breadcrumb {
     pub logger: Option<String>,
     /// Its message.
     pub message: Vec<u8>,
+}
+
+/// What the rooms up to here have seen, by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines, or entries.
+    pub lines: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Lines on which an opening stood.
+    pub hits: u64,
+    /// Records made.
+    pub records: u64,
+    /// Records ended by a bound rather than by what was printed.
+    pub closed_by_bound: u64,
+    /// Lines of records that a bound left out.
+    pub lines_dropped: u64,
+    /// Lines that continue a record which is already decided.
+    pub late_continuations: u64,
+    /// Records of their own that stood between a trace's lines.
+    pub foreign: u64,
+    /// Lines passed over because what they belong to was decided before a restart.
+    pub decided_again: u64,
+    /// Streams whose state was given up for others.
+    pub streams_evicted: u64,
+}
+
+impl Counts {
+    /// Every count under its name.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, u64); 10] {
+        [
+            ("lines", self.lines),
+            ("bytes", self.bytes),
+            ("hits", self.hits),
+            ("records", self.records),
+            ("closed_by_bound", self.closed_by_bound),
+            ("record_lines_dropped", self.lines_dropped),
+            ("late_continuations", self.late_continuations),
+            ("foreign", self.foreign),
+            ("decided_again", self.decided_again),
+            ("streams_evicted", self.streams_evicted),
+        ]
+    }
+
+    /// Adds another's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.lines += other.lines;
+        self.bytes += other.bytes;
+        self.hits += other.hits;
+        self.records += other.records;
+        self.closed_by_bound += other.closed_by_bound;
+        self.lines_dropped += other.lines_dropped;
+        self.late_continuations += other.late_continuations;
+        self.foreign += other.foreign;
+        self.decided_again += other.decided_again;
+        self.streams_evicted += other.streams_evicted;
+    }
+}
+
+/// What came out of one piece of input.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Records, in the order in which they ended.
+    pub records: Vec<Record>,
+    /// What was seen.
+    pub counts: Counts,
 }

@@ -63,13 +63,13 @@ const TAGS_MAX: usize = 32;
 
 /// The stream, if the line is of this format.
 #[must_use]
-pub fn stream(line: &[u8]) -> Option<u64> {
+pub(super) fn stream(line: &[u8]) -> Option<u64> {
     parts(line).map(|p| stream_key(p.stream))
 }
 
 /// The line without its wrapper, if it is of this format.
 #[must_use]
-pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Option<Unwrapped<'a>> {
+pub(super) fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Option<Unwrapped<'a>> {
     let parts = parts(line)?;
     Some(Unwrapped {
         text: Cow::Borrowed(parts.text),

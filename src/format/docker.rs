@@ -28,7 +28,7 @@ const STREAM: &[u8] = b"\",\"stream\":\"";
 
 /// The stream, if the line is of this format.
 #[must_use]
-pub fn stream(line: &[u8]) -> Option<u64> {
+pub(super) fn stream(line: &[u8]) -> Option<u64> {
     if !line.starts_with(START) {
         return None;
     }
@@ -40,7 +40,7 @@ pub fn stream(line: &[u8]) -> Option<u64> {
 
 /// The line without its wrapper, if it is of this format.
 #[must_use]
-pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Option<Unwrapped<'a>> {
+pub(super) fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Option<Unwrapped<'a>> {
     if !line.starts_with(START) {
         return None;
     }

@@ -1,0 +1,499 @@
+//! All lanes' streams. In: raw lines on or behind a hit. Out: records, and how far each origin is decided.
+//!
+//! State is kept of streams with an open record, and, bounded, of where the last record of each ended. Every line that
+//! does not concern those is passed over by the caller without being looked at.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::before::{Back, Raw};
+use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
+use super::texts::Grammars;
+use super::turn::{Span, Turn};
+use super::{Closed, Found, Grammar, LanguageIx};
+use crate::bounds::{
+    AHEAD_MS_MAX, DECIDED_SPANS_MAX, OPEN_RECORDS_BYTES_MAX, RECORD_OPEN_MS_MAX,
+    STREAM_BEHIND_BYTES_MAX, STREAMS_MAX,
+};
+use crate::format::TimeContext;
+use crate::os::Now;
+use crate::source::{Hold, LaneId, Origin};
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its lane.
+    pub lane: LaneId,
+    /// The origin of its first byte.
+    pub origin: Origin,
+    /// Its first byte.
+    pub head: u64,
+    /// The origin of its last byte: another where a line's parts span a rotation.
+    pub ends_in: Origin,
+    /// Behind its last byte.
+    pub end: u64,
+}
+
+impl Place {
+    /// A line of one origin.
+    #[must_use]
+    pub fn new(lane: LaneId, origin: Origin, head: u64, end: u64) -> Self {
+        Self {
+            lane,
+            origin,
+            head,
+            ends_in: origin,
+            end,
+        }
+    }
+}
+
+/// Which timestamps are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belief {
+    /// All: old logs are read on purpose.
+    All,
+    /// Those no older than this at the read, and at most a minute ahead of it.
+    Within(Duration),
+}
+
+impl Belief {
+    /// Is this timestamp believed?
+    #[must_use]
+    pub fn holds(self, time: Timestamp, now: Now) -> bool {
+        let Self::Within(age_max) = self else {
+            return true;
+        };
+        let ahead = Duration::from_millis(AHEAD_MS_MAX);
+        let earliest = now.wall.checked_sub(age_max).unwrap_or(Timestamp::MIN);
+        let latest = now.wall.checked_add(ahead).unwrap_or(Timestamp::MAX);
+        (earliest..=latest).contains(&time)
+    }
+}
+
+/// What surrounds the line at hand.
+pub struct Around<'a> {
+    /// Zone, and the file's modification time.
+    pub context: &'a TimeContext,
+    /// The time of the read.
+    pub now: Now,
+    /// The lines before it.
+    pub back: &'a mut dyn Back,
+}
+
+/// The streams of all lanes.
+pub struct Assembler {
+    grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
+    belief: Belief,
+    lanes: HashMap<LaneId, Lane>,
+    of_origin: HashMap<Origin, LaneId>,
+    streams: usize,
+    open_bytes: usize,
+    tick: u64,
+}
+
+/// A lane that was not read for longer than this was paused: its records did not age meanwhile.
+const AGE_STEP_MAX: Duration = Duration::from_secs(1);
+
+impl Assembler {
+    /// An assembler without state.
+    #[must_use]
+    pub fn new(grammars: Vec<(LanguageIx, &'static dyn Grammar)>, belief: Belief) -> Self {
+        Self {
+            grammars,
+            belief,
+            lanes: HashMap::new(),
+            of_origin: HashMap::new(),
+            streams: 0,
+            open_bytes: 0,
+            tick: 0,
+        }
+    }
+
+    /// Forgets everything: reading begins again where the last commit stands.
+    pub fn reset(&mut self) {
+        self.lanes.clear();
+        self.of_origin.clear();
+        self.streams = 0;
+        self.open_bytes = 0;
+    }
+
+    /// A piece of `origin` begins at `offset`. `stored` is asked at the first piece of an origin.
+    pub fn begin(
+        &mut self,
+        lane: LaneId,
+        origin: Origin,
+        offset: u64,
+        now: Now,
+        stored: &dyn Fn() -> Hold,
+    ) {
+        let state = self
+            .lanes
+            .entry(lane)
+            .or_insert_with(|| Lane::new(now.mono));
+        let aged = now.mono.saturating_sub(state.fed).min(AGE_STEP_MAX);
+        state.fed = now.mono;
+        state.piece_at = offset;
+        if state.busy > 0 {
+            for open in state.streams.values_mut().filter_map(|s| s.open.as_mut()) {
+                open.age += aged;
+            }
+        }
+        if state.origins.last().is_some_and(|(o, _)| *o == origin) {
+            return;
+        }
+        let hold = stored();
+        for stream in state.streams.values_mut() {
+            stream.goes_on_in(origin, offset);
+        }
+        for end in &hold.ends {
+            let stream = state.streams.entry(end.stream).or_default();
+            if stream.end.is_none_or(|(o, _)| o != origin) {
+                stream.end = Some((origin, end.end));
+            }
+        }
+        state.origins.retain(|(o, _)| *o != origin);
+        state.origins.push((origin, Progress::from_stored(&hold)));
+        self.of_origin.insert(origin, lane);
+        self.recount();
+    }
+
+    /// Must this lane's lines be given one by one?
+    #[must_use]
+    pub fn busy(&self, lane: LaneId) -> bool {
+        self.lanes.get(&lane).is_some_and(|l| l.busy > 0)
+    }
+
+    /// Takes a line on which an opening stands (`hit`), or that follows one while the lane is busy.
+    pub fn line(
+        &mut self,
+        place: Place,
+        raw: &Raw<'_>,
+        hit: bool,
+        around: &mut Around<'_>,
+        out: &mut Found,
+    ) {
+        let key = raw.stream();
+        let Some(lane) = self.lanes.get_mut(&place.lane) else {
+            return;
+        };
+        let decided = lane
+            .progress_of(place.origin)
+            .and_then(|p| p.decided(key, place.head));
+        if let Some(end) = decided {
+            lane.streams.entry(key).or_default().end = Some((place.origin, end));
+            out.counts.decided_again += 1;
+            return;
+        }
+        if !hit && !lane.streams.get(&key).is_some_and(Stream::busy) {
+            return;
+        }
+        self.turn(place.lane, key, place.head, around, out, |turn| {
+            turn.line(place, raw, hit)
+        });
+        self.keep_bounds(place, around, out);
+    }
+
+    /// Takes a stream out of its lane, lets it have its turn, and puts it back.
+    fn turn(
+        &mut self,
+        id: LaneId,
+        key: u64,
+        at: u64,
+        around: &mut Around<'_>,
+        out: &mut Found,
+        act: impl FnOnce(&mut Turn<'_, '_>),
+    ) {
+        let Some(lane) = self.lanes.get_mut(&id) else {
+            return;
+        };
+        let known = lane.streams.remove(&key);
+        self.streams -= usize::from(known.is_some());
+        let stream = known.unwrap_or_default();
+        lane.busy -= usize::from(stream.busy());
+        self.open_bytes -= bytes(&stream);
+        self.tick += 1;
+        let progress = lane.progress + at.saturating_sub(lane.piece_at);
+        let grammars: &Grammars = &self.grammars;
+        let mut turn = Turn::new(
+            grammars,
+            self.belief,
+            around,
+            out,
+            stream,
+            (progress, self.tick),
+        );
+        act(&mut turn);
+        let Turn {
+            mut stream, spans, ..
+        } = turn;
+        stream.used = self.tick;
+        lane.busy += usize::from(stream.busy());
+        self.open_bytes += bytes(&stream);
+        add_spans(lane, key, spans);
+        if stream.busy() || stream.end.is_some() {
+            lane.streams.insert(key, stream);
+            self.streams += 1;
+        }
+    }
+
+    /// An entry's last line was given: a second trace that began in it is over, because nothing could tell a re-read apart
+    /// from the first.
+    pub fn entry_ends(&mut self, place: Place, key: u64, around: &mut Around<'_>, out: &mut Found) {
+        let lane = self.lanes.get(&place.lane);
+        let open = lane
+            .and_then(|l| l.streams.get(&key))
+            .and_then(|s| s.open.as_ref());
+        if open.is_some_and(|o| o.ordinal > 0 && o.place.head == place.head) {
+            self.turn(place.lane, key, place.head, around, out, |turn| {
+                turn.end(Closed::Bound)
+            });
+        }
+    }
+
+    /// The piece that began last has been fed up to `to`.
+    pub fn fed(&mut self, id: LaneId, to: u64, around: &mut Around<'_>, out: &mut Found) {
+        let Some(lane) = self.lanes.get_mut(&id) else {
+            return;
+        };
+        lane.progress += to.saturating_sub(lane.piece_at);
+        lane.piece_at = to;
+        if let Some((_, progress)) = lane.origins.last_mut() {
+            progress.read_to = progress.read_to.max(to);
+        }
+        if lane.busy > 0 {
+            let (progress, age_max) = (lane.progress, Duration::from_millis(RECORD_OPEN_MS_MAX));
+            self.close_where(id, Closed::Bound, around, out, |stream| {
+                stream.open.as_ref().is_some_and(|open| {
+                    open.age >= age_max
+                        || progress.saturating_sub(open.progress) > STREAM_BEHIND_BYTES_MAX
+                })
+            });
+            self.drop_late(id);
+        }
+        self.tidy(id);
+    }
+
+    /// The lane was read to its end: who has been silent long enough is over.
+    pub fn at_end(&mut self, id: LaneId, around: &mut Around<'_>, out: &mut Found) {
+        let now = around.now;
+        let untouched = now.wall.duration_since(around.context.near);
+        let untouched = Duration::try_from(untouched).unwrap_or_default();
+        let over =
+            |last: Duration, wait: Duration| now.mono.saturating_sub(last).max(untouched) >= wait;
+        self.close_where(id, Closed::Silence, around, out, |stream| {
+            match (&stream.open, &stream.joining) {
+                (Some(open), None) => over(open.last, open.silence()),
+                (open, Some(joining)) => {
+                    let last = open
+                        .as_ref()
+                        .map_or(joining.last, |o| o.last.max(joining.last));
+                    over(last, JOIN_WAIT)
+                }
+                (None, None) => false,
+            }
+        });
+        if let Some(lane) = self.lanes.get_mut(&id) {
+            lane.fed = now.mono;
+        }
+        self.tidy(id);
+    }
+
+    /// Nothing more comes on this lane.
+    pub fn finished(&mut self, id: LaneId, around: &mut Around<'_>, out: &mut Found) {
+        self.close_where(id, Closed::InputEnded, around, out, Stream::busy);
+        self.lanes.remove(&id);
+        self.of_origin.retain(|_, lane| *lane != id);
+        self.recount();
+    }
+
+    fn close_where(
+        &mut self,
+        id: LaneId,
+        closed: Closed,
+        around: &mut Around<'_>,
+        out: &mut Found,
+        which: impl Fn(&Stream) -> bool,
+    ) {
+        let Some(lane) = self.lanes.get(&id).filter(|l| l.busy > 0) else {
+            return;
+        };
+        let mut keys: Vec<(u64, u64)> = lane
+            .streams
+            .iter()
+            .filter(|(_, s)| s.busy() && which(s))
+            .map(|(key, s)| (s.used, *key))
+            .collect();
+        keys.sort_unstable();
+        for (_, key) in keys {
+            let at = self.lanes.get(&id).map_or(0, |l| l.piece_at);
+            self.turn(id, key, at, around, out, |turn| turn.end(closed));
+        }
+    }
+
+    fn drop_late(&mut self, id: LaneId) {
+        let Some(lane) = self.lanes.get_mut(&id) else {
+            return;
+        };
+        for stream in lane.streams.values_mut() {
+            if stream
+                .late
+                .as_ref()
+                .is_some_and(|l| lane.progress > l.until)
+            {
+                let before = stream.busy();
+                stream.late = None;
+                lane.busy -= usize::from(before && !stream.busy());
+            }
+        }
+    }
+
+    fn keep_bounds(&mut self, place: Place, around: &mut Around<'_>, out: &mut Found) {
+        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
+        loop {
+            let Some(lane) = self.lanes.get_mut(&place.lane) else {
+                return;
+            };
+            let Some(progress) = lane.progress_of(place.origin) else {
+                return;
+            };
+            if progress.spans() <= DECIDED_SPANS_MAX {
+                break;
+            }
+            let closed = self.close_oldest(Some(place), around, out);
+            if let Some(lane) = self.lanes.get_mut(&place.lane) {
+                // What lies behind this line is decided unless somebody still holds it.
+                let position = lane.held(place.origin).unwrap_or(place.head);
+                if let Some(progress) = lane.progress_of(place.origin) {
+                    progress.passed(position);
+                }
+            }
+            if !closed {
+                break;
+            }
+        }
+        if self.streams > STREAMS_MAX {
+            self.evict(out);
+        }
+    }
+
+    /// Closes the record that was opened first; with a place, the one that holds the most of its origin.
+    fn close_oldest(
+        &mut self,
+        holding: Option<Place>,
+        around: &mut Around<'_>,
+        out: &mut Found,
+    ) -> bool {
+        let lanes = self
+            .lanes
+            .iter()
+            .filter(|(id, l)| l.busy > 0 && holding.is_none_or(|p| p.lane == **id));
+        let oldest = lanes
+            .flat_map(|(id, lane)| {
+                lane.streams
+                    .iter()
+                    .map(move |(key, stream)| (*id, *key, stream))
+            })
+            .filter_map(|(id, key, stream)| {
+                let opened = stream.open.as_ref()?.opened;
+                let order = match holding {
+                    Some(place) => stream.held(place.origin)?,
+                    None => opened,
+                };
+                Some((order, id, key))
+            })
+            .min();
+        let Some((_, id, key)) = oldest else {
+            return false;
+        };
+        let at = self.lanes.get(&id).map_or(0, |l| l.piece_at);
+        self.turn(id, key, at, around, out, |turn| turn.end(Closed::Bound));
+        true
+    }
+
+    /// Gives up the state of the streams that were used least lately and hold nothing open.
+    fn evict(&mut self, out: &mut Found) {
+        let mut idle: Vec<(u64, LaneId, u64)> = self
+            .lanes
+            .iter()
+            .flat_map(|(id, lane)| lane.streams.iter().map(move |(key, s)| (*id, *key, s)))
+            .filter(|(_, _, stream)| stream.open.is_none() && stream.joining.is_none())
+            .map(|(id, key, stream)| (stream.used, id, key))
+            .collect();
+        idle.sort_unstable();
+        for (_, id, key) in idle.into_iter().take(STREAMS_MAX / 16) {
+            if let Some(lane) = self.lanes.get_mut(&id)
+                && let Some(stream) = lane.streams.remove(&key)
+            {
+                lane.busy -= usize::from(stream.busy());
+                out.counts.streams_evicted += 1;
+            }
+        }
+        self.recount();
+    }
+
+    fn tidy(&mut self, id: LaneId) {
+        let Some(lane) = self.lanes.get_mut(&id) else {
+            return;
+        };
+        let (streams, origins) = (lane.streams.len(), lane.origins.len());
+        lane.tidy();
+        self.streams -= streams - lane.streams.len();
+        if lane.origins.len() != origins {
+            let kept: Vec<Origin> = lane.origins.iter().map(|(o, _)| *o).collect();
+            self.of_origin
+                .retain(|origin, of| *of != id || kept.contains(origin));
+        }
+    }
+
+    fn recount(&mut self) {
+        self.streams = self.lanes.values().map(|l| l.streams.len()).sum();
+        self.open_bytes = self
+            .lanes
+            .values()
+            .flat_map(|l| l.streams.values())
+            .map(bytes)
+            .sum();
+    }
+
+    /// How far `origin` is covered by decisions.
+    #[must_use]
+    pub fn hold(&self, origin: Origin) -> Hold {
+        self.of_origin
+            .get(&origin)
+            .and_then(|id| self.lanes.get(id))
+            .map_or_else(Hold::default, |lane| lane.hold(origin))
+    }
+
+    /// When each lane with something open must be looked at, if nothing comes.
+    pub fn deadlines(&self) -> impl Iterator<Item = (LaneId, Duration)> + '_ {
+        self.lanes
+            .iter()
+            .filter(|(_, lane)| lane.busy > 0)
+            .filter_map(|(id, lane)| {
+                let due = |stream: &Stream| {
+                    let open = stream.open.as_ref().map(|o| o.last + o.silence());
+                    let joining = stream.joining.as_ref().map(|j| j.last + JOIN_WAIT);
+                    [open, joining].into_iter().flatten().min()
+                };
+                Some((*id, lane.streams.values().filter_map(due).min()?))
+            })
+    }
+}
+
+fn bytes(stream: &Stream) -> usize {
+    stream.open.as_ref().map_or(0, |o| o.bytes())
+        + stream.joining.as_ref().map_or(0, |j| j.text.len())
+}
+
+/// Decided spans matter only while another record holds the position behind them; `tidy` forgets the rest.
+fn add_spans(lane: &mut Lane, key: u64, spans: Vec<Span>) {
+    for (origin, head, end) in spans {
+        if let Some(progress) = lane.progress_of(origin) {
+            let end = end.unwrap_or(progress.read_to);
+            progress.add(key, head, end);
+        }
+    }
+}

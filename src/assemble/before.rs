@@ -1,0 +1,340 @@
+//! What stands before a trace. In: a stream's lines, read backwards from a hit. Out: the trace's header, the lines between
+//! the two, and the log lines before them.
+//!
+//! # Which log record is a trace's header
+//!
+//! A logger prints its record and then the trace; a runtime that dies prints the trace alone, behind whatever was logged
+//! last. The text does not mark the difference, so:
+//!
+//! 1. A header on the opening's own line is the trace's header.
+//! 2. Behind a line by which the runtime announces a trace (`Exception in thread …`) no header is looked for.
+//! 3. The nearest record above is the header if its level is error or worse.
+//! 4. A warning is, unless the trace shows that nobody caught it.
+//! 5. A lower level, or none, is only if its message also speaks of a failure: a crash taken for an `INFO` record would
+//!    be dropped by `min_level`.
+//! 6. A JSON line never is: JSON loggers put the trace into the record.
+//!
+//! What is not the header is the newest breadcrumb, and gives the record its time.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use jiff::Timestamp;
+
+use super::Breadcrumb;
+use super::texts::{Grammars, Said, describe, first_open};
+use crate::bounds::BREADCRUMBS_MAX;
+use crate::format::{self, Meta, TimeContext, Unwrapped};
+use crate::level::Level;
+use crate::source::Origin;
+
+/// One line or entry as a source gives it.
+#[derive(Debug, Clone, Copy)]
+pub enum Raw<'a> {
+    /// A line of a file.
+    Bytes(&'a [u8]),
+    /// A line of an entry, with what the entry says.
+    Entry(&'a [u8], &'a Meta),
+}
+
+impl<'a> Raw<'a> {
+    /// The key of its stream.
+    #[must_use]
+    pub fn stream(&self) -> u64 {
+        match self {
+            Self::Bytes(line) => format::stream_of(line),
+            Self::Entry(_, meta) => meta.stream,
+        }
+    }
+
+    /// Its text, freed of its wrapper.
+    #[must_use]
+    pub fn unwrap(&self, context: &TimeContext) -> Unwrapped<'a> {
+        match self {
+            Self::Bytes(line) => format::unwrap(line, context),
+            Self::Entry(text, meta) => Unwrapped {
+                text: format::colour::strip(text),
+                meta: (*meta).clone(),
+                partial: false,
+                wrapped: true,
+            },
+        }
+    }
+}
+
+/// How far back is looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Floor {
+    /// A line begins here.
+    Line(u64),
+    /// Anything may be here: a line that begins right here is not known to be whole, and not given.
+    Anywhere(u64),
+}
+
+impl Floor {
+    /// The offset.
+    #[must_use]
+    pub fn at(self) -> u64 {
+        let (Self::Line(at) | Self::Anywhere(at)) = self;
+        at
+    }
+
+    /// May a line be given that begins at `start`?
+    #[must_use]
+    pub fn allows(self, start: u64) -> bool {
+        match self {
+            Self::Line(at) => start >= at,
+            Self::Anywhere(at) => start > at,
+        }
+    }
+}
+
+/// Lines before a place, newest first.
+pub trait Back {
+    /// Goes to the lines of `origin` before `before`; only those that begin at the floor or behind it are given.
+    fn seek(&mut self, origin: Origin, before: u64, floor: Floor);
+    /// The next line further back.
+    fn line(&mut self) -> Option<Raw<'_>>;
+}
+
+/// What was read back from a hit.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    /// Earlier parts of the hit's own line (CRI `P`), oldest first.
+    pub(super) parts: Vec<u8>,
+    /// The nearest record above: the trace's header, maybe.
+    pub(super) header: Option<Said>,
+    /// Lines between the header and the opening, oldest first.
+    pub(super) preamble: Vec<Vec<u8>>,
+    /// Records before the header, oldest first.
+    pub(super) breadcrumbs: Vec<Breadcrumb>,
+    /// The nearest timestamp that is believed.
+    pub(super) nearest: Option<Timestamp>,
+}
+
+/// Lines between a header and its trace; a longer message is not looked through.
+const PREAMBLE_LINES_MAX: usize = 64;
+/// Lines kept before a trace that no header and no announcement precedes.
+const STRAY_LINES_MAX: usize = 3;
+
+/// Reads back from a hit.
+pub(super) fn read(
+    back: &mut dyn Back,
+    stream: u64,
+    grammars: &Grammars,
+    context: &TimeContext,
+    believed: &dyn Fn(Timestamp) -> bool,
+) -> Before {
+    let mut walk = Walk {
+        before: Before::default(),
+        grammars,
+        context,
+        believed,
+        looking: true,
+        announced: false,
+    };
+    // The line being put together, whose earlier parts may still come; at first the hit's own.
+    let mut current: Option<Logical> = None;
+    while walk.before.breadcrumbs.len() < BREADCRUMBS_MAX {
+        let Some(raw) = back.line() else { break };
+        if raw.stream() != stream {
+            continue;
+        }
+        let line = raw.unwrap(context);
+        if line.partial {
+            let whole = current
+                .as_mut()
+                .map_or(&mut walk.before.parts, |c| &mut c.text);
+            whole.splice(0..0, line.text.iter().copied());
+        } else if let Some(whole) = current.replace(Logical::from(line)) {
+            walk.line(whole);
+        }
+    }
+    if let Some(whole) = current.filter(|_| walk.before.breadcrumbs.len() < BREADCRUMBS_MAX) {
+        walk.line(whole);
+    }
+    walk.finish()
+}
+
+/// A line put together from its parts.
+struct Logical {
+    text: Vec<u8>,
+    meta: Meta,
+    wrapped: bool,
+}
+
+impl From<Unwrapped<'_>> for Logical {
+    fn from(line: Unwrapped<'_>) -> Self {
+        Self {
+            text: line.text.into_owned(),
+            meta: line.meta,
+            wrapped: line.wrapped,
+        }
+    }
+}
+
+struct Walk<'a> {
+    /// Filled newest first; `finish` turns it round.
+    before: Before,
+    grammars: &'a Grammars,
+    context: &'a TimeContext,
+    believed: &'a dyn Fn(Timestamp) -> bool,
+    /// The header has not been met, nor ruled out.
+    looking: bool,
+    announced: bool,
+}
+
+impl Walk<'_> {
+    fn line(&mut self, line: Logical) {
+        if line.text.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        let said = describe(&line.text, self.context).map(|said| Said {
+            meta: said.meta.over(line.meta.clone()),
+            ..said
+        });
+        let time = said.as_ref().map_or(line.meta.time, |s| s.meta.time);
+        if self.before.nearest.is_none() {
+            self.before.nearest = time.filter(|t| (self.believed)(*t));
+        }
+        match said {
+            Some(said) if self.looking && !said.json => {
+                self.looking = false;
+                self.before.header = Some(said);
+            }
+            Some(said) => {
+                self.looking = false;
+                self.before.breadcrumbs.push(breadcrumb(said));
+            }
+            None if self.looking => self.unheaded(line),
+            None if line.wrapped => self.wrapped(line),
+            None => {}
+        }
+    }
+
+    /// A line without header between the opening and what is looked for.
+    fn unheaded(&mut self, line: Logical) {
+        self.announced = self.grammars.iter().any(|(_, g)| g.introduces(&line.text));
+        self.looking = !self.announced && self.before.preamble.len() + 1 < PREAMBLE_LINES_MAX;
+        self.before.preamble.push(line.text);
+    }
+
+    /// A line that only its wrapper makes a log line.
+    fn wrapped(&mut self, line: Logical) {
+        let continues = line.text.first().is_some_and(u8::is_ascii_whitespace);
+        if !continues && first_open(self.grammars, &line.text).is_none() {
+            self.before.breadcrumbs.push(breadcrumb(Said {
+                meta: line.meta,
+                message: line.text,
+                json: false,
+            }));
+        }
+    }
+
+    fn finish(mut self) -> Before {
+        if self.before.header.is_none() && !self.announced {
+            self.before.preamble.truncate(STRAY_LINES_MAX);
+        }
+        self.before.preamble.reverse();
+        self.before.breadcrumbs.reverse();
+        self.before
+    }
+}
+
+impl Before {
+    /// Is the nearest record above the trace's header? (Rules 3 to 6.)
+    fn is_headed(&self, uncaught: Option<bool>) -> bool {
+        let Some(header) = &self.header else {
+            return false;
+        };
+        match header.meta.level {
+            Some(level) if level >= Level::Error => true,
+            _ if uncaught == Some(true) => false,
+            Some(Level::Warning) => true,
+            _ => speaks_of_failure(&header.message),
+        }
+    }
+
+    /// The header, if there is one. If what stands above is none, it joins the breadcrumbs.
+    pub(super) fn settle(&mut self, uncaught: Option<bool>) -> Option<Said> {
+        if self.is_headed(uncaught) {
+            return self.header.take();
+        }
+        if self.header.is_some() {
+            let stray = self.preamble.len().saturating_sub(STRAY_LINES_MAX);
+            self.preamble.drain(..stray);
+        }
+        self.header_is_another();
+        None
+    }
+
+    /// What stands above is a record of its own.
+    pub(super) fn header_is_another(&mut self) {
+        if let Some(other) = self.header.take() {
+            self.breadcrumbs.push(breadcrumb(other));
+        }
+        let more = self.breadcrumbs.len().saturating_sub(BREADCRUMBS_MAX);
+        self.breadcrumbs.drain(..more);
+    }
+
+    /// What it costs in memory.
+    pub(super) fn bytes(&self) -> usize {
+        let crumbs: usize = self.breadcrumbs.iter().map(|b| b.message.len() + 64).sum();
+        let preamble: usize = self.preamble.iter().map(|l| l.len() + 24).sum();
+        crumbs + preamble + self.header.as_ref().map_or(0, |h| h.message.len())
+    }
+}
+
+fn breadcrumb(said: Said) -> Breadcrumb {
+    let mut message = said.message;
+    message.truncate(BREADCRUMB_BYTES_MAX);
+    Breadcrumb {
+        time: said.meta.time,
+        level: said.meta.level,
+        logger: said.meta.logger,
+        message,
+    }
+}
+
+/// Bytes kept of a log line before a trace.
+const BREADCRUMB_BYTES_MAX: usize = 2_048;
+
+/// Words with which people say, at a low level, that something went wrong.
+const FAILURE: &[&str] = &[
+    "error",
+    "exception",
+    "fail",
+    "traceback",
+    "raised",
+    "crash",
+    "unhandled",
+    "uncaught",
+    "retry",
+    "abort",
+    "could not",
+    "cannot",
+    "can't",
+    "couldn't",
+    "unable",
+    "timed out",
+    "timeout",
+    "refused",
+    "denied",
+    "broken",
+    "giving up",
+    "unexpected",
+];
+
+static FAILURE_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(FAILURE)
+        .ok()
+});
+
+fn speaks_of_failure(message: &[u8]) -> bool {
+    let message = message.get(..BREADCRUMB_BYTES_MAX).unwrap_or(message);
+    FAILURE_WORDS
+        .as_ref()
+        .is_some_and(|words| words.is_match(message))
+}

@@ -1,0 +1,228 @@
+//! What is known of one lane: its streams, and how far its origins are decided.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use super::before::Before;
+use super::open::Open;
+use super::{Place, Tracker};
+use crate::bounds::LOOK_BACK_BYTES_MAX;
+use crate::format::Meta;
+use crate::source::{Decided, Hold, Origin, StreamEnd};
+
+/// One stream of a lane.
+#[derive(Default)]
+pub(super) struct Stream {
+    /// Behind its last decided record.
+    pub(super) end: Option<(Origin, u64)>,
+    pub(super) open: Option<Box<Open>>,
+    pub(super) joining: Option<Box<Joining>>,
+    pub(super) late: Option<Late>,
+    /// The last record's head, and how many began there.
+    pub(super) last_head: Option<(Origin, u64, u32)>,
+    /// When it was last used, as a number that rises.
+    pub(super) used: u64,
+}
+
+/// A line whose later parts have not come yet.
+pub(super) struct Joining {
+    pub(super) place: Place,
+    pub(super) text: Vec<u8>,
+    pub(super) meta: Meta,
+    pub(super) wrapped: bool,
+    pub(super) hit: bool,
+    /// Read at the hit.
+    pub(super) before: Option<Before>,
+    /// The first byte that may be its own in each origin that followed its own.
+    pub(super) later: Vec<(Origin, u64)>,
+    pub(super) last: Duration,
+}
+
+/// How long the missing parts of a line are waited for.
+pub(super) const JOIN_WAIT: Duration =
+    Duration::from_millis(crate::bounds::FLUSH_UNFINISHED_WAIT_MS);
+
+/// Counts the lines that come too late for a record closed by silence or a bound.
+pub(super) struct Late {
+    pub(super) tracker: Box<dyn Tracker>,
+    /// The lane's progress at which it is given up.
+    pub(super) until: u64,
+}
+
+impl Stream {
+    /// Must its lines be looked at one by one?
+    pub(super) fn busy(&self) -> bool {
+        self.open.is_some() || self.joining.is_some() || self.late.is_some()
+    }
+
+    /// The first byte of `origin` that it has not decided.
+    pub(super) fn held(&self, origin: Origin) -> Option<u64> {
+        let open = self
+            .open
+            .as_ref()
+            .and_then(|o| held(o.place, &o.later, origin));
+        let joining = self
+            .joining
+            .as_ref()
+            .and_then(|j| held(j.place, &j.later, origin));
+        [open, joining].into_iter().flatten().min()
+    }
+
+    /// The lane goes on in another origin.
+    pub(super) fn goes_on_in(&mut self, origin: Origin, offset: u64) {
+        if let Some(open) = self.open.as_mut() {
+            open.later.push((origin, offset));
+        }
+        if let Some(joining) = self.joining.as_mut() {
+            joining.later.push((origin, offset));
+        }
+    }
+}
+
+fn held(place: Place, later: &[(Origin, u64)], origin: Origin) -> Option<u64> {
+    if place.origin == origin {
+        return Some(place.head);
+    }
+    later.iter().find(|(o, _)| *o == origin).map(|(_, at)| *at)
+}
+
+/// How far one origin is decided.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Behind the last byte fed.
+    pub(super) read_to: u64,
+    /// (stream, head) → end of the records decided behind an open one.
+    spans: BTreeMap<(u64, u64), u64>,
+}
+
+impl Progress {
+    pub(super) fn from_stored(hold: &Hold) -> Self {
+        Self {
+            read_to: 0,
+            spans: hold
+                .decided
+                .iter()
+                .map(|d| ((d.stream, d.head), d.end))
+                .collect(),
+        }
+    }
+
+    /// Where the decided span ends that holds this byte of this stream.
+    pub(super) fn decided(&self, stream: u64, at: u64) -> Option<u64> {
+        let (_, end) = self.spans.range((stream, 0)..=(stream, at)).next_back()?;
+        (*end > at).then_some(*end)
+    }
+
+    pub(super) fn add(&mut self, stream: u64, head: u64, end: u64) {
+        let place = self.spans.entry((stream, head)).or_insert(end);
+        *place = end.max(*place);
+    }
+
+    pub(super) fn spans(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Forgets the spans before `position`.
+    pub(super) fn passed(&mut self, position: u64) {
+        if !self.spans.is_empty() {
+            self.spans.retain(|_, end| *end > position);
+        }
+    }
+}
+
+/// A lane.
+pub(super) struct Lane {
+    pub(super) streams: HashMap<u64, Stream>,
+    /// The origin last fed is the last one.
+    pub(super) origins: Vec<(Origin, Progress)>,
+    /// Streams that are busy.
+    pub(super) busy: usize,
+    /// Bytes fed before the piece at hand, all origins together, and where that piece begins.
+    pub(super) progress: u64,
+    pub(super) piece_at: u64,
+    /// When it was last fed.
+    pub(super) fed: Duration,
+}
+
+impl Lane {
+    pub(super) fn new(fed: Duration) -> Self {
+        Self {
+            streams: HashMap::new(),
+            origins: Vec::new(),
+            busy: 0,
+            progress: 0,
+            piece_at: 0,
+            fed,
+        }
+    }
+
+    pub(super) fn progress_of(&mut self, origin: Origin) -> Option<&mut Progress> {
+        self.origins
+            .iter_mut()
+            .find(|(o, _)| *o == origin)
+            .map(|(_, p)| p)
+    }
+
+    /// The first byte of `origin` that an open record holds.
+    pub(super) fn held(&self, origin: Origin) -> Option<u64> {
+        if self.busy == 0 {
+            return None;
+        }
+        self.streams.values().filter_map(|s| s.held(origin)).min()
+    }
+
+    pub(super) fn hold(&self, origin: Origin) -> Hold {
+        let Some((_, progress)) = self.origins.iter().find(|(o, _)| *o == origin) else {
+            return Hold::default();
+        };
+        let oldest_open = self.held(origin);
+        let position = oldest_open.unwrap_or(progress.read_to);
+        let mut decided: Vec<Decided> = progress
+            .spans
+            .iter()
+            .filter(|(_, end)| **end > position)
+            .map(|(&(stream, head), &end)| Decided { head, end, stream })
+            .collect();
+        decided.sort_unstable();
+        let near = position.saturating_sub(LOOK_BACK_BYTES_MAX as u64);
+        let mut ends: Vec<StreamEnd> = self
+            .streams
+            .iter()
+            .filter_map(|(stream, state)| Some((*stream, state.end?)))
+            .filter(|(_, (o, end))| *o == origin && *end >= near)
+            .map(|(stream, (_, end))| StreamEnd { stream, end })
+            .collect();
+        ends.sort_unstable_by_key(|e| (e.end, e.stream));
+        Hold {
+            oldest_open,
+            decided,
+            ends,
+        }
+    }
+
+    /// Forgets what nothing can ask for any more: spans that the position has passed, ends out of the look-back's reach,
+    /// origins that neither are current nor hold an open record.
+    pub(super) fn tidy(&mut self) {
+        let held: Vec<Option<u64>> = self.origins.iter().map(|(o, _)| self.held(*o)).collect();
+        let current = self.origins.len().saturating_sub(1);
+        let mut nth = 0;
+        self.origins.retain(|_| {
+            let keep = nth == current || held.get(nth).copied().flatten().is_some();
+            nth += 1;
+            keep
+        });
+        let still: Vec<Option<u64>> = self.origins.iter().map(|(o, _)| self.held(*o)).collect();
+        for ((_, progress), held) in self.origins.iter_mut().zip(still) {
+            progress.passed(held.unwrap_or(progress.read_to));
+        }
+        let Some((origin, progress)) = self.origins.last() else {
+            return;
+        };
+        let (origin, near) = (
+            *origin,
+            progress.read_to.saturating_sub(LOOK_BACK_BYTES_MAX as u64),
+        );
+        self.streams
+            .retain(|_, s| s.busy() || s.end.is_some_and(|(o, end)| o == origin && end >= near));
+    }
+}

@@ -1,0 +1,227 @@
+//! One open record. In: its stream's lines. Out: a [`Record`] when it ends.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::before::Before;
+use super::kept::Kept;
+use super::texts::{Said, Whole};
+use super::{Closed, LanguageIx, Place, Record, Step, Tracker};
+use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS, RECORD_BYTES_MAX, RECORD_LINES_MAX};
+use crate::format::Meta;
+use crate::source::Origin;
+
+/// A line that belongs only if a later one does, or a line to be read again.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) place: Place,
+    pub(super) text: Vec<u8>,
+    pub(super) hit: bool,
+    pub(super) meta: Meta,
+}
+
+/// A record that may still grow.
+pub(super) struct Open {
+    pub(super) place: Place,
+    pub(super) ordinal: u32,
+    pub(super) tracker: Box<dyn Tracker>,
+    pub(super) pending: Vec<Pending>,
+    /// Behind its last line.
+    pub(super) end: (Origin, u64),
+    /// The first byte that may be its own in each origin that followed its own.
+    pub(super) later: Vec<(Origin, u64)>,
+    /// How long it has been open, as far as its lane was read.
+    pub(super) age: Duration,
+    /// When its stream's last line came.
+    pub(super) last: Duration,
+    /// The lane's progress at that line.
+    pub(super) progress: u64,
+    /// When it was opened, as a number that rises.
+    pub(super) opened: u64,
+    language: LanguageIx,
+    lines: Kept,
+    pending_bytes: usize,
+    said: Option<Said>,
+    wrapper: Meta,
+    before: Before,
+    before_bytes: usize,
+    modified: Timestamp,
+}
+
+/// What a record is begun with.
+pub(super) struct Beginning {
+    pub(super) place: Place,
+    pub(super) ordinal: u32,
+    pub(super) language: LanguageIx,
+    pub(super) tracker: Box<dyn Tracker>,
+    pub(super) text: Vec<u8>,
+    pub(super) said: Option<Said>,
+    pub(super) wrapper: Meta,
+    pub(super) before: Before,
+    pub(super) modified: Timestamp,
+    pub(super) last: Duration,
+    pub(super) progress: u64,
+    pub(super) opened: u64,
+}
+
+impl Open {
+    pub(super) fn new(from: Beginning) -> Self {
+        let mut lines = Kept::default();
+        lines.push(from.text);
+        Self {
+            place: from.place,
+            ordinal: from.ordinal,
+            tracker: from.tracker,
+            pending: Vec::new(),
+            end: (from.place.ends_in, from.place.end),
+            later: Vec::new(),
+            age: Duration::ZERO,
+            last: from.last,
+            progress: from.progress,
+            opened: from.opened,
+            language: from.language,
+            lines,
+            pending_bytes: 0,
+            said: from.said,
+            wrapper: from.wrapper,
+            before_bytes: from.before.bytes(),
+            before: from.before,
+            modified: from.modified,
+        }
+    }
+
+    /// What `text`, the stream's next line, is to the record; taken in if it belongs.
+    pub(super) fn step(&mut self, text: &[u8], header: bool, line: &Pending) -> Step {
+        let step = self.tracker.step(text, header);
+        match step {
+            Step::Belongs => {
+                for earlier in self.pending.drain(..) {
+                    self.lines.push(earlier.text);
+                }
+                self.pending_bytes = 0;
+                self.lines.push(text.to_vec());
+                self.end = (line.place.ends_in, line.place.end);
+                step
+            }
+            Step::Perhaps if self.pending_is_full() => Step::Ended,
+            Step::Perhaps => {
+                self.pending_bytes += text.len() + 24;
+                self.pending.push(Pending {
+                    place: line.place,
+                    text: if line.hit {
+                        line.text.clone()
+                    } else {
+                        text.to_vec()
+                    },
+                    hit: line.hit,
+                    meta: if line.hit {
+                        line.meta.clone()
+                    } else {
+                        Meta::default()
+                    },
+                });
+                step
+            }
+            Step::Foreign | Step::Ended => step,
+        }
+    }
+
+    fn pending_is_full(&self) -> bool {
+        self.pending.len() >= RECORD_LINES_MAX || self.pending_bytes >= RECORD_BYTES_MAX / 2
+    }
+
+    /// What it costs in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.lines.bytes() + self.pending_bytes + self.before_bytes
+    }
+
+    /// How long silence must last to end it.
+    pub(super) fn silence(&self) -> Duration {
+        Duration::from_millis(if self.tracker.unfinished() {
+            FLUSH_UNFINISHED_WAIT_MS
+        } else {
+            FLUSH_WAIT_MS
+        })
+    }
+
+    /// The record, what is left for those who come later, and the lines given back.
+    pub(super) fn close(
+        mut self,
+        closed: Closed,
+        believed: &dyn Fn(Timestamp) -> bool,
+    ) -> (Record, Box<dyn Tracker>, Vec<Pending>) {
+        let said = match self.said.take() {
+            Some(said) => {
+                // The header stands on the opening's own line: what stands above is another's.
+                self.before.header_is_another();
+                self.before.preamble.clear();
+                Some(said)
+            }
+            None => self.before.settle(self.tracker.uncaught()),
+        };
+        let (lines, lines_dropped) = self.lines.into_lines();
+        let whole = Whole {
+            language: self.language,
+            lines,
+            preamble: std::mem::take(&mut self.before.preamble),
+            said,
+            structured: None,
+        };
+        let mut record = record(
+            whole,
+            self.place,
+            self.wrapper,
+            self.before,
+            believed,
+            self.modified,
+        );
+        record.end = self.end.1;
+        record.ordinal = self.ordinal;
+        record.closed = closed;
+        record.lines_dropped = lines_dropped;
+        (record, self.tracker, self.pending)
+    }
+}
+
+/// A record of a trace whose lines are all there.
+pub(super) fn record(
+    whole: Whole,
+    place: Place,
+    wrapper: Meta,
+    before: Before,
+    believed: &dyn Fn(Timestamp) -> bool,
+    modified: Timestamp,
+) -> Record {
+    let stream = wrapper.stream;
+    let outer = wrapper.time;
+    let (meta, message) = match whole.said {
+        Some(said) => (said.meta.over(wrapper), Some(said.message)),
+        None => (wrapper, None),
+    };
+    let time = [meta.time, outer, before.nearest]
+        .into_iter()
+        .flatten()
+        .find(|t| believed(*t))
+        .unwrap_or(modified);
+    Record {
+        lane: place.lane,
+        origin: place.origin,
+        head: place.head,
+        end: place.end,
+        ordinal: 0,
+        stream,
+        language: whole.language,
+        lines: whole.lines,
+        preamble: whole.preamble,
+        meta,
+        message: message
+            .map(|m| m.trim_ascii().to_vec())
+            .filter(|m| !m.is_empty()),
+        breadcrumbs: before.breadcrumbs,
+        time,
+        closed: Closed::NextLine,
+        lines_dropped: 0,
+        structured: whole.structured,
+    }
+}

@@ -1,0 +1,395 @@
+//! One stream's turn. In: its next line. Out: its state after it, and the records that ended.
+
+use std::collections::VecDeque;
+
+use super::assembler::{Around, Belief, Place};
+use super::before::{self, Before, Floor, Raw};
+use super::lane::{Joining, Late, Stream};
+use super::open::{Beginning, Open, Pending, record};
+use super::texts::{Grammars, Opening, Whole, opening, stepped};
+use super::{Closed, Found, Record, Step};
+use crate::bounds::{
+    LINE_BYTES_MAX, LOOK_BACK_BYTES_MAX, RECORD_LINES_MAX, STREAM_BEHIND_BYTES_MAX,
+};
+use crate::source::Origin;
+
+/// A decided span; without an end it goes to what was read of its origin.
+pub(super) type Span = (Origin, u64, Option<u64>);
+
+/// The state of one stream, taken out of its lane for as long as its line is looked at.
+pub(super) struct Turn<'t, 'a> {
+    pub(super) grammars: &'t Grammars,
+    pub(super) belief: Belief,
+    pub(super) around: &'t mut Around<'a>,
+    pub(super) out: &'t mut Found,
+    pub(super) stream: Stream,
+    /// The lane's progress at the line.
+    pub(super) progress: u64,
+    pub(super) tick: u64,
+    pub(super) spans: Vec<Span>,
+    queue: VecDeque<Fresh>,
+    steps: usize,
+}
+
+/// A whole line, its parts joined.
+struct Fresh {
+    line: Pending,
+    wrapped: bool,
+    before: Option<Before>,
+}
+
+/// Lines looked at again in one turn, at most: bounds what a hostile log can cost.
+const STEPS_MAX: usize = 2 * RECORD_LINES_MAX;
+
+impl<'t, 'a> Turn<'t, 'a> {
+    pub(super) fn new(
+        grammars: &'t Grammars,
+        belief: Belief,
+        around: &'t mut Around<'a>,
+        out: &'t mut Found,
+        stream: Stream,
+        (progress, tick): (u64, u64),
+    ) -> Self {
+        Self {
+            grammars,
+            belief,
+            around,
+            out,
+            stream,
+            progress,
+            tick,
+            spans: Vec::new(),
+            queue: VecDeque::new(),
+            steps: 0,
+        }
+    }
+
+    /// Takes the stream's next line.
+    pub(super) fn line(&mut self, place: Place, raw: &Raw<'_>, hit: bool) {
+        let behind = |open: &Open| self.progress.saturating_sub(open.progress);
+        if self
+            .stream
+            .open
+            .as_deref()
+            .is_some_and(|o| behind(o) > STREAM_BEHIND_BYTES_MAX)
+        {
+            self.close(Closed::Bound);
+        }
+        if self
+            .stream
+            .late
+            .as_ref()
+            .is_some_and(|l| self.progress > l.until)
+        {
+            self.stream.late = None;
+        }
+        let line = raw.unwrap(self.around.context);
+        let part = Fresh {
+            wrapped: line.wrapped,
+            before: None,
+            line: Pending {
+                place,
+                text: line.text.into_owned(),
+                hit,
+                meta: line.meta,
+            },
+        };
+        if let Some(whole) = self.join(part, line.partial) {
+            self.queue.push_back(whole);
+        }
+        self.run();
+    }
+
+    /// Looks at every line that waits.
+    fn run(&mut self) {
+        while let Some(line) = self.queue.pop_front() {
+            self.steps += 1;
+            if self.steps > STEPS_MAX {
+                self.queue.clear();
+                return;
+            }
+            self.whole_line(line);
+        }
+    }
+
+    /// The whole line, or `None` while parts of it are missing.
+    fn join(&mut self, mut part: Fresh, partial: bool) -> Option<Fresh> {
+        let Some(mut joining) = self.stream.joining.take() else {
+            if part.line.hit && part.wrapped && self.stream.open.is_none() {
+                self.read_before(&mut part);
+            }
+            if partial && (part.line.hit || self.stream.open.is_some()) {
+                self.stream.joining = Some(Box::new(self.joining(part)));
+                return None;
+            }
+            return Some(part);
+        };
+        let room = LINE_BYTES_MAX.saturating_sub(joining.text.len());
+        joining.text.extend(part.line.text.iter().take(room));
+        joining.place.end = part.line.place.end;
+        joining.place.ends_in = part.line.place.ends_in;
+        joining.hit |= part.line.hit;
+        joining.last = self.around.now.mono;
+        if partial {
+            self.stream.joining = Some(joining);
+            return None;
+        }
+        Some(Fresh::from(*joining))
+    }
+
+    fn joining(&self, part: Fresh) -> Joining {
+        Joining {
+            place: part.line.place,
+            text: part.line.text,
+            meta: part.line.meta,
+            wrapped: part.wrapped,
+            hit: part.line.hit,
+            before: part.before,
+            later: Vec::new(),
+            last: self.around.now.mono,
+        }
+    }
+
+    /// Reads back from a hit; earlier parts of its line are put in front of its text.
+    fn read_before(&mut self, hit: &mut Fresh) {
+        let place = hit.line.place;
+        let look_back = place.head.saturating_sub(LOOK_BACK_BYTES_MAX as u64);
+        let floor = match self.stream.end {
+            Some((origin, end)) if origin == place.origin && end >= look_back => Floor::Line(end),
+            _ if look_back == 0 => Floor::Line(0),
+            _ => Floor::Anywhere(look_back),
+        };
+        self.around.back.seek(place.origin, place.head, floor);
+        let (belief, now) = (self.belief, self.around.now);
+        let mut before = before::read(
+            self.around.back,
+            hit.line.meta.stream,
+            self.grammars,
+            self.around.context,
+            &|t| belief.holds(t, now),
+        );
+        if !before.parts.is_empty() {
+            let mut text = std::mem::take(&mut before.parts);
+            text.append(&mut hit.line.text);
+            hit.line.text = text;
+        }
+        hit.before = Some(before);
+    }
+
+    fn whole_line(&mut self, line: Fresh) {
+        match self.step(&line) {
+            Some(Step::Ended) => {
+                self.queue.push_front(line);
+                self.close(Closed::NextLine);
+            }
+            Some(Step::Foreign) => {
+                self.out.counts.foreign += 1;
+                if line.line.hit {
+                    self.foreign_hit(line);
+                }
+            }
+            Some(Step::Belongs | Step::Perhaps) => {}
+            None if line.line.hit => self.hit(line),
+            None => self.late(&line.line.text),
+        }
+    }
+
+    /// What the line is to the open record, if there is one.
+    fn step(&mut self, line: &Fresh) -> Option<Step> {
+        let open = self.stream.open.as_mut()?;
+        let mut message = Vec::new();
+        let (text, header) = stepped(&line.line.text, self.around.context, &mut message);
+        let step = open.step(text, header, &line.line);
+        if step != Step::Ended {
+            open.last = self.around.now.mono;
+            open.progress = self.progress;
+        }
+        Some(step)
+    }
+
+    /// A foreign record that holds a trace: if it holds all of it, it is a record beside the open one.
+    fn foreign_hit(&mut self, line: Fresh) {
+        match opening(self.grammars, &line.line.text, self.around.context) {
+            Some(Opening::Whole(found)) => self.wholes(found, &line.line, Before::default()),
+            Some(Opening::Here { .. }) => {
+                self.queue.push_front(line);
+                self.close(Closed::NextLine);
+            }
+            None => {}
+        }
+    }
+
+    /// An opening stands on the line, and no record is open.
+    fn hit(&mut self, mut line: Fresh) {
+        self.out.counts.hits += 1;
+        let place = line.line.place;
+        let Some(found) = opening(self.grammars, &line.line.text, self.around.context) else {
+            if self.stream.end == Some((place.origin, place.head)) {
+                self.out.counts.late_continuations += 1;
+            }
+            return;
+        };
+        self.stream.late = None;
+        if line.before.is_none() {
+            self.read_before(&mut line);
+        }
+        let before = line.before.take().unwrap_or_default();
+        match found {
+            Opening::Whole(found) => self.wholes(found, &line.line, before),
+            Opening::Here {
+                language,
+                tracker,
+                text,
+                said,
+            } => {
+                let beginning = Beginning {
+                    place,
+                    ordinal: self.ordinal(place),
+                    language,
+                    tracker,
+                    text,
+                    said,
+                    wrapper: line.line.meta,
+                    before,
+                    modified: self.around.context.near,
+                    last: self.around.now.mono,
+                    progress: self.progress,
+                    opened: self.tick,
+                };
+                self.stream.open = Some(Box::new(Open::new(beginning)));
+            }
+        }
+    }
+
+    /// Traces that begin and end in one line.
+    fn wholes(&mut self, found: Vec<Whole>, line: &Pending, before: Before) {
+        let mut before = Some(before);
+        for mut whole in found {
+            let mut before = before.take().unwrap_or_default();
+            if whole.said.is_some() {
+                before.header_is_another();
+            } else {
+                whole.said = before.settle(None);
+                let mut preamble = std::mem::take(&mut before.preamble);
+                preamble.append(&mut whole.preamble);
+                whole.preamble = preamble;
+            }
+            let (belief, now) = (self.belief, self.around.now);
+            let mut record = record(
+                whole,
+                line.place,
+                line.meta.clone(),
+                before,
+                &|t| belief.holds(t, now),
+                self.around.context.near,
+            );
+            record.ordinal = self.ordinal(line.place);
+            self.give(record);
+        }
+        let place = line.place;
+        self.decided(place, &[], (place.ends_in, place.end));
+    }
+
+    /// How many records began on this line before.
+    fn ordinal(&mut self, place: Place) -> u32 {
+        let ordinal = match self.stream.last_head {
+            Some((origin, head, count)) if (origin, head) == (place.origin, place.head) => count,
+            _ => 0,
+        };
+        self.stream.last_head = Some((place.origin, place.head, ordinal.saturating_add(1)));
+        ordinal
+    }
+
+    fn give(&mut self, record: Record) {
+        let counts = &mut self.out.counts;
+        counts.records += 1;
+        counts.lines_dropped += record.lines_dropped;
+        counts.closed_by_bound += u64::from(record.closed == Closed::Bound);
+        self.out.records.push(record);
+    }
+
+    /// A line of a stream without an open record: does it continue one that was closed too early?
+    fn late(&mut self, text: &[u8]) {
+        let Some(late) = self.stream.late.as_mut() else {
+            return;
+        };
+        let mut message = Vec::new();
+        let (text, header) = stepped(text, self.around.context, &mut message);
+        match late.tracker.step(text, header) {
+            Step::Belongs => self.out.counts.late_continuations += 1,
+            Step::Ended => self.stream.late = None,
+            Step::Perhaps | Step::Foreign => {}
+        }
+    }
+
+    /// Ends the open record. Lines given back wait to be looked at again if an opening stands among them.
+    pub(super) fn close(&mut self, closed: Closed) {
+        let Some(open) = self.stream.open.take() else {
+            return;
+        };
+        let (place, end, later) = (open.place, open.end, open.later.clone());
+        let (belief, now) = (self.belief, self.around.now);
+        let (record, tracker, pending) = open.close(closed, &|t| belief.holds(t, now));
+        self.give(record);
+        self.decided(place, &later, end);
+        if matches!(closed, Closed::Silence | Closed::Bound) {
+            self.stream.late = Some(Late {
+                tracker,
+                until: self.progress + LOOK_BACK_BYTES_MAX as u64,
+            });
+        }
+        if pending.iter().any(|p| p.hit) {
+            for line in pending.into_iter().rev() {
+                self.queue.push_front(Fresh {
+                    wrapped: false,
+                    before: None,
+                    line,
+                });
+            }
+        }
+    }
+
+    /// Ends whatever is not whole yet: nothing more comes, or not for too long.
+    pub(super) fn end(&mut self, closed: Closed) {
+        if let Some(joining) = self.stream.joining.take() {
+            self.queue.push_back(Fresh::from(*joining));
+            self.run();
+        }
+        self.close(closed);
+        self.run();
+        // Lines given back may have opened another, which is over as well.
+        while self.stream.open.is_some() && self.steps <= STEPS_MAX {
+            self.steps += 1;
+            self.close(closed);
+            self.run();
+        }
+    }
+
+    fn decided(&mut self, place: Place, later: &[(Origin, u64)], end: (Origin, u64)) {
+        let mut starts = vec![(place.origin, place.head)];
+        starts.extend_from_slice(later);
+        for (origin, head) in starts {
+            let last = origin == end.0;
+            self.spans.push((origin, head, last.then_some(end.1)));
+            if last {
+                break;
+            }
+        }
+        self.stream.end = Some(end);
+    }
+}
+
+impl From<Joining> for Fresh {
+    fn from(joining: Joining) -> Self {
+        Self {
+            wrapped: joining.wrapped,
+            before: joining.before,
+            line: Pending {
+                place: joining.place,
+                text: joining.text,
+                hit: joining.hit,
+                meta: joining.meta,
+            },
+        }
+    }
+}

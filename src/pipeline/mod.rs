@@ -1,0 +1,264 @@
+//! From bytes to records. In: pieces of input, one after another. Out: the records found in them, and how far each origin
+//! is decided.
+//!
+//! No threads and no clock: `now` comes in by value. A chunk is searched once for all openings and its lines are counted
+//! in bulk; only from a hit on, and while a record of its lane is open, are lines looked at one by one.
+
+mod back;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::assemble::{Around, Assembler, Belief, Place, Raw};
+use crate::format::{Meta, TimeContext, stream_key, words};
+use crate::language::Language;
+use crate::os::Now;
+use crate::scan::{Scanner, count_lines, line_end, line_start};
+use crate::source::{Entry, Hold, Input, LaneId, LastLine, Origin, Piece, Source};
+use back::{EntryBack, FileBack};
+
+pub use crate::assemble::{Counts, Found};
+
+/// What a pipeline needs to know beside its input.
+pub struct Settings {
+    /// The languages that read, in the order in which they are asked.
+    pub languages: &'static [&'static dyn Language],
+    /// The host's zone, for timestamps that carry none in files whose app names none.
+    pub zone: TimeZone,
+    /// Which timestamps are believed.
+    pub belief: Belief,
+}
+
+/// The pure rooms from bytes to records.
+pub struct Pipeline {
+    scanner: Scanner,
+    assembler: Assembler,
+    zone: TimeZone,
+    zones: HashMap<String, TimeZone>,
+}
+
+/// Where in its file a piece of bytes stands.
+#[derive(Clone, Copy)]
+struct Chunk {
+    lane: LaneId,
+    origin: Origin,
+    offset: u64,
+}
+
+impl Pipeline {
+    /// A pipeline without state.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let openings: Vec<&str> = settings
+            .languages
+            .iter()
+            .flat_map(|l| l.openings().iter().copied())
+            .collect();
+        let grammars = settings
+            .languages
+            .iter()
+            .zip(0..)
+            .map(|(language, ix)| (ix, *language as &dyn crate::assemble::Grammar))
+            .collect();
+        Self {
+            scanner: Scanner::new(&openings),
+            assembler: Assembler::new(grammars, settings.belief),
+            zone: settings.zone,
+            zones: HashMap::new(),
+        }
+    }
+
+    /// Feeds one piece. `source` is asked for its lane, for what was stored of it, and for what stands before a hit.
+    pub fn feed(
+        &mut self,
+        piece: &Piece,
+        input: &Input,
+        source: &mut dyn Source,
+        now: Now,
+        out: &mut Found,
+    ) {
+        match *piece {
+            Piece::Bytes {
+                lane,
+                origin,
+                offset,
+                last,
+                modified,
+            } => {
+                let context = self.context(lane, source, modified);
+                let chunk = Chunk {
+                    lane,
+                    origin,
+                    offset,
+                };
+                out.counts.lines += count_lines(&input.bytes) + u64::from(last != LastLine::Whole);
+                out.counts.bytes += input.bytes.len() as u64;
+                self.bytes(chunk, &input.bytes, &context, source, now, out);
+            }
+            Piece::Entries { lane, origin } => {
+                self.entries((lane, origin), &input.entries, source, now, out)
+            }
+            Piece::AtEnd { lane, modified } => {
+                let context = self.context(lane, source, modified);
+                let mut back = FileBack::without_chunk(source);
+                let mut around = around(&context, now, &mut back);
+                self.assembler.at_end(lane, &mut around, out);
+            }
+            Piece::Finished { lane } => {
+                let context = self.context(lane, source, now.wall);
+                let mut back = FileBack::without_chunk(source);
+                let mut around = around(&context, now, &mut back);
+                self.assembler.finished(lane, &mut around, out);
+            }
+        }
+    }
+
+    fn bytes(
+        &mut self,
+        chunk: Chunk,
+        bytes: &[u8],
+        context: &TimeContext,
+        source: &mut dyn Source,
+        now: Now,
+        out: &mut Found,
+    ) {
+        let Chunk {
+            lane,
+            origin,
+            offset,
+        } = chunk;
+        self.assembler
+            .begin(lane, origin, offset, now, &|| source.stored_hold(origin));
+        let mut back = FileBack::new(source, bytes, origin, offset);
+        let mut around = around(context, now, &mut back);
+        let mut at = 0;
+        let mut hit = self.scanner.find(bytes, 0);
+        while at < bytes.len() {
+            if !self.assembler.busy(lane) {
+                let Some(next) = hit else { break };
+                at = line_start(bytes, at, next);
+            }
+            let end = line_end(bytes, at);
+            let opens = hit.is_some_and(|h| h < end);
+            let place = Place::new(lane, origin, offset + at as u64, offset + end as u64);
+            let line = Raw::Bytes(bytes.get(at..end).unwrap_or_default());
+            self.assembler.line(place, &line, opens, &mut around, out);
+            if opens {
+                hit = self.scanner.find(bytes, end);
+            }
+            at = end;
+        }
+        self.assembler
+            .fed(lane, offset + bytes.len() as u64, &mut around, out);
+    }
+
+    fn entries(
+        &mut self,
+        (lane, origin): (LaneId, Origin),
+        entries: &[Entry],
+        source: &mut dyn Source,
+        now: Now,
+        out: &mut Found,
+    ) {
+        for (nth, entry) in entries.iter().enumerate() {
+            out.counts.lines += 1;
+            out.counts.bytes += entry.message.len() as u64;
+            self.assembler.begin(lane, origin, entry.number, now, &|| {
+                source.stored_hold(origin)
+            });
+            let context = self.context(lane, source, entry.time.unwrap_or(now.wall));
+            let mut back = EntryBack::new(source, entries, nth);
+            let meta = entry_meta(entry);
+            let place = Place::new(lane, origin, entry.number, entry.number + 1);
+            let mut hit = self.scanner.find(&entry.message, 0);
+            if hit.is_some() || self.assembler.busy(lane) {
+                let mut at = 0;
+                while at < entry.message.len() || at == 0 {
+                    let end = line_end(&entry.message, at);
+                    let opens = hit.is_some_and(|h| h < end);
+                    let line = entry.message.get(at..end).unwrap_or_default();
+                    let line = line.strip_suffix(b"\n").unwrap_or(line);
+                    back.line_at(at);
+                    let mut around = around(&context, now, &mut back);
+                    self.assembler
+                        .line(place, &Raw::Entry(line, &meta), opens, &mut around, out);
+                    if opens {
+                        hit = self.scanner.find(&entry.message, end);
+                    }
+                    at = end.max(at + 1);
+                }
+                let mut around = around(&context, now, &mut back);
+                self.assembler
+                    .entry_ends(place, meta.stream, &mut around, out);
+            }
+            let mut around = around(&context, now, &mut back);
+            self.assembler.fed(lane, entry.number + 1, &mut around, out);
+        }
+    }
+
+    fn context(&mut self, lane: LaneId, source: &dyn Source, near: jiff::Timestamp) -> TimeContext {
+        let name = source.lane(lane).and_then(|l| l.timezone.as_deref());
+        let zone = match name {
+            None => self.zone.clone(),
+            Some(name) => match self.zones.get(name) {
+                Some(zone) => zone.clone(),
+                None => {
+                    let zone = TimeZone::get(name).unwrap_or_else(|_| self.zone.clone());
+                    self.zones.insert(name.to_owned(), zone.clone());
+                    zone
+                }
+            },
+        };
+        TimeContext { zone, near }
+    }
+
+    /// Lanes with open records that are due at `now`: a read that finds their end lets silence be counted.
+    #[must_use]
+    pub fn overdue(&self, now: Now) -> Vec<LaneId> {
+        let mut lanes: Vec<LaneId> = self
+            .assembler
+            .deadlines()
+            .filter(|(_, due)| *due <= now.mono)
+            .map(|(lane, _)| lane)
+            .collect();
+        lanes.sort_unstable();
+        lanes
+    }
+
+    /// When the next lane is due, as monotonic time.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Duration> {
+        self.assembler.deadlines().map(|(_, due)| due).min()
+    }
+
+    /// How far `origin` is covered by decisions; nothing is known of an origin that was not fed yet.
+    #[must_use]
+    pub fn hold(&self, origin: Origin) -> Hold {
+        self.assembler.hold(origin)
+    }
+
+    /// After a failed commit: what was open is forgotten, the source begins again where the last commit stands.
+    pub fn reset(&mut self) {
+        self.assembler.reset();
+    }
+}
+
+fn around<'a>(
+    context: &'a TimeContext,
+    now: Now,
+    back: &'a mut dyn crate::assemble::Back,
+) -> Around<'a> {
+    Around { context, now, back }
+}
+
+/// What an entry says of itself.
+fn entry_meta(entry: &Entry) -> Meta {
+    Meta {
+        stream: stream_key(&entry.stream),
+        time: entry.time,
+        level: entry.priority.and_then(words::priority_level),
+        ..Meta::default()
+    }
+}
