@@ -59,16 +59,6 @@ impl Policy {
         Some(Timestamp::from_microsecond(*due_us).unwrap_or(Timestamp::MAX))
     }
 
-    /// How many carriers wait, and how many occurrences they stand for.
-    #[must_use]
-    pub fn carried(&mut self) -> (u64, u64) {
-        let slots: Vec<Slot> = self.due.iter().map(|(_, slot)| *slot).collect();
-        slots.iter().fold((0, 0), |(carriers, count), slot| {
-            let carrier = self.carrier(slot);
-            (carriers + 1, count + carrier.map_or(0, |row| row.count))
-        })
-    }
-
     fn close(&mut self, slot: Slot, now_us: i64, out: &mut Decisions) {
         if self.release(slot, now_us, out) {
             self.remove_window(slot, out);

@@ -64,6 +64,18 @@ impl Policy {
     /// among them stays in the store.
     #[must_use]
     pub fn new(apps: &[AppLimits], host_rate: Limit, stored: StoredPolicy) -> Self {
+        let issues_max = ISSUES_PER_APP_MAX.min(ISSUES_HOST_MAX / apps.len().max(1));
+        Self::bounded(apps, host_rate, stored, issues_max)
+    }
+
+    /// As [`Policy::new`], with another bound on the issues of each app.
+    #[must_use]
+    pub fn bounded(
+        apps: &[AppLimits],
+        host_rate: Limit,
+        stored: StoredPolicy,
+        issues_max: usize,
+    ) -> Self {
         let names = apps
             .iter()
             .map(|app| AppName {
@@ -83,7 +95,7 @@ impl Policy {
             due: BTreeSet::new(),
             next_carrier: stored.next_carrier.max(1),
             stamp: 0,
-            issues_max: ISSUES_PER_APP_MAX.min(ISSUES_HOST_MAX / apps.len().max(1)),
+            issues_max: issues_max.max(1),
             swept_us: 0,
         };
         policy.restore(stored);

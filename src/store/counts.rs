@@ -31,6 +31,19 @@ pub struct Delivered {
     pub last: Timestamp,
 }
 
+/// What waits in the windows of one app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// Whose.
+    pub app: String,
+    /// Carriers: events that go out when their window ends.
+    pub carriers: u64,
+    /// The occurrences that they stand for: the open counts.
+    pub occurrences: u64,
+    /// Bytes of payload.
+    pub bytes: u64,
+}
+
 impl Store {
     /// Adds to the ledger, by itself.
     pub fn count(&self, entries: &[LedgerEntry]) -> Result<(), StoreError> {
@@ -80,6 +93,27 @@ impl Store {
             rows.collect()
         };
         read().map_err(|source| StoreError::of(&self.path, "reading what was delivered", source))
+    }
+
+    /// The open counts, by app.
+    pub fn carried(&self) -> Result<Vec<Carried>, StoreError> {
+        let inner = self.inner();
+        let read = || -> rusqlite::Result<Vec<Carried>> {
+            let mut statement = inner.conn.prepare(
+                "SELECT c.app, count(*), ifnull(sum(w.count), 0), sum(c.bytes)
+                 FROM carriers c LEFT JOIN windows w ON w.carrier = c.id GROUP BY c.app ORDER BY c.app",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(Carried {
+                    app: row.get(0)?,
+                    carriers: row.get::<_, i64>(1)?.cast_unsigned(),
+                    occurrences: row.get::<_, i64>(2)?.cast_unsigned(),
+                    bytes: row.get::<_, i64>(3)?.cast_unsigned(),
+                })
+            })?;
+            rows.collect()
+        };
+        read().map_err(|source| StoreError::of(&self.path, "reading what is carried", source))
     }
 
     /// What the receiver is still to be told.

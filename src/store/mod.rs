@@ -24,7 +24,7 @@ use crate::policy::StoredPolicy;
 use crate::source::{FileCheckpoint, Origin};
 
 pub use batch::{Batch, LedgerEntry, Outgoing, Report};
-pub use counts::{ClientReport, Delivered};
+pub use counts::{Carried, ClientReport, Delivered};
 pub use error::StoreError;
 pub use open::{OpenReport, SetAside};
 pub use outbox::{DropReason, OutboxSize, Outcome, Settlement, Waiting};

@@ -1,17 +1,73 @@
 //! Windows, carriers, limiters: into the file, and back.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 
 use super::commit::Growth;
-use super::{counts, outbox};
+use super::{DropReason, Store, StoreError, counts, outbox};
 use crate::limit::Bucket;
 use crate::policy::{
     AppName, CarrierRow, IssueRow, LimiterName, PolicyChanges, Reason, Released, StoredIssue,
     StoredLimiter, StoredPolicy, StoredWindow, WindowRow,
 };
 use crate::source::AppIx;
+
+impl Store {
+    /// Forgets the windows of apps that are not `known` any more, once their last occurrence is `age_max` old; what they
+    /// carry goes into the ledger. Until then it waits for its app to come back. Tells how many occurrences went.
+    pub fn forget_apps(
+        &self,
+        known: &[&str],
+        now: Timestamp,
+        age_max: Duration,
+    ) -> Result<u64, StoreError> {
+        let Ok(oldest) = now.checked_sub(age_max) else {
+            return Ok(0);
+        };
+        let mut inner = self.inner();
+        let done = inner.conn.transaction().and_then(|transaction| {
+            let gone = forget(&transaction, known, oldest.as_microsecond())?;
+            transaction.commit()?;
+            Ok(gone)
+        });
+        done.map_err(|source| StoreError::of(&self.path, "forgetting apps", source))
+    }
+}
+
+fn forget(transaction: &Transaction<'_>, known: &[&str], oldest: i64) -> rusqlite::Result<u64> {
+    let mut statement = transaction.prepare(
+        "SELECT i.app FROM issues i LEFT JOIN windows w ON w.app = i.app AND w.issue = i.issue
+         GROUP BY i.app HAVING max(ifnull(w.last, ifnull(w.clock, 0))) < ?",
+    )?;
+    let apps: Vec<String> = statement
+        .query_map([oldest], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut gone = 0;
+    for app in apps.iter().filter(|app| !known.contains(&app.as_str())) {
+        let count: i64 = transaction.query_row(
+            "SELECT ifnull(sum(count), 0) FROM windows WHERE app = ? AND carrier IS NOT NULL",
+            [app],
+            |row| row.get(0),
+        )?;
+        for sql in [
+            "DELETE FROM carriers WHERE app = ?",
+            "DELETE FROM windows WHERE app = ?",
+            "DELETE FROM issues WHERE app = ?",
+            "DELETE FROM limiters WHERE app = ?",
+        ] {
+            transaction.execute(sql, [app])?;
+        }
+        if count > 0 {
+            let quantity = count.cast_unsigned();
+            counts::ledger_one(transaction, app, DropReason::AgeMax.as_str(), quantity)?;
+            gone += quantity;
+        }
+    }
+    Ok(gone)
+}
 
 pub(super) fn write(
     transaction: &Transaction<'_>,

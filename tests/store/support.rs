@@ -3,6 +3,11 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use stacktail::event::Candidate;
+use stacktail::event::protocol::{Event, Exception, Frame, Stacktrace, Values};
+use stacktail::level::Level;
+use stacktail::limit::Limit;
+use stacktail::policy::{AppLimits, Decisions};
 use stacktail::source::{Decided, FileCheckpoint, FileState, Origin, StreamEnd};
 use stacktail::store::{Batch, Outgoing, Store};
 
@@ -71,4 +76,59 @@ pub(crate) fn batch_of(events: Vec<Outgoing>) -> Batch {
 
 pub(crate) fn opened(dir: &std::path::Path) -> Store {
     Store::open(dir, now()).unwrap().0
+}
+
+/// An app without limits, whose events go to `r<ix>`.
+pub(crate) fn limits(ix: u16) -> AppLimits {
+    AppLimits {
+        name: format!("app{ix}"),
+        receiver: format!("r{ix}"),
+        min_level: Level::Error,
+        sample_rate: 1.0,
+        dedup_window: None,
+        rate_per_issue: Limit::Off,
+        rate: Limit::Off,
+    }
+}
+
+pub(crate) fn candidate(
+    app: u16,
+    number: u64,
+    issue: &str,
+    value: &str,
+    record_time: Timestamp,
+) -> Candidate {
+    let event_id = event("", "", number).event_id;
+    let exception = Exception {
+        ty: Some(issue.to_owned()),
+        value: Some(value.to_owned()),
+        stacktrace: Some(Stacktrace {
+            frames: vec![Frame {
+                function: Some("run".to_owned()),
+                ..Frame::default()
+            }],
+        }),
+        ..Exception::default()
+    };
+    Candidate {
+        app,
+        event_id,
+        record_time,
+        event: Event {
+            event_id: format!("{:032x}", u128::from_be_bytes(event_id)),
+            platform: "python".to_owned(),
+            level: "error".to_owned(),
+            exception: Some(Values {
+                values: vec![exception],
+            }),
+            ..Event::default()
+        },
+        seen_at: String::new(),
+    }
+}
+
+pub(crate) fn commit(store: &Store, decisions: Decisions) {
+    let mut batch = Batch::new(now());
+    batch.absorb(decisions);
+    store.commit(&batch).unwrap();
 }

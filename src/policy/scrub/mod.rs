@@ -1,0 +1,217 @@
+//! Secrets out of events, before anything is stored. In: an event. Out: the same, with tokens and passwords `[Filtered]`.
+//!
+//! Never touches type, function, module and file names: they decide grouping and hold no secrets. Source lines are held to
+//! be code: there only literals are taken for secrets, `password = form["password"]` stays as the SDK would send it.
+//! Scrubbing what is scrubbed changes nothing.
+
+mod text;
+
+use serde_json::Value;
+
+use crate::event::protocol::{Event, Frame};
+use text::{FILTERED, Mode, scrub};
+
+/// Nested data deeper than this is filtered whole.
+const DEPTH_MAX: usize = 32;
+
+/// Scrubs every text of the event that may hold a secret.
+pub(super) fn event(event: &mut Event) {
+    for exception in event.exception.iter_mut().flat_map(|list| &mut list.values) {
+        if let Some(value) = &mut exception.value {
+            scrub(value, Mode::Text);
+        }
+        let frames = exception.stacktrace.iter_mut();
+        frames.flat_map(|trace| &mut trace.frames).for_each(frame);
+    }
+    if let Some(entry) = &mut event.logentry {
+        let texts = entry.message.iter_mut().chain(&mut entry.formatted);
+        texts.for_each(|text| scrub(text, Mode::Text));
+    }
+    if let Some(breadcrumbs) = &mut event.breadcrumbs {
+        let crumbs = breadcrumbs.values.iter_mut();
+        lines(
+            crumbs.filter_map(|crumb| crumb.message.as_mut()),
+            Mode::Text,
+        );
+    }
+    if let Some(transaction) = &mut event.transaction {
+        scrub(transaction, Mode::Text);
+    }
+    for (key, tag) in &mut event.tags {
+        if text::names_a_secret(key) {
+            FILTERED.clone_into(tag);
+        } else {
+            scrub(tag, Mode::Text);
+        }
+    }
+    for (key, value) in &mut event.extra {
+        json(key, value, 0);
+    }
+}
+
+fn frame(frame: &mut Frame) {
+    let source = frame
+        .pre_context
+        .iter_mut()
+        .chain(&mut frame.context_line)
+        .chain(&mut frame.post_context);
+    lines(source, Mode::Code);
+}
+
+/// Texts that follow each other: a private key may run over several of them.
+fn lines<'a>(texts: impl Iterator<Item = &'a mut String>, mode: Mode) {
+    let mut in_key = false;
+    let mut before: Vec<&mut String> = Vec::new();
+    for text in texts {
+        let (begins, ends) = text::key_markers(text);
+        if begins || ends {
+            if !begins && !in_key {
+                // The beginning stands above what is shown.
+                let material = before.iter_mut().rev();
+                material
+                    .take_while(|line| text::is_key_material(line))
+                    .for_each(|line| FILTERED.clone_into(line));
+            }
+            FILTERED.clone_into(text);
+            in_key = !ends;
+        } else if in_key && text::is_key_material(text) {
+            FILTERED.clone_into(text);
+        } else {
+            in_key = false;
+            scrub(text, mode);
+        }
+        before.push(text);
+    }
+}
+
+fn json(key: &str, value: &mut Value, depth: usize) {
+    let secret = text::names_a_secret(key);
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        _ if secret || depth >= DEPTH_MAX => *value = Value::from(FILTERED),
+        Value::String(text) => scrub(text, Mode::Text),
+        Value::Array(list) => list.iter_mut().for_each(|value| json("", value, depth + 1)),
+        Value::Object(map) => map
+            .iter_mut()
+            .for_each(|(key, value)| json(key, value, depth + 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::protocol::{Breadcrumb, Exception, LogEntry, Stacktrace, Values};
+
+    fn crumbs(messages: &[&str]) -> Event {
+        let values = messages.iter().map(|message| Breadcrumb {
+            message: Some((*message).to_owned()),
+            ..Breadcrumb::default()
+        });
+        Event {
+            breadcrumbs: Some(Values {
+                values: values.collect(),
+            }),
+            ..Event::default()
+        }
+    }
+
+    fn said(event: &Event) -> Vec<String> {
+        let crumbs = event.breadcrumbs.as_ref().unwrap();
+        let messages = crumbs.values.iter().map(|crumb| crumb.message.clone());
+        messages.map(Option::unwrap).collect()
+    }
+
+    #[test]
+    fn every_text_is_scrubbed_and_no_name() {
+        let secret = || "password='hunter2'".to_owned();
+        let clean = "password='[Filtered]'";
+        let mut subject = Event {
+            logentry: Some(LogEntry {
+                message: Some(secret()),
+                formatted: Some(secret()),
+            }),
+            exception: Some(Values {
+                values: vec![Exception {
+                    ty: Some(secret()),
+                    module: Some(secret()),
+                    value: Some(secret()),
+                    stacktrace: Some(Stacktrace {
+                        frames: vec![Frame {
+                            function: Some(secret()),
+                            module: Some(secret()),
+                            filename: Some(secret()),
+                            pre_context: vec![secret()],
+                            context_line: Some(secret()),
+                            post_context: vec![secret()],
+                            ..Frame::default()
+                        }],
+                    }),
+                    ..Exception::default()
+                }],
+            }),
+            ..crumbs(&[&secret()])
+        };
+        subject.tags.insert("note".to_owned(), secret());
+        subject.tags.insert("api_key".to_owned(), "abc".to_owned());
+        subject.extra = serde_json::from_value(serde_json::json!({
+            "list": [{"db": {"Password": ["x"], "port": 5}}, secret()],
+            "token": 7,
+        }))
+        .unwrap();
+        event(&mut subject);
+        assert_eq!(said(&subject), [clean]);
+        let entry = subject.logentry.as_ref().unwrap();
+        assert_eq!(entry.message.as_deref(), Some(clean));
+        assert_eq!(entry.formatted.as_deref(), Some(clean));
+        let exception = &subject.exception.as_ref().unwrap().values[0];
+        assert_eq!(exception.value.as_deref(), Some(clean));
+        assert_eq!(exception.ty, Some(secret()));
+        assert_eq!(exception.module, Some(secret()));
+        let frame = &exception.stacktrace.as_ref().unwrap().frames[0];
+        assert_eq!(frame.function, Some(secret()));
+        assert_eq!(frame.filename, Some(secret()));
+        for line in frame.pre_context.iter().chain(&frame.post_context) {
+            assert_eq!(line, clean);
+        }
+        assert_eq!(frame.context_line.as_deref(), Some(clean));
+        assert_eq!(subject.tags["note"], clean);
+        assert_eq!(subject.tags["api_key"], "[Filtered]");
+        assert_eq!(
+            serde_json::to_value(&subject.extra).unwrap(),
+            serde_json::json!({
+                "list": [{"db": {"Password": "[Filtered]", "port": 5}}, clean],
+                "token": 7,
+            })
+        );
+    }
+
+    #[test]
+    fn a_key_over_several_lines_goes() {
+        let mut subject = crumbs(&[
+            "loading",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "MIIEpAIBAAKCAQEA7bq3",
+            "-----END RSA PRIVATE KEY-----",
+            "loaded",
+        ]);
+        event(&mut subject);
+        let filtered = "[Filtered]";
+        assert_eq!(
+            said(&subject),
+            ["loading", filtered, filtered, filtered, "loaded"]
+        );
+    }
+
+    #[test]
+    fn a_key_whose_beginning_is_not_shown_goes() {
+        let mut subject = crumbs(&[
+            "one two",
+            "MIIEpAIBAAKCAQEA7bq3",
+            "cAIBAAKCAQEA7bq3x+/=",
+            "-----END PRIVATE KEY-----",
+        ]);
+        event(&mut subject);
+        assert_eq!(said(&subject)[0], "one two");
+        assert!(said(&subject)[1..].iter().all(|line| line == "[Filtered]"));
+    }
+}
