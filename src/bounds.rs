@@ -104,8 +104,6 @@ pub const VALUE_FILE_BYTES_MAX: usize = 4_096;
 pub const PATTERN_BYTES_MAX: usize = 512 << 10;
 /// Problems told of one file; further ones are counted.
 pub const PROBLEMS_PER_FILE_MAX: usize = 100;
-/// Matches of one glob that `check` looks at.
-pub const CHECK_MATCHES_MAX: usize = 10_000;
 /// Issues with state, all apps together: with more apps each has an equal part of it.
 pub const ISSUES_HOST_MAX: usize = 50_000;
 /// Open windows of one app.

@@ -1,14 +1,14 @@
-//! `stacktail check`: is the configuration right, and may this user read what it names? Touches nothing: no file is opened
-//! for reading but those of the configuration, none is written.
+//! `stacktail check`: is the configuration right, and may this user read what it names? Touches nothing: nothing is
+//! read but the configuration, nothing is written.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::bounds::CHECK_MATCHES_MAX;
 use crate::config::{self, App, Files, Reading, Receiver, Severity};
-use crate::os::look::{self, Match, MatchState, Matches};
+use crate::os::files::Refused;
+use crate::os::look::{may_list, may_write, user_id};
 use crate::os::surroundings::SystemSurroundings;
+use crate::source::file::{Look, Match, look};
 
 /// Arguments of `check`.
 #[derive(Debug, Clone, clap::Args)]
@@ -74,7 +74,7 @@ impl Report {
 
     fn state_folder(&mut self, reading: &Reading) {
         let folder = reading.host.state_dir.display();
-        match look::may_write(&reading.host.state_dir) {
+        match may_write(&reading.host.state_dir) {
             Ok(()) => self.line(&format!("state folder {folder}: may be written")),
             Err(error) => self.finding(&format!(
                 "state folder {folder}: cannot be written: {}",
@@ -98,7 +98,7 @@ impl Report {
             }
         }
         for root in &app.source_context.roots {
-            if let Err(error) = look::may_list(root) {
+            if let Err(error) = may_list(root) {
                 let root = printable(root);
                 self.finding(&format!(
                     "  source root {root}: cannot be read: {}",
@@ -109,40 +109,44 @@ impl Report {
     }
 
     fn glob(&mut self, glob: &str, files: &Files) {
-        let Matches {
+        let Look {
             matches,
             closed,
-            more,
-        } = look::matches(glob, CHECK_MATCHES_MAX);
-        let excluded = |found: &Match| {
-            files
-                .exclude
+            too_many,
+        } = look(glob, files);
+        let (excluded, matches): (Vec<_>, Vec<_>) =
+            matches.into_iter().partition(|found| found.excluded);
+        let readable = || {
+            matches
                 .iter()
-                .any(|exclude| config::excludes(exclude, &found.path))
+                .filter_map(|found| Some((&found.path, *found.opened.as_ref().ok()?)))
         };
-        let (excluded, matches): (Vec<_>, Vec<_>) = matches.into_iter().partition(excluded);
-        let readable: Vec<_> = matches
-            .iter()
-            .filter(|found| matches!(found.state, MatchState::Readable(_)))
-            .collect();
-        let bytes: u64 = readable.iter().map(|found| size(found)).sum();
+        let (count, bytes) = (readable().count(), readable().map(|(_, bytes)| bytes).sum());
 
-        let mut line = format!("  {glob}: {}", counted(readable.len(), "file", "files"));
-        if more {
-            let _strings_take_all = write!(line, " or more");
-        }
-        if !readable.is_empty() {
-            let _strings_take_all = write!(line, ", {}", human(bytes));
-        }
-        if !excluded.is_empty() {
-            let _strings_take_all = write!(line, ", {} excluded", excluded.len());
-        }
+        let mut line = format!(
+            "  {}: {}",
+            printable(Path::new(glob)),
+            counted(count, "file", "files")
+        );
+        let more = [
+            (too_many, " or more: too many to follow".to_owned()),
+            (count > 0, format!(", {}", human(bytes))),
+            (
+                !excluded.is_empty(),
+                format!(", {} excluded", excluded.len()),
+            ),
+        ];
+        line.extend(
+            more.into_iter()
+                .filter(|(told, _)| *told)
+                .map(|(_, text)| text),
+        );
         self.line(&line);
-        for found in readable.iter().take(SHOWN) {
-            self.line(&format!("    {}", printable(&found.path)));
+        for (path, _) in readable().take(SHOWN) {
+            self.line(&format!("    {}", printable(path)));
         }
-        self.rest(readable.len(), "file", "files");
-        self.not_read(&matches, files);
+        self.rest(count, "file", "files");
+        self.not_read(&matches);
         for (folder, error) in closed.iter().take(SHOWN) {
             self.finding(&format!(
                 "    {}: cannot be listed: {}",
@@ -150,45 +154,33 @@ impl Report {
                 config::plain(error)
             ));
         }
-        if readable.is_empty() && closed.is_empty() {
+        if matches.is_empty() && closed.is_empty() {
             self.nothing_there(glob);
         }
     }
 
     /// Matches that the agent would not or could not read.
-    fn not_read(&mut self, matches: &[Match], files: &Files) {
-        let mut unreadable = 0;
-        for found in matches {
-            let path = printable(&found.path);
-            match &found.state {
-                MatchState::Unreadable(error) => {
-                    unreadable += 1;
-                    if unreadable <= SHOWN {
-                        self.finding(&format!(
-                            "    {path}: cannot be read: {}",
-                            config::plain(error)
-                        ));
-                    }
-                }
-                MatchState::PlantedLink if !files.follow_symlinks => {
-                    let why = "a link that neither root nor its target's owner made: not followed";
-                    self.finding(&format!(
-                        "    {path}: {why} (`follow_symlinks = true` would)"
-                    ));
-                }
-                MatchState::NotAFile => {
-                    self.line(&format!("    {path}: not a regular file: not read"));
-                }
-                MatchState::Readable(_) | MatchState::PlantedLink => {}
+    fn not_read(&mut self, matches: &[Match]) {
+        let refused = || {
+            matches
+                .iter()
+                .filter_map(|found| Some((&found.path, found.opened.as_ref().err()?)))
+        };
+        for (path, why) in refused().take(SHOWN) {
+            let line = format!("    {}: not read: {why}", printable(path));
+            match why {
+                // What lies beside the logs is no fault.
+                Refused::NotRegular | Refused::Missing => self.line(&line),
+                _ => self.finding(&line),
             }
         }
-        self.rest(unreadable, "unreadable file", "unreadable files");
+        self.rest(refused().count(), "that is not read", "that are not read");
     }
 
     /// Nothing matches: is the folder there at all, and may it be listed?
     fn nothing_there(&mut self, glob: &str) {
         let folder = config::glob_folder(glob);
-        match look::may_list(&folder) {
+        match may_list(&folder) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 self.line(&format!(
@@ -230,18 +222,11 @@ impl Report {
         if !reading.usable {
             self.line("the host file is not usable: the agent would not start");
         }
-        if look::user_id() == 0 {
+        if user_id() == 0 {
             self.line(
                 "checked as root: to see what the service may read, run it as the service's user",
             );
         }
-    }
-}
-
-fn size(found: &Match) -> u64 {
-    match found.state {
-        MatchState::Readable(bytes) => bytes,
-        _ => 0,
     }
 }
 

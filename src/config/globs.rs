@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
 use super::scalars::resolve;
-use crate::os::look::MATCHING;
 
 /// Folders of the kernel.
 const KERNEL: [&str; 3] = ["proc", "sys", "dev"];
@@ -46,19 +45,6 @@ pub(super) fn exclude_glob(folder: &Path, text: &str) -> Result<String, Fault> {
     } else {
         Ok(text.to_owned())
     }
-}
-
-/// Does this `exclude` glob take the path out?
-#[must_use]
-pub fn excludes(exclude: &str, path: &Path) -> bool {
-    let Ok(pattern) = glob::Pattern::new(exclude) else {
-        return false;
-    };
-    if exclude.contains('/') {
-        return pattern.matches_path_with(path, MATCHING);
-    }
-    path.file_name()
-        .is_some_and(|name| pattern.matches(&name.to_string_lossy()))
 }
 
 /// The folder in which a glob begins: all before its first special sign.

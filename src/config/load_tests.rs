@@ -235,3 +235,91 @@ fn hostile_files_are_bounded() {
     machine.file_with_mode(APP, &vec![b'#'; 2 << 20], 0o640);
     assert!(problems(&machine).contains("cannot read this file"));
 }
+
+/// `#key = …` without its sign.
+fn taken_in(line: &str) -> &str {
+    match line.strip_prefix('#') {
+        Some(key) if key.starts_with(|c: char| c.is_ascii_lowercase()) => key,
+        _ => line,
+    }
+}
+
+/// The reference files as they are, and with every `#key` taken in.
+fn reference(text: &str) -> [String; 2] {
+    // One of three is enough: the other two are shown.
+    let other = |line: &str| {
+        ["#dsn", "#release_file", "#release_env"]
+            .iter()
+            .any(|name| line.starts_with(name) && !line.starts_with("#dsn_bytes"))
+    };
+    let keys = text.lines().filter(|line| !other(line)).map(taken_in);
+    [text.to_owned(), keys.collect::<Vec<_>>().join("\n")]
+}
+
+#[test]
+fn the_reference_files_load_and_hold_every_key_at_its_default() {
+    let host = include_str!("../../config/stacktail.toml");
+    let app = include_str!("../../config/apps.d/example.toml");
+    for (host, app) in reference(host).into_iter().zip(reference(app)) {
+        let mut machine = machine(&host, &app);
+        machine.file(
+            "/etc/stacktail/example.dsn",
+            &format!("https://{KEY}@h.org/3"),
+        );
+        let loaded = load(Path::new(HOST), &machine).unwrap();
+        assert_eq!(loaded.problems, []);
+        assert_eq!(loaded.config.apps.len(), 1);
+    }
+    for (text, keys) in [
+        (host, keys::HOST_KEYS),
+        (host, keys::OUTBOX_KEYS),
+        (app, keys::APP_KEYS),
+        (app, keys::FILES_KEYS),
+        (app, keys::SOURCE_KEYS),
+    ] {
+        for key in keys
+            .iter()
+            .filter(|key| !matches!(key.kind, keys::Kind::Later))
+        {
+            let start = format!("{} = ", key.name);
+            let shown = text
+                .lines()
+                .find_map(|line| line.trim_start_matches('#').strip_prefix(&start));
+            let table = text.contains(&format!("[{}]", key.name));
+            match (shown, key.default) {
+                (Some(shown), Some(default)) => assert_eq!(shown, default, "{}", key.name),
+                (shown, _) => assert!(shown.is_some() || table, "{} is missing", key.name),
+            }
+        }
+    }
+    let shared: Vec<_> = keys::APP_KEYS
+        .iter()
+        .filter(|key| key.in_defaults)
+        .map(|key| key.name)
+        .collect();
+    let told = host.replace("\n# ", " ");
+    assert!(
+        told.contains(&format!("{}.", shared.join(", "))),
+        "{shared:?}"
+    );
+}
+
+#[test]
+fn the_demo_loads() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/demo");
+    let file = Path::new(folder).join("stacktail.toml");
+    let loaded = load(&file, &crate::os::surroundings::SystemSurroundings).unwrap();
+    assert_eq!(loaded.config.apps.len(), 2);
+    let app = &loaded.config.apps[0];
+    assert_eq!(app.files[0].paths, [format!("{folder}/logs/checkout.log")]);
+    assert_eq!(
+        app.source_context.map[0].1,
+        Path::new(folder).join("programs/checkout")
+    );
+    assert!(
+        loaded
+            .problems
+            .iter()
+            .all(|problem| problem.severity == Severity::Warning)
+    );
+}

@@ -26,7 +26,7 @@ mod units;
 
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
-pub use globs::{excludes, folder as glob_folder};
+pub use globs::folder as glob_folder;
 pub use load::{Loaded, Reading, load, read};
 pub use problem::{Place, Problem, Severity};
 

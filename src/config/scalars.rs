@@ -1,7 +1,6 @@
 //! Checks of single values. In: a TOML value and its kind. Out: a [`Setting`], or a [`Fault`] that says what was expected.
 
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use toml::de::DeValue;
 
@@ -13,7 +12,7 @@ use super::setting::Setting;
 use super::units::{DURATION_EXPECTED, SIZE_EXPECTED, parse_duration, parse_size};
 use super::{StartAt, meant};
 use crate::level::Level;
-use crate::limit::Limit;
+use crate::limit::{LIMIT_COUNT_MAX, Limit, LimitError};
 
 /// Checks a value that is neither list nor table.
 pub(super) fn check(
@@ -128,36 +127,22 @@ fn choice<'a>(key: &str, words: &[&'a str], text: &str) -> Result<&'a str, Fault
 }
 
 fn rate(key: &str, text: &str) -> Result<Limit, Fault> {
-    parse_limit(text).ok_or_else(|| {
-        let fault = not(
-            key,
-            "a limit",
-            text,
-            "\"N/unit\" as in \"300/min\" (s, min, h, d), or \"off\"",
-        );
-        match text.trim() {
-            "0" | "none" | "unlimited" => fault.help("for no limit: \"off\""),
-            _ => fault,
+    let text = text.trim();
+    Limit::parse(text).map_err(|error| {
+        let expected = "\"N/unit\" as in \"300/min\" (s, min, h), or \"off\"";
+        let fault = not(key, "a limit", text, expected);
+        match error {
+            LimitError::Zero(_) => fault.help("nothing would pass; for no limit: \"off\""),
+            LimitError::Unit { .. } => fault.help("the units are s, min and h"),
+            LimitError::Number { .. } => {
+                fault.help(format!("N is a whole number from 1 to {LIMIT_COUNT_MAX}"))
+            }
+            LimitError::Form(_) if matches!(text, "0" | "none" | "unlimited") => {
+                fault.help("for no limit: \"off\"")
+            }
+            LimitError::Form(_) => fault,
         }
     })
-}
-
-/// `N/unit` or `off`.
-fn parse_limit(text: &str) -> Option<Limit> {
-    if text.trim() == "off" {
-        return Some(Limit::Off);
-    }
-    let (count, unit) = text.split_once('/')?;
-    let seconds = match unit.trim() {
-        "s" | "sec" | "second" => 1,
-        "min" | "m" | "minute" => 60,
-        "h" | "hour" => 3_600,
-        "d" | "day" => 86_400,
-        _ => return None,
-    };
-    let count = count.trim().parse().ok().filter(|count| *count > 0)?;
-    let per = Duration::from_secs(seconds);
-    Some(Limit::Rate { count, per })
 }
 
 fn window(key: &str, text: &str) -> Result<Setting, Fault> {
@@ -277,18 +262,5 @@ mod tests {
         assert_eq!(fault.within, Some(4..5));
         let fault = pattern("in_app_include", "(?:a{1000}){1000}").unwrap_err();
         assert!(fault.message.contains("too large"), "{fault:?}");
-    }
-
-    #[test]
-    fn limits() {
-        let per = Duration::from_mins(1);
-        assert_eq!(
-            parse_limit("300/min"),
-            Some(Limit::Rate { count: 300, per })
-        );
-        assert_eq!(parse_limit("off"), Some(Limit::Off));
-        for text in ["", "300", "0/s", "-1/s", "1/year", "1/s/s", "4294967296/s"] {
-            assert_eq!(parse_limit(text), None, "{text}");
-        }
     }
 }

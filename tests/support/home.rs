@@ -69,7 +69,11 @@ impl Home {
 
     /// An app file, word for word.
     pub(crate) fn app_file(&self, name: &str, text: &str) {
-        fs::write(self.path().join("apps.d").join(format!("{name}.toml")), text).unwrap();
+        fs::write(
+            self.path().join("apps.d").join(format!("{name}.toml")),
+            text,
+        )
+        .unwrap();
     }
 
     /// The binary with `arguments`, in a known environment.
@@ -154,7 +158,11 @@ impl Agent {
         let asked = Instant::now();
         self.signal(Signal::TERM);
         assert!(
-            wait_until(Duration::from_secs(10), || self.child.try_wait().unwrap().is_some()),
+            wait_until(Duration::from_secs(10), || self
+                .child
+                .try_wait()
+                .unwrap()
+                .is_some()),
             "no end 10 s after SIGTERM"
         );
         (self.child.wait().unwrap(), asked.elapsed())

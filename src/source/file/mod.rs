@@ -22,6 +22,7 @@ mod arrive;
 mod commit;
 mod cursor;
 mod lanes;
+mod look;
 mod name;
 mod pattern;
 mod quiet;
@@ -37,6 +38,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use look::{Look, Match, look};
 pub use settings::WatchSettings;
 pub use trouble::{FileProblem, SourceError, Trouble};
 
