@@ -76,24 +76,28 @@ impl Cursor {
         {
             return Ok(Step::End);
         }
-        buffer.resize(CHUNK_BYTES, 0);
+        // Never made shorter: filling it with zeros would cost more than the read.
+        if buffer.len() < CHUNK_BYTES {
+            buffer.resize(CHUNK_BYTES, 0);
+        }
         let mut before = [0; TAIL_BYTES_MAX];
         let before = before.get_mut(..self.tail.len()).unwrap_or_default();
         let from = self.position - before.len() as u64;
-        let count = file.read_two_at(before, buffer, from)?;
+        let room = buffer.get_mut(..CHUNK_BYTES).unwrap_or_default();
+        let count = file.read_two_at(before, room, from)?;
         if count < self.tail.len() || before != self.tail {
             return Ok(Step::Replaced);
         }
-        buffer.truncate(count - before.len());
-        let whole_chunk = buffer.len() == CHUNK_BYTES;
-        match buffer.first() {
+        let count = count - before.len();
+        let found = buffer.get(..count).unwrap_or_default();
+        match found.first() {
             None => {
                 self.half = 0;
                 Ok(Step::End)
             }
-            Some(_) if self.mid_line => Ok(self.skip_line(buffer)),
-            Some(0) if !self.wide => Ok(self.skip_hole(file, buffer, whole_chunk)),
-            Some(_) => self.lines(file, buffer, whole_chunk, flush),
+            Some(_) if self.mid_line => Ok(self.skip_line(found)),
+            Some(0) if !self.wide => Ok(self.skip_hole(file, found)),
+            Some(_) => self.lines(file, buffer, count, flush),
         }
     }
 
@@ -111,8 +115,9 @@ impl Cursor {
 
     /// NULs where a line should begin: a hole that a writer without `O_APPEND` left. One that reaches the end of the file
     /// stays, since a writer that reserves space ahead will fill it.
-    fn skip_hole(&mut self, file: &Handle, buffer: &[u8], whole_chunk: bool) -> Step {
+    fn skip_hole(&mut self, file: &Handle, buffer: &[u8]) -> Step {
         let start = self.position;
+        let whole_chunk = buffer.len() == CHUNK_BYTES;
         if let Some(len) = buffer.iter().position(|byte| *byte != 0) {
             self.advance(buffer.get(..len).unwrap_or_default());
         } else {
@@ -134,35 +139,34 @@ impl Cursor {
         }
     }
 
+    /// Whole lines of the `count` bytes read, or of more where the first line is longer.
     fn lines(
         &mut self,
         file: &Handle,
         buffer: &mut Vec<u8>,
-        whole_chunk: bool,
+        mut count: usize,
         flush: bool,
     ) -> io::Result<Step> {
-        let mut end = memrchr(b'\n', buffer);
-        let mut more = whole_chunk;
-        while end.is_none() && more && buffer.len() < LINE_BYTES_MAX {
-            let have = buffer.len();
-            buffer.resize((have + CHUNK_BYTES).min(LINE_BYTES_MAX), 0);
-            let room = buffer.get_mut(have..).unwrap_or_default();
-            let count = file.read_at(room, self.position + have as u64)?;
-            more = count == room.len();
-            buffer.truncate(have + count);
-            end = buffer
-                .get(have..)
-                .and_then(|fresh| memrchr(b'\n', fresh))
-                .map(|end| have + end);
-        }
-        let (len, last) = match end {
-            Some(end) => (self.before_hole(buffer, end + 1), LastLine::Whole),
-            None if buffer.len() >= LINE_BYTES_MAX => (LINE_BYTES_MAX, LastLine::Cut),
-            None if flush && buffer.len() as u64 == self.half => {
-                (buffer.len(), LastLine::Unterminated)
+        let mut end = memrchr(b'\n', buffer.get(..count).unwrap_or_default());
+        let mut more = count == CHUNK_BYTES;
+        while end.is_none() && more && count < LINE_BYTES_MAX {
+            let most = (count + CHUNK_BYTES).min(LINE_BYTES_MAX);
+            if buffer.len() < most {
+                buffer.resize(most, 0);
             }
+            let room = buffer.get_mut(count..most).unwrap_or_default();
+            let fresh = file.read_at(room, self.position + count as u64)?;
+            more = fresh == room.len();
+            end = memrchr(b'\n', room.get(..fresh).unwrap_or_default()).map(|end| count + end);
+            count += fresh;
+        }
+        let found = buffer.get(..count).unwrap_or_default();
+        let (len, last) = match end {
+            Some(end) => (self.before_hole(found, end + 1), LastLine::Whole),
+            None if count >= LINE_BYTES_MAX => (LINE_BYTES_MAX, LastLine::Cut),
+            None if flush && count as u64 == self.half => (count, LastLine::Unterminated),
             None => {
-                self.half = buffer.len() as u64;
+                self.half = count as u64;
                 return Ok(Step::End);
             }
         };

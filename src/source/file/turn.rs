@@ -211,7 +211,6 @@ impl FileSource {
         now: Now,
         input: &mut Input,
     ) -> Option<Piece> {
-        let chunk = self.buffer.len();
         if len > COPY_MAX {
             std::mem::swap(&mut input.bytes, &mut self.buffer);
             input.bytes.truncate(len);
@@ -230,7 +229,7 @@ impl FileSource {
         tail.at_end = false;
         tail.failing = false;
         let (lane, origin, modified) = (tail.lane, tail.origin, tail.modified);
-        let more = tail.unread() > 0 || self.once || chunk > bounds::CHUNK_BYTES / 2;
+        let more = tail.unread() > 0 || self.once;
         self.commit.touched.insert(id);
         if let Some(state) = self.lanes.get_mut(lane) {
             state.told_end = false;
