@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::support::home::{Home, THINNING_OFF};
+use crate::support::home::{Home, THINNING_OFF, stacktail};
 use crate::support::sink::Sink;
 use crate::support::traces;
 
@@ -138,7 +138,7 @@ fn terminal_escapes_never_reach_a_terminal() {
     let home = Home::new();
     std::fs::write(home.log("a.log"), hostile).unwrap();
     for output in ["pretty", "summary"] {
-        let output = home.command(&["parse", "--output", output]).arg(home.log("a.log")).output().unwrap();
+        let output = stacktail(&["parse", "--output", output]).arg(home.log("a.log")).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         let text = String::from_utf8_lossy(&said);
         assert!(!text.contains('\x1b') && !text.contains('\x07') && !text.contains('\u{9b}'), "{text:?}");

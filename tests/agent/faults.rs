@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMIT, LIMITED, SICK, WARNED, WELL, quantile};
+use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMIT, LIMITED, SICK, WARNED, WELL};
+use crate::support::figures::quantile;
 use crate::support::sink::Sink;
 use crate::support::wait::wait_until;
 

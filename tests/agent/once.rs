@@ -5,7 +5,7 @@ use std::io::Write;
 
 use jiff::Timestamp;
 
-use crate::support::home::{Home, THINNING_OFF};
+use crate::support::home::{Home, THINNING_OFF, stacktail};
 use crate::support::kills::append;
 use crate::support::sink::Sink;
 use crate::support::traces;
@@ -40,7 +40,7 @@ fn a_dry_run_ships_nothing_and_leaves_no_state() {
     let (home, sink) = (Home::new(), Sink::start());
     home.app("shop", &sink.dsn(1), "shop.log", THINNING_OFF);
     fs::write(home.log("shop.log"), printed(1, 1)).unwrap();
-    let output = home.command(&["run", "--once", "--dry-run", "--config"]).arg(home.config()).output().unwrap();
+    let output = stacktail(&["run", "--once", "--dry-run", "--config"]).arg(home.config()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("cannot charge TRC-00000001"), "it does not say what it would ship:\n{said}");

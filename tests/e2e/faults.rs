@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use crate::relay;
-use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMITED, SICK, WARNED, WELL, quantile};
+use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMITED, SICK, WARNED, WELL};
+use crate::support::figures::quantile;
 use crate::support::sink::Sink;
 use crate::support::wait::wait_until;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -43,11 +44,10 @@ pub(crate) struct Faults {
     pub absent: SocketAddr,
     /// The host.
     pub home: Home,
+    hangs_no_more: Arc<AtomicBool>,
     /// When occurrence n was printed, by app.
     pub printed: BTreeMap<&'static str, Vec<Instant>>,
 }
-
-static HANGS_NO_MORE: AtomicBool = AtomicBool::new(false);
 
 impl Faults {
     /// Scripts set, apps configured.
@@ -60,17 +60,19 @@ impl Faults {
         sink.script(GARBAGE.1, |nth| if nth < 3 { Answer::Garbage } else { Answer::Take });
         sink.script(LIMITED.1, move |nth| if nth % 20 == 5 { Answer::Refuse(429, limits.clone()) } else { Answer::Take });
         sink.script(WARNED.1, move |nth| if nth % 20 == 5 { Answer::TakeWith(limits_too.clone()) } else { Answer::Take });
-        sink.script(HANGING.1, |_| if HANGS_NO_MORE.load(Ordering::SeqCst) { Answer::Take } else { Answer::Hang });
+        let hangs_no_more = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&hangs_no_more);
+        sink.script(HANGING.1, move |_| if told.load(Ordering::SeqCst) { Answer::Take } else { Answer::Hang });
         for (name, project) in ALL {
             let to = if (name, project) == DOWN { dsn(absent, project) } else { sink.dsn(project) };
             home.app(name, &to, &format!("{name}.log"), THINNING_OFF);
         }
-        Self { sink, absent, home, printed: BTreeMap::new() }
+        Self { sink, absent, home, hangs_no_more, printed: BTreeMap::new() }
     }
 
     /// The receiver that hung answers from now on.
     pub(crate) fn hang_no_more(&self) {
-        HANGS_NO_MORE.store(true, Ordering::SeqCst);
+        self.hangs_no_more.store(true, Ordering::SeqCst);
     }
 
     /// Prints `count` traces for each of `apps`, `rate` rounds a second.
@@ -116,8 +118,8 @@ impl Faults {
         let waiting = state::waiting(&self.home);
         for app in ALL {
             let printed = self.printed[app.0].len() as u64;
-            let receiver = if app == DOWN { late } else { Some(&self.sink) };
-            let received = receiver.map_or(0, |sink| sink.events_of(app.1).len() as u64);
+            let sink = if app == DOWN { late } else { Some(&self.sink) };
+            let received = sink.map_or(0, |sink| sink.events_of(app.1).len() as u64);
             let drew = state::dropped(&self.home, app.0, &["rate_limited"]);
             let refused = if app == LIMITED { self.sink.refused().iter().filter(|one| one.project == app.1.to_string()).count() as u64 } else { 0 };
             let waits = waiting.get(app.0).copied().unwrap_or(0);
@@ -125,10 +127,4 @@ impl Faults {
             assert_eq!(received + drew + waits, printed, "{}: received {received} drew 429 {drew} waiting {waits}", app.0);
         }
     }
-}
-
-/// The `part` (0.0 to 1.0) of sorted durations.
-pub(crate) fn quantile(sorted: &[Duration], part: f64) -> Duration {
-    let at = (sorted.len() as f64 * part) as usize;
-    sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }

@@ -63,7 +63,7 @@ pub(crate) fn run(plan: Plan, home: &Home, sink: &Sink, settings: &str, done: im
     }
     let last = home.start();
     let printed = writer.join().unwrap();
-    wait_until(Duration::from_secs(60), || done(sink));
+    wait_until(Duration::from_mins(1), || done(sink));
     let (status, _) = last.stop();
     assert!(status.success(), "stopped with {status}:\n{}", home.said());
     let once = home.once();
@@ -110,13 +110,13 @@ impl Writer {
             let distinct = self.printed[occurrence as usize];
             let lines = traces::python(distinct, occurrence, Timestamp::now());
             let rotate = occurrence % rotate_every == rotate_every - 1;
-            if occurrence % self.plan.open_steps == 0 && occurrence + self.plan.open_steps < self.plan.occurrences {
+            if occurrence.is_multiple_of(self.plan.open_steps) && occurrence + self.plan.open_steps < self.plan.occurrences {
                 self.stderr.extend(lines);
                 self.stderr.push_back(traces::ordinary(occurrence, Timestamp::now()));
             } else if rotate || self.dice.fraction() < 0.5 {
-                self.to_web(&lines, rotate);
+                self.print_to_web(&lines, rotate);
             } else {
-                self.to_pod(&lines);
+                self.print_to_pod(&lines);
             }
             self.stderr_step(occurrence);
             self.fill(occurrence);
@@ -130,7 +130,7 @@ impl Writer {
     }
 
     /// stdout's trace, maybe with a line of stderr's inside.
-    fn to_pod(&mut self, lines: &[String]) {
+    fn print_to_pod(&mut self, lines: &[String]) {
         let cut = self.dice.within(0, lines.len() as u64) as usize;
         for (at, line) in lines.iter().enumerate() {
             if at == cut && self.dice.fraction() < 0.1 {
@@ -140,7 +140,7 @@ impl Writer {
         }
     }
 
-    fn to_web(&mut self, lines: &[String], rotate: bool) {
+    fn print_to_web(&mut self, lines: &[String], rotate: bool) {
         let cut = if rotate { self.dice.within(0, lines.len() as u64) as usize } else { 0 };
         let (before, after) = lines.split_at(cut);
         self.web.write(traces::text(before).as_bytes(), true);
@@ -154,7 +154,7 @@ impl Writer {
     /// Spreads the open stderr trace over its steps.
     fn stderr_step(&mut self, occurrence: u64) {
         let every = (self.plan.open_steps / (traces::LINES as u64 + 2)).max(1);
-        if occurrence % every == 0 {
+        if occurrence.is_multiple_of(every) {
             self.stderr_line();
         }
     }
@@ -177,7 +177,7 @@ impl Writer {
         let mut web = String::new();
         while self.filled < due {
             let line = traces::ordinary(self.filled, now);
-            if self.filled % 2 == 0 {
+            if self.filled.is_multiple_of(2) {
                 web.push_str(&line);
                 web.push('\n');
             } else {

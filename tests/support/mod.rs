@@ -4,6 +4,7 @@
 
 pub(crate) mod dice;
 pub(crate) mod faults;
+pub(crate) mod figures;
 pub(crate) mod home;
 pub(crate) mod kills;
 pub(crate) mod sink;

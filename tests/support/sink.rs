@@ -280,7 +280,7 @@ fn answer(request: &Request, shared: &Shared, mut stream: &TcpStream) -> bool {
     remember(request, shared, status == 200);
     let mut reply = format!("HTTP/1.1 {status} X\r\nContent-Length: 2\r\n");
     for (name, value) in headers {
-        reply.push_str(&format!("{name}: {value}\r\n"));
+        reply.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
     }
     reply.push_str("\r\n{}");
     stream.write_all(reply.as_bytes()).is_ok()

@@ -72,3 +72,8 @@ pub(crate) fn lag(home: &Home) -> u64 {
     })
     .sum()
 }
+
+/// How many files have a stored position.
+pub(crate) fn files(home: &Home) -> u64 {
+    open(home).query_row("SELECT COUNT(*) FROM files", [], |row| count(row, 0)).unwrap()
+}
