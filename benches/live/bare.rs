@@ -30,7 +30,11 @@ impl BareLoop {
     /// Starts it behind what the file holds now.
     pub(crate) fn start(file: &Path) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.arg(ASK).arg(file).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg(ASK)
+            .arg(file)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         Self(command.spawn().unwrap())
     }
 
@@ -43,10 +47,16 @@ impl BareLoop {
     pub(crate) fn stop(mut self) -> Vec<Seen> {
         drop(self.0.stdin.take());
         let mut said = String::new();
-        self.0.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        self.0
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
         self.0.wait().unwrap();
         let rows = said.lines().filter_map(|row| row.split_once(' '));
-        rows.filter_map(|(at, offset)| Some((at.parse().ok()?, offset.parse().ok()?))).collect()
+        rows.filter_map(|(at, offset)| Some((at.parse().ok()?, offset.parse().ok()?)))
+            .collect()
     }
 }
 
@@ -54,7 +64,8 @@ impl BareLoop {
 pub(crate) fn run(path: &Path) {
     let file = File::open(path).unwrap();
     let mut offset = file.metadata().unwrap().len();
-    let (mut seen, mut lines, mut buffer): (Vec<Seen>, usize, _) = (Vec::new(), 0, vec![0; 256 << 10]);
+    let (mut seen, mut lines, mut buffer): (Vec<Seen>, usize, _) =
+        (Vec::new(), 0, vec![0; 256 << 10]);
     let watcher = std::thread::spawn(|| std::io::stdin().read_to_end(&mut Vec::new()));
     while !watcher.is_finished() {
         let from = offset;
@@ -88,9 +99,15 @@ pub(crate) fn latencies(seen: &[Seen], printed: &[Printed]) -> Vec<Duration> {
     let read = |trace: &Printed| {
         let at = seen.partition_point(|(_, offset)| *offset < trace.end);
         let (at, _) = seen.get(at)?;
-        Some(Duration::from_micros(at.saturating_sub(trace.closed_micros)))
+        Some(Duration::from_micros(
+            at.saturating_sub(trace.closed_micros),
+        ))
     };
-    let mut took: Vec<Duration> = printed.iter().filter(|trace| trace.hot).filter_map(read).collect();
+    let mut took: Vec<Duration> = printed
+        .iter()
+        .filter(|trace| trace.hot)
+        .filter_map(read)
+        .collect();
     took.sort_unstable();
     took
 }

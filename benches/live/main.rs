@@ -11,7 +11,10 @@
 )]
 
 #[path = "../../tests/support/mod.rs"]
-#[expect(dead_code, reason = "shared by several suites, each of which needs a part")]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
 mod support;
 
 mod bare;
@@ -48,11 +51,24 @@ fn main() -> ExitCode {
         bare::run(&file);
         return ExitCode::SUCCESS;
     }
-    let seconds = |name, default| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let seconds = |name, default| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
+    };
     let each = Duration::from_secs(seconds("STACKTAIL_BENCH_SECONDS", 20));
     let quiet = Duration::from_secs(seconds("STACKTAIL_BENCH_QUIET_SECONDS", 60));
-    let passes = [busy(each, 0.0), busy(each, 20.0), thousand_quiet_files(quiet)];
-    if passes.into_iter().all(|passes| passes) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let passes = [
+        busy(each, 0.0),
+        busy(each, 20.0),
+        thousand_quiet_files(quiet),
+    ];
+    if passes.into_iter().all(|passes| passes) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// 20,000 lines a second into one file, `traces` a second among them; with traces, files beside it get one now and then.
@@ -63,13 +79,23 @@ fn busy(length: Duration, traces: f64) -> bool {
     drop(append(&hot));
     let agent = home.start();
     let warm = write_for(&home, Duration::from_secs(2), 1.0, 1, 0);
-    assert!(sink.wait_for(warm.len(), Duration::from_secs(20)), "{}", home.said());
+    assert!(
+        sink.wait_for(warm.len(), Duration::from_secs(20)),
+        "{}",
+        home.said()
+    );
     let bare = BareLoop::start(&hot);
     let before = (Usage::of(agent.pid()), Usage::of(bare.pid()));
     let printed = write_for(&home, length, traces, QUIET_BESIDE, warm.len() as u64);
     let after = (Usage::of(agent.pid()), Usage::of(bare.pid()));
     let all = sink.wait_for(warm.len() + printed.len(), Duration::from_secs(20));
-    assert!(all, "{} of {} traces arrived:\n{}", sink.count(), warm.len() + printed.len(), home.said());
+    assert!(
+        all,
+        "{} of {} traces arrived:\n{}",
+        sink.count(),
+        warm.len() + printed.len(),
+        home.said()
+    );
     let seen = bare.stop();
     let (ours, floor) = (after.0.cpu_since(before.0), after.1.cpu_since(before.1));
     let per_second = |cpu: f64| cpu * 1e3 / length.as_secs_f64();
@@ -84,7 +110,11 @@ fn busy(length: Duration, traces: f64) -> bool {
     }
     let floor = bare::latencies(&seen, &printed);
     let hot = later("hot file", &arrived(&sink, &printed, true), &floor);
-    later("quiet files beside it", &arrived(&sink, &printed, false), &floor) && hot
+    later(
+        "quiet files beside it",
+        &arrived(&sink, &printed, false),
+        &floor,
+    ) && hot
 }
 
 /// From the closing line's append to the request at the receiver, sorted.
@@ -94,7 +124,9 @@ fn arrived(sink: &Sink, printed: &[Printed], hot: bool) -> Vec<Duration> {
         .iter()
         .filter_map(|received| {
             let occurrence = support::traces::occurrence_of(&received.event)?;
-            let printed = printed.iter().find(|printed| printed.occurrence == occurrence && printed.hot == hot)?;
+            let printed = printed
+                .iter()
+                .find(|printed| printed.occurrence == occurrence && printed.hot == hot)?;
             Some(received.at.saturating_duration_since(printed.closed))
         })
         .collect();
@@ -105,10 +137,21 @@ fn arrived(sink: &Sink, printed: &[Printed], hot: bool) -> Vec<Duration> {
 fn later(name: &str, ours: &[Duration], floor: &[Duration]) -> bool {
     let of = |part: f64| (quantile(ours, part), quantile(floor, part));
     let ((p50, floor50), (p99, floor99)) = (of(0.5), of(0.99));
-    println!("{name}, {} traces: p50 {p50:.1?} p99 {p99:.1?}; the loop's own p50 {floor50:.1?} p99 {floor99:.1?}", ours.len());
+    println!(
+        "{name}, {} traces: p50 {p50:.1?} p99 {p99:.1?}; the loop's own p50 {floor50:.1?} p99 {floor99:.1?}",
+        ours.len()
+    );
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
-    let middle = verdict("later than the loop, p50 ms", ms(p50) - ms(floor50), ms(LATER_P50_MAX));
-    verdict("later than the loop, p99 ms", ms(p99) - ms(floor99), ms(LATER_P99_MAX)) && middle
+    let middle = verdict(
+        "later than the loop, p50 ms",
+        ms(p50) - ms(floor50),
+        ms(LATER_P50_MAX),
+    );
+    verdict(
+        "later than the loop, p99 ms",
+        ms(p99) - ms(floor99),
+        ms(LATER_P99_MAX),
+    ) && middle
 }
 
 /// A thousand files that nobody writes to.
@@ -120,7 +163,9 @@ fn thousand_quiet_files(length: Duration) -> bool {
         std::fs::write(home.log(&format!("quiet-{number}.log")), line + "\n").unwrap();
     }
     let agent = home.start();
-    let settled = wait_until(Duration::from_mins(1), || support::state::files(&home) >= 1_000 && support::state::lag(&home) == 0);
+    let settled = wait_until(Duration::from_mins(1), || {
+        support::state::files(&home) >= 1_000 && support::state::lag(&home) == 0
+    });
     assert!(settled, "{}", home.said());
     // Files are hot for a second after they were read; the first reconciles are part of being idle.
     pass(Duration::from_secs(8));
@@ -136,12 +181,19 @@ fn thousand_quiet_files(length: Duration) -> bool {
         agent.status("Threads")
     );
     let calm = verdict("wake-ups a second", wake_ups, WAKE_UPS_MAX);
-    verdict("peak memory in KiB", agent.status("VmHWM") as f64, QUIET_KIB_MAX as f64) && calm
+    verdict(
+        "peak memory in KiB",
+        agent.status("VmHWM") as f64,
+        QUIET_KIB_MAX as f64,
+    ) && calm
 }
 
 /// Prints what was found against its bound; does it hold?
 fn verdict(what: &str, found: f64, bound: f64) -> bool {
     let holds = found <= bound;
-    println!("{} {what}: {found:.3} (bound {bound})", if holds { "PASS" } else { "FAIL" });
+    println!(
+        "{} {what}: {found:.3} (bound {bound})",
+        if holds { "PASS" } else { "FAIL" }
+    );
     holds
 }

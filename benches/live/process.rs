@@ -18,10 +18,18 @@ impl Usage {
         for task in fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten() {
             let read = |file: &str| fs::read_to_string(task.path().join(file)).unwrap_or_default();
             // Nanoseconds, where `stat` has only hundredths of a second.
-            usage.nanos += read("schedstat").split_whitespace().next().and_then(|nanos| nanos.parse().ok()).unwrap_or(0);
+            usage.nanos += read("schedstat")
+                .split_whitespace()
+                .next()
+                .and_then(|nanos| nanos.parse().ok())
+                .unwrap_or(0);
             let status = read("status");
-            let switches = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-            usage.wake_ups += switches.and_then(|count| count.trim().parse().ok()).unwrap_or(0);
+            let switches = status
+                .lines()
+                .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+            usage.wake_ups += switches
+                .and_then(|count| count.trim().parse().ok())
+                .unwrap_or(0);
         }
         usage
     }

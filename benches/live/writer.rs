@@ -34,13 +34,25 @@ pub(crate) struct Printed {
 
 /// Writes for `length`, numbering traces from `first`; `per_second` of them go into the hot file. Without any, the quiet
 /// files get none either.
-pub(crate) fn write_for(home: &Home, length: Duration, per_second: f64, quiet: usize, first: u64) -> Vec<Printed> {
+pub(crate) fn write_for(
+    home: &Home,
+    length: Duration,
+    per_second: f64,
+    quiet: usize,
+    first: u64,
+) -> Vec<Printed> {
     let mut hot = append(&home.log("hot.log"));
-    let mut beside: Vec<File> = (0..quiet).map(|number| append(&home.log(&format!("beside-{number}.log")))).collect();
+    let mut beside: Vec<File> = (0..quiet)
+        .map(|number| append(&home.log(&format!("beside-{number}.log"))))
+        .collect();
     let mut printed = Vec::new();
     let mut pace = Pace::new(STEPS_PER_SECOND as f64);
     let steps = length.as_secs() * STEPS_PER_SECOND;
-    let every = if per_second > 0.0 { (STEPS_PER_SECOND as f64 / per_second) as u64 } else { u64::MAX };
+    let every = if per_second > 0.0 {
+        (STEPS_PER_SECOND as f64 / per_second) as u64
+    } else {
+        u64::MAX
+    };
     let beside_every = QUIET_EVERY.as_secs() * STEPS_PER_SECOND / quiet as u64;
     for step in 0..steps {
         let mut lines = LINES_PER_SECOND / STEPS_PER_SECOND;
@@ -69,7 +81,8 @@ fn trace(file: &mut File, occurrence: u64, hot: bool) -> Printed {
     let now = Timestamp::now();
     let lines = traces::python(occurrence as u32 % 1_000, occurrence, now);
     file.write_all(traces::text(&lines).as_bytes()).unwrap();
-    file.write_all((traces::ordinary(occurrence, now) + "\n").as_bytes()).unwrap();
+    file.write_all((traces::ordinary(occurrence, now) + "\n").as_bytes())
+        .unwrap();
     Printed {
         occurrence,
         hot,

@@ -11,7 +11,10 @@
 )]
 
 #[path = "../../tests/support/mod.rs"]
-#[expect(dead_code, reason = "shared by several suites, each of which needs a part")]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
 mod support;
 
 mod loggen;
@@ -39,12 +42,20 @@ const EVENT_MS_MAX: f64 = 0.25;
 const PEAK_KIB_MAX: u64 = 32 << 10;
 
 fn main() -> ExitCode {
-    let mib: u64 = std::env::var("STACKTAIL_BENCH_MIB").ok().and_then(|mib| mib.parse().ok()).unwrap_or(256);
+    let mib: u64 = std::env::var("STACKTAIL_BENCH_MIB")
+        .ok()
+        .and_then(|mib| mib.parse().ok())
+        .unwrap_or(256);
     let folder = tempfile::tempdir().unwrap();
     let corpus = |name: &str, langs: &[Lang], density| {
         let path = folder.path().join(name);
         let written = loggen::write(&path, mib << 20, langs, density, 1);
-        println!("{name}: {} MiB, {} lines, {} traces", written.bytes >> 20, written.lines, written.traces);
+        println!(
+            "{name}: {} MiB, {} lines, {} traces",
+            written.bytes >> 20,
+            written.lines,
+            written.traces
+        );
         (path, written)
     };
     let mixed = corpus("mixed.log", ALL, Density::Sparse);
@@ -57,7 +68,11 @@ fn main() -> ExitCode {
         scan("python", &sparse_python.0, true),
         event_cost(&sparse_python, &dense_python),
     ];
-    if passes.into_iter().all(|passes| passes) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if passes.into_iter().all(|passes| passes) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// One file through `wc`, `rg` and `parse`, in turns, so that a noisy minute is noisy for all three.
@@ -65,8 +80,14 @@ fn scan(name: &str, path: &Path, bound: bool) -> bool {
     let mut runs: [Vec<Run>; 3] = Default::default();
     for _ in 0..=ROUNDS {
         runs[0].push(Run::of(Command::new("wc").arg("-l").arg(path)));
-        runs[1].push(Run::of(Command::new("rg").args(["-c", RG_PATTERN]).arg(path)));
-        runs[2].push(Run::of(Command::new(STACKTAIL).args(["parse", "--output", "summary"]).arg(path)));
+        runs[1].push(Run::of(
+            Command::new("rg").args(["-c", RG_PATTERN]).arg(path),
+        ));
+        runs[2].push(Run::of(
+            Command::new(STACKTAIL)
+                .args(["parse", "--output", "summary"])
+                .arg(path),
+        ));
     }
     // The first of each only warms the page cache.
     let [wc, rg, parse] = runs.each_ref().map(|runs| cpu_median(&runs[1..]));
@@ -81,12 +102,22 @@ fn scan(name: &str, path: &Path, bound: bool) -> bool {
         peak as f64 / 1024.0
     );
     let [wc, rg, parsed] = runs.each_ref().map(|runs| wall_median(&runs[1..]));
-    println!("{name}: wall medians: wc {:.0} ms, rg {:.0} ms, parse {:.0} ms = {:.2} of rg", wc * 1e3, rg * 1e3, parsed * 1e3, parsed / rg);
+    println!(
+        "{name}: wall medians: wc {:.0} ms, rg {:.0} ms, parse {:.0} ms = {:.2} of rg",
+        wc * 1e3,
+        rg * 1e3,
+        parsed * 1e3,
+        parsed / rg
+    );
     if !bound {
         return true;
     }
     let fast = verdict("parse --output summary, of rg", parse / rg, PARSE_OF_RG_MAX);
-    verdict("parse, peak memory in KiB", peak as f64, PEAK_KIB_MAX as f64) && fast
+    verdict(
+        "parse, peak memory in KiB",
+        peak as f64,
+        PEAK_KIB_MAX as f64,
+    ) && fast
 }
 
 /// CPU of `run --once` on a dense file less that on a sparse one, over the events between.
@@ -100,18 +131,27 @@ fn event_cost(sparse: &(PathBuf, Written), dense: &(PathBuf, Written)) -> bool {
         peak = peak.max(few.peak_kib).max(many.peak_kib);
         println!(
             "run --once: sparse {:.0} ms CPU ({:.0} ms wall), dense {:.0} ms CPU ({:.0} ms wall)",
-            few.cpu * 1e3, few.wall * 1e3, many.cpu * 1e3, many.wall * 1e3
+            few.cpu * 1e3,
+            few.wall * 1e3,
+            many.cpu * 1e3,
+            many.wall * 1e3
         );
     }
     slopes.sort_by(f64::total_cmp);
     let cheap = verdict("CPU of one event in ms", slopes[ROUNDS / 2], EVENT_MS_MAX);
-    verdict("run --once, peak memory in KiB", peak as f64, PEAK_KIB_MAX as f64) && cheap
+    verdict(
+        "run --once, peak memory in KiB",
+        peak as f64,
+        PEAK_KIB_MAX as f64,
+    ) && cheap
 }
 
 /// One file shipped whole to a receiver that only counts.
 fn once(path: &Path, traces: u64) -> Run {
     let (home, sink) = (Home::new(), NullSink::start());
-    fs::hard_link(path, home.log("app.log")).or_else(|_| fs::copy(path, home.log("app.log")).map(drop)).unwrap();
+    fs::hard_link(path, home.log("app.log"))
+        .or_else(|_| fs::copy(path, home.log("app.log")).map(drop))
+        .unwrap();
     home.app("app", &sink.dsn(1), "app.log", THINNING_OFF);
     let run = Run::of(home.run_command().arg("--once"));
     assert_eq!(sink.requests(), traces, "not every trace was shipped once");

@@ -26,7 +26,12 @@ impl Run {
         let begun = Instant::now();
         let mut said = tempfile::tempfile().unwrap();
         let stderr = said.try_clone().unwrap();
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(stderr)
+            .spawn()
+            .unwrap();
         let pid = Pid::from_child(&child);
         let mut peak_kib = 0;
         // The high-water mark goes with the memory, at the very end; the times stay until the child is reaped.
@@ -42,7 +47,11 @@ impl Run {
             let _ = said.read_to_string(&mut text);
             panic!("{command:?}: {status}\n{text}");
         }
-        Self { cpu, wall, peak_kib }
+        Self {
+            cpu,
+            wall,
+            peak_kib,
+        }
     }
 }
 
@@ -52,9 +61,17 @@ fn ended(pid: Pid) -> bool {
 }
 
 fn status_kib(pid: Pid, field: &str) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap_or_default();
+    let text =
+        fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(field));
-    line.and_then(|rest| rest.trim_start_matches(':').split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    line.and_then(|rest| {
+        rest.trim_start_matches(':')
+            .split_whitespace()
+            .next()?
+            .parse()
+            .ok()
+    })
+    .unwrap_or(0)
 }
 
 /// Clock ticks of `/proc/PID/stat`, which stay until the process is reaped.
@@ -62,7 +79,12 @@ fn cpu_seconds(pid: Pid) -> f64 {
     let text = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap();
     // The name in brackets may hold anything; behind it, user and system time are fields 14 and 15 of the whole.
     let (_, fields) = text.rsplit_once(')').unwrap();
-    let ticks: u64 = fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum();
     ticks as f64 / rustix::param::clock_ticks_per_second() as f64
 }
 
@@ -85,6 +107,9 @@ fn median(of: impl Iterator<Item = f64>) -> f64 {
 /// Prints what was found against its bound; does it hold?
 pub(crate) fn verdict(what: &str, found: f64, bound: f64) -> bool {
     let holds = found <= bound;
-    println!("{} {what}: {found:.3} (bound {bound})", if holds { "PASS" } else { "FAIL" });
+    println!(
+        "{} {what}: {found:.3} (bound {bound})",
+        if holds { "PASS" } else { "FAIL" }
+    );
     holds
 }

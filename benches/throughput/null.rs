@@ -63,7 +63,10 @@ fn serve(mut stream: &TcpStream, requests: &AtomicU64) {
                 return;
             }
             requests.fetch_add(1, Ordering::SeqCst);
-            if stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").is_err() {
+            if stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                .is_err()
+            {
                 return;
             }
         }

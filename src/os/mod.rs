@@ -4,13 +4,13 @@
 
 pub mod chance;
 pub mod clock;
-pub mod env;
 pub mod context;
+pub mod env;
 pub mod files;
 pub mod identity;
 pub mod look;
-pub mod surroundings;
 pub mod state;
+pub mod surroundings;
 pub mod wake;
 pub mod watch;
 

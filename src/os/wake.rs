@@ -30,7 +30,10 @@ impl Wake {
     /// Waits for a nudge, at most for `timeout`, and takes it.
     pub fn wait(&self, timeout: Option<Duration>) {
         let timeout = timeout.and_then(|timeout| rustix::event::Timespec::try_from(timeout).ok());
-        let mut fds = [rustix::event::PollFd::new(&*self.fd, rustix::event::PollFlags::IN)];
+        let mut fds = [rustix::event::PollFd::new(
+            &*self.fd,
+            rustix::event::PollFlags::IN,
+        )];
         let _interrupted_is_woken_too = rustix::event::poll(&mut fds, timeout.as_ref());
         self.clear();
     }

@@ -24,7 +24,11 @@ impl Several {
     /// Asked in turn, so that none starves.
     #[must_use]
     pub fn new(sources: Vec<Box<dyn Source>>) -> Self {
-        Self { sources, owners: HashMap::new(), turn: 0 }
+        Self {
+            sources,
+            owners: HashMap::new(),
+            turn: 0,
+        }
     }
 
     fn owner(&self, origin: Origin) -> Option<&dyn Source> {
@@ -43,26 +47,56 @@ fn outer(index: usize, lane: LaneId) -> LaneId {
 }
 
 fn inner(lane: LaneId) -> (usize, LaneId) {
-    ((lane.0 >> LANE_BITS) as usize, LaneId(lane.0 & ((1 << LANE_BITS) - 1)))
+    (
+        (lane.0 >> LANE_BITS) as usize,
+        LaneId(lane.0 & ((1 << LANE_BITS) - 1)),
+    )
 }
 
 fn moved(index: usize, piece: Piece) -> Piece {
     match piece {
-        Piece::Bytes { lane, origin, offset, last, modified } => {
-            Piece::Bytes { lane: outer(index, lane), origin, offset, last, modified }
-        }
-        Piece::Entries { lane, origin } => Piece::Entries { lane: outer(index, lane), origin },
-        Piece::AtEnd { lane, modified } => Piece::AtEnd { lane: outer(index, lane), modified },
-        Piece::Finished { lane } => Piece::Finished { lane: outer(index, lane) },
+        Piece::Bytes {
+            lane,
+            origin,
+            offset,
+            last,
+            modified,
+        } => Piece::Bytes {
+            lane: outer(index, lane),
+            origin,
+            offset,
+            last,
+            modified,
+        },
+        Piece::Entries { lane, origin } => Piece::Entries {
+            lane: outer(index, lane),
+            origin,
+        },
+        Piece::AtEnd { lane, modified } => Piece::AtEnd {
+            lane: outer(index, lane),
+            modified,
+        },
+        Piece::Finished { lane } => Piece::Finished {
+            lane: outer(index, lane),
+        },
     }
 }
 
 impl Source for Several {
-    fn next(&mut self, now: Now, paused: &dyn Fn(AppIx) -> bool, input: &mut Input) -> Option<Piece> {
+    fn next(
+        &mut self,
+        now: Now,
+        paused: &dyn Fn(AppIx) -> bool,
+        input: &mut Input,
+    ) -> Option<Piece> {
         let count = self.sources.len();
         for step in 0..count {
             let index = (self.turn + step) % count;
-            let Some(piece) = self.sources.get_mut(index).and_then(|source| source.next(now, paused, input)) else {
+            let Some(piece) = self
+                .sources
+                .get_mut(index)
+                .and_then(|source| source.next(now, paused, input))
+            else {
                 continue;
             };
             if let Piece::Bytes { origin, .. } | Piece::Entries { origin, .. } = &piece {
@@ -75,7 +109,10 @@ impl Source for Several {
     }
 
     fn due(&self, now: Now) -> Option<Duration> {
-        self.sources.iter().filter_map(|source| source.due(now)).min()
+        self.sources
+            .iter()
+            .filter_map(|source| source.due(now))
+            .min()
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wake: &Wake) {
@@ -106,19 +143,30 @@ impl Source for Several {
     }
 
     fn entries_back(&mut self, origin: Origin, number: u64) -> Vec<Entry> {
-        self.owner_mut(origin).map(|source| source.entries_back(origin, number)).unwrap_or_default()
+        self.owner_mut(origin)
+            .map(|source| source.entries_back(origin, number))
+            .unwrap_or_default()
     }
 
     fn stored_hold(&self, origin: Origin) -> Hold {
-        self.owner(origin).map(|source| source.stored_hold(origin)).unwrap_or_default()
+        self.owner(origin)
+            .map(|source| source.stored_hold(origin))
+            .unwrap_or_default()
     }
 
     fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
-        self.sources.iter_mut().flat_map(|source| source.checkpoint(hold)).collect()
+        self.sources
+            .iter_mut()
+            .flat_map(|source| source.checkpoint(hold))
+            .collect()
     }
 
     fn forgotten(&mut self) -> Vec<Origin> {
-        let forgotten: Vec<Origin> = self.sources.iter_mut().flat_map(|source| source.forgotten()).collect();
+        let forgotten: Vec<Origin> = self
+            .sources
+            .iter_mut()
+            .flat_map(|source| source.forgotten())
+            .collect();
         for origin in &forgotten {
             self.owners.remove(origin);
         }
@@ -126,7 +174,9 @@ impl Source for Several {
     }
 
     fn committed(&mut self) {
-        self.sources.iter_mut().for_each(|source| source.committed());
+        self.sources
+            .iter_mut()
+            .for_each(|source| source.committed());
     }
 
     fn rewind(&mut self) {
@@ -134,7 +184,10 @@ impl Source for Several {
     }
 
     fn losses(&mut self) -> Vec<Loss> {
-        self.sources.iter_mut().flat_map(|source| source.losses()).collect()
+        self.sources
+            .iter_mut()
+            .flat_map(|source| source.losses())
+            .collect()
     }
 
     fn done(&self) -> bool {
@@ -142,10 +195,16 @@ impl Source for Several {
     }
 
     fn globs_seen(&mut self) -> Vec<Vec<u8>> {
-        self.sources.iter_mut().flat_map(|source| source.globs_seen()).collect()
+        self.sources
+            .iter_mut()
+            .flat_map(|source| source.globs_seen())
+            .collect()
     }
 
     fn lag(&mut self) -> Vec<(PathBuf, u64)> {
-        self.sources.iter_mut().flat_map(|source| source.lag()).collect()
+        self.sources
+            .iter_mut()
+            .flat_map(|source| source.lag())
+            .collect()
     }
 }

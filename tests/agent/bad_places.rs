@@ -22,7 +22,11 @@ fn print(path: &Path, number: u32) {
 
 /// The traces that arrived, by their number.
 fn arrived(sink: &Sink) -> Vec<u32> {
-    let mut numbers: Vec<u32> = sink.events().iter().filter_map(|received| traces::distinct_of(&received.event)).collect();
+    let mut numbers: Vec<u32> = sink
+        .events()
+        .iter()
+        .filter_map(|received| traces::distinct_of(&received.event))
+        .collect();
     numbers.sort_unstable();
     numbers
 }
@@ -37,15 +41,25 @@ fn a_dsn_with_a_typo_disables_its_app_only() {
     home.app("good", &sink.dsn(1), "good.log", THINNING_OFF);
     home.app_file("typo", "dsn = \"htps://secretkey0secretkey0secretkey0se@sentry.example/7\"\n[[files]]\npaths = [\"/tmp/x.log\"]\n");
     print(&home.log("good.log"), 1);
-    let output = stacktail(&["check", "--config"]).arg(home.config()).output().unwrap();
+    let output = stacktail(&["check", "--config"])
+        .arg(home.config())
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("typo.toml:1") && said.contains("dsn"), "no file, line and key:\n{said}");
+    assert!(
+        said.contains("typo.toml:1") && said.contains("dsn"),
+        "no file, line and key:\n{said}"
+    );
     assert!(!said.contains("secretkey0"), "the key is shown:\n{said}");
     let agent = home.start();
     assert!(sink.wait_for(1, SOON), "{}", home.said());
     assert!(agent.stop().0.success());
-    assert!(home.said().contains("typo") && !home.said().contains("secretkey0"), "{}", home.said());
+    assert!(
+        home.said().contains("typo") && !home.said().contains("secretkey0"),
+        "{}",
+        home.said()
+    );
 }
 
 #[test]
@@ -69,12 +83,22 @@ fn a_fifo_blocks_nobody() {
     let (home, sink) = (Home::new(), Sink::start());
     home.app("app", &sink.dsn(1), "*.log", THINNING_OFF);
     let fifo = home.log("a.log");
-    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
     print(&home.log("b.log"), 1);
     let agent = home.start();
     assert!(sink.wait_for(1, SOON), "{}", home.said());
     assert!(agent.stop().0.success());
-    assert!(home.said().contains("a.log"), "no word about the FIFO:\n{}", home.said());
+    assert!(
+        home.said().contains("a.log"),
+        "no word about the FIFO:\n{}",
+        home.said()
+    );
 }
 
 #[test]
@@ -84,7 +108,10 @@ fn a_planted_link_is_not_followed_until_the_app_says_so() {
         return;
     }
     let (home, sink) = (Home::new(), Sink::start());
-    let settings = format!("{THINNING_OFF}[[files]]\npaths = [{:?}]\nstart_at = \"beginning\"\n", home.log("web-*.log"));
+    let settings = format!(
+        "{THINNING_OFF}[[files]]\npaths = [{:?}]\nstart_at = \"beginning\"\n",
+        home.log("web-*.log")
+    );
     home.app_file("web", &format!("dsn = {:?}\n{settings}", sink.dsn(1)));
     print(&home.path().join("secret.log"), 66);
     symlink(home.path().join("secret.log"), home.log("web-planted.log")).unwrap();
@@ -96,8 +123,18 @@ fn a_planted_link_is_not_followed_until_the_app_says_so() {
     assert!(sink.wait_for(2, SOON), "{}", home.said());
     assert!(agent.stop().0.success());
     assert_eq!(arrived(&sink), [1, 2]);
-    assert!(home.said().contains("web-planted.log"), "no word about the link:\n{}", home.said());
-    home.app_file("web", &format!("dsn = {:?}\n{settings}follow_symlinks = true\n", sink.dsn(1)));
+    assert!(
+        home.said().contains("web-planted.log"),
+        "no word about the link:\n{}",
+        home.said()
+    );
+    home.app_file(
+        "web",
+        &format!(
+            "dsn = {:?}\n{settings}follow_symlinks = true\n",
+            sink.dsn(1)
+        ),
+    );
     assert!(home.once().status.success());
     assert_eq!(arrived(&sink), [1, 2, 66]);
 }
@@ -111,7 +148,10 @@ fn an_unreadable_folder_and_file_are_named_and_read_once_they_can_be() {
     let (home, sink) = (Home::new(), Sink::start());
     for folder in ["open", "closed"] {
         fs::create_dir(home.log(folder)).unwrap();
-        print(&home.log(&format!("{folder}/app.log")), u32::from(folder == "closed") + 1);
+        print(
+            &home.log(&format!("{folder}/app.log")),
+            u32::from(folder == "closed") + 1,
+        );
     }
     home.app("app", &sink.dsn(1), "*/app.log", THINNING_OFF);
     let binary = home.path().join("stacktail");
@@ -123,8 +163,15 @@ fn an_unreadable_folder_and_file_are_named_and_read_once_they_can_be() {
     }
     let run = || {
         let mut command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&binary);
-        command.args(["run", "--once", "--config"]).arg(home.config()).env("TZ", "UTC").output().unwrap()
+        command
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .arg(&binary);
+        command
+            .args(["run", "--once", "--config"])
+            .arg(home.config())
+            .env("TZ", "UTC")
+            .output()
+            .unwrap()
     };
     let output = run();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -134,7 +181,11 @@ fn an_unreadable_folder_and_file_are_named_and_read_once_they_can_be() {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
     let output = run();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     assert_eq!(arrived(&sink), [1, 2]);
 }
 

@@ -15,16 +15,34 @@ fn faults_of_one_dsn_stay_there_and_every_event_is_accounted_for() {
     let agent = faults.home.start();
     faults.print_for_all(30, 60.0);
     let late = Sink::start_at(faults.absent);
-    let refused = |faults: &Faults| faults.sink.refused().iter().filter(|one| one.project == LIMITED.1.to_string()).count();
     for (app, project) in [WELL, SICK, GARBAGE, LIMITED, WARNED] {
         let all = wait_until(SOON, || {
-            let drew = if (app, project) == LIMITED { refused(&faults) } else { 0 };
+            let drew = if (app, project) == LIMITED {
+                faults.refused()
+            } else {
+                0
+            };
             faults.sink.events_of(project).len() + drew >= 30
         });
-        assert!(all, "{app}: {} of 30:\n{}", faults.sink.events_of(project).len(), faults.home.said());
+        assert!(
+            all,
+            "{app}: {} of 30:\n{}",
+            faults.sink.events_of(project).len(),
+            faults.home.said()
+        );
     }
-    assert!(late.wait_for(30, SOON), "{}: {} of 30:\n{}", DOWN.0, late.count(), faults.home.said());
-    assert!(quantile(&faults.latencies(WELL), 0.99) < Duration::from_secs(1), "{:?}", faults.latencies(WELL));
+    assert!(
+        late.wait_for(30, SOON),
+        "{}: {} of 30:\n{}",
+        DOWN.0,
+        late.count(),
+        faults.home.said()
+    );
+    assert!(
+        quantile(&faults.latencies(WELL), 0.99) < Duration::from_secs(1),
+        "{:?}",
+        faults.latencies(WELL)
+    );
     assert_eq!(faults.sink.events_of(HANGING.1).len(), 0);
     limits_are_kept(&faults);
     faults.account(agent, Some(&late));
@@ -37,7 +55,9 @@ fn limits_are_kept(faults: &Faults) {
         let requests = faults.sink.requests(project);
         let limited_at = requests[5];
         let on_their_way = Duration::from_millis(300);
-        let early = requests.iter().filter(|&&at| at > limited_at + on_their_way && at < limited_at + LIMIT);
+        let early = requests
+            .iter()
+            .filter(|&&at| at > limited_at + on_their_way && at < limited_at + LIMIT);
         assert_eq!(early.count(), 0, "{app}: sent before the announced time");
     }
 }

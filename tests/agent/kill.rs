@@ -30,7 +30,11 @@ fn killed_again_and_again_every_trace_arrives_exactly_once() {
     let done = |sink: &Sink| sink.count() as u64 >= SMALL.occurrences;
     let printed = run(SMALL, &home, &sink, THINNING_OFF, done);
     let resent = exactly_once(&printed, &sink);
-    eprintln!("{} traces, {} kills, each at the receiver once; {resent} sent again under their id", printed.len(), SMALL.kills);
+    eprintln!(
+        "{} traces, {} kills, each at the receiver once; {resent} sent again under their id",
+        printed.len(),
+        SMALL.kills
+    );
 }
 
 #[test]
@@ -39,7 +43,11 @@ fn killed_again_and_again_with_thinning_the_sum_holds() {
     let printed = run(SMALL, &home, &sink, "", |_| state::lag(&home) == 0);
     let fates = Fates::of(&home, &sink);
     assert_eq!(fates.occurrences(), printed.len() as u64, "{fates:?}");
-    assert!(fates.events < printed.len() as u64, "nothing was thinned: {fates:?}");
+    assert_eq!(fates.received, fates.delivered, "{fates:?}");
+    assert!(
+        fates.events < printed.len() as u64,
+        "nothing was thinned: {fates:?}"
+    );
     eprintln!("{} traces, {} kills: {fates:?}", printed.len(), SMALL.kills);
 }
 
@@ -54,11 +62,19 @@ fn the_identical_trace_at_the_same_offset_after_a_truncation_is_another_event() 
     assert!(sink.wait_for(1, SOON), "{}", home.said());
     log.set_len(0).unwrap();
     let risen = wait_until(SOON, || state::generation(&home) >= 1);
-    assert!(risen, "the stored generation does not rise:\n{}", home.said());
+    assert!(
+        risen,
+        "the stored generation does not rise:\n{}",
+        home.said()
+    );
     log.write_all(text.as_bytes()).unwrap();
     assert!(sink.wait_for(2, SOON), "{}", home.said());
     assert!(agent.stop().0.success());
-    let ids: Vec<String> = sink.events().into_iter().map(|received| received.id).collect();
+    let ids: Vec<String> = sink
+        .events()
+        .into_iter()
+        .map(|received| received.id)
+        .collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
 }

@@ -27,7 +27,15 @@ impl Live {
         home.app("shop", &sink.dsn(1), "shop.log", THINNING_OFF);
         let log = append(&home.log("shop.log"));
         let agent = home.start();
-        (Self { home, sink, log, printed: 0 }, agent)
+        (
+            Self {
+                home,
+                sink,
+                log,
+                printed: 0,
+            },
+            agent,
+        )
     }
 
     /// One trace and the ordinary line that closes it.
@@ -41,11 +49,27 @@ impl Live {
 
     /// All that was printed is here, once.
     fn all_here(&self) {
-        assert!(self.sink.wait_for(self.printed as usize, SOON), "{} of {}:\n{}", self.sink.count(), self.printed, self.home.said());
-        let mut seen: Vec<u64> = self.sink.events().iter().filter_map(|received| traces::occurrence_of(&received.event)).collect();
+        assert!(
+            self.sink.wait_for(self.printed as usize, SOON),
+            "{} of {}:\n{}",
+            self.sink.count(),
+            self.printed,
+            self.home.said()
+        );
+        let mut seen: Vec<u64> = self
+            .sink
+            .events()
+            .iter()
+            .filter_map(|received| traces::occurrence_of(&received.event))
+            .collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..self.printed).collect::<Vec<u64>>());
-        assert!(self.sink.events().iter().all(|received| traces::frames_of(&received.event) == traces::FRAMES));
+        assert!(
+            self.sink
+                .events()
+                .iter()
+                .all(|received| traces::frames_of(&received.event) == traces::FRAMES)
+        );
     }
 
     fn reopen(&mut self) {
@@ -59,7 +83,10 @@ fn stops_within_five_seconds_and_goes_on_where_it_was() {
     live.print();
     live.all_here();
     let (status, took) = agent.stop();
-    assert!(status.success() && took < Duration::from_secs(5), "{status} after {took:?}");
+    assert!(
+        status.success() && took < Duration::from_secs(5),
+        "{status} after {took:?}"
+    );
     live.print();
     let agent = live.home.start();
     live.print();
@@ -101,7 +128,11 @@ fn follows_through_renames_also_in_the_middle_of_a_trace() {
         let lines = traces::python(live.printed as u32, live.printed, Timestamp::now());
         let (before, after) = lines.split_at(5);
         live.log.write_all(traces::text(before).as_bytes()).unwrap();
-        fs::rename(live.home.log("shop.log"), live.home.log(&format!("shop.log.{rotation}"))).unwrap();
+        fs::rename(
+            live.home.log("shop.log"),
+            live.home.log(&format!("shop.log.{rotation}")),
+        )
+        .unwrap();
         live.reopen();
         live.log.write_all(traces::text(after).as_bytes()).unwrap();
         live.printed += 1;
@@ -169,7 +200,10 @@ fn two_streams_in_one_file_do_not_mix() {
     let now = Timestamp::now();
     let (one, other) = (traces::python(0, 0, now), traces::python(1, 1, now));
     for (one, other) in one.iter().zip(&other) {
-        let lines = [traces::cri("stdout", one, now), traces::cri("stderr", other, now)];
+        let lines = [
+            traces::cri("stdout", one, now),
+            traces::cri("stderr", other, now),
+        ];
         live.log.write_all(traces::text(&lines).as_bytes()).unwrap();
     }
     live.printed = 2;
@@ -181,7 +215,11 @@ fn one_file_of_two_apps_goes_to_both() {
     let (home, sink) = (Home::new(), Sink::start());
     home.app("one", &sink.dsn(1), "shop.log", THINNING_OFF);
     home.app("two", &sink.dsn(2), "*.log", THINNING_OFF);
-    fs::write(home.log("shop.log"), traces::text(&traces::python(1, 1, Timestamp::now()))).unwrap();
+    fs::write(
+        home.log("shop.log"),
+        traces::text(&traces::python(1, 1, Timestamp::now())),
+    )
+    .unwrap();
     let _agent = home.start();
     assert!(sink.wait_for(2, SOON), "{}", home.said());
     let (one, two) = (sink.events_of(1), sink.events_of(2));

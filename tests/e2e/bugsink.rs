@@ -53,25 +53,52 @@ impl Bugsink {
             command
         };
         let port = address.port().to_string();
-        venv::must(command("bugsink-create-conf").args(["--template=local", "--host", "127.0.0.1", "--port", &port]));
+        venv::must(command("bugsink-create-conf").args([
+            "--template=local",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port,
+        ]));
         let conf = dir.path().join("bugsink_conf.py");
         let text = fs::read_to_string(&conf).unwrap() + SETTINGS;
         fs::write(conf, text).unwrap();
         venv::must(command("bugsink-manage").arg("migrate"));
         venv::must(command("bugsink-manage").args(["migrate", "snappea", "--database=snappea"]));
         let said = venv::must(command("bugsink-manage").args(["shell", "-c", PROJECTS]));
-        let dsns = said.lines().filter_map(|line| line.strip_prefix("DSN ")).map(str::to_owned).collect();
+        let dsns = said
+            .lines()
+            .filter_map(|line| line.strip_prefix("DSN "))
+            .map(str::to_owned)
+            .collect();
         let token = venv::must(command("bugsink-manage").arg("create_auth_token"));
         let token = token.lines().last().unwrap().to_owned();
         let log = fs::File::create(dir.path().join("server.log")).unwrap();
         let server = command("gunicorn")
-            .args(["--bind", &address.to_string(), "--workers", "1", "--threads", "4", "--no-control-socket", "bugsink.wsgi"])
+            .args([
+                "--bind",
+                &address.to_string(),
+                "--workers",
+                "1",
+                "--threads",
+                "4",
+                "--no-control-socket",
+                "bugsink.wsgi",
+            ])
             .stdout(Stdio::from(log.try_clone().unwrap()))
             .stderr(log)
             .spawn()
             .unwrap();
-        let bugsink = Self { address, dir, server, token, dsns };
-        let up = wait_until(Duration::from_secs(60), || TcpStream::connect(address).is_ok());
+        let bugsink = Self {
+            address,
+            dir,
+            server,
+            token,
+            dsns,
+        };
+        let up = wait_until(Duration::from_mins(1), || {
+            TcpStream::connect(address).is_ok()
+        });
         assert!(up, "Bugsink does not answer:\n{}", bugsink.said());
         bugsink
     }
@@ -94,13 +121,17 @@ impl Bugsink {
         }
         rows.sort_by_key(|row| row["digested_at"].as_str().unwrap().to_owned());
         let ids = rows.iter().map(|row| row["id"].as_str().unwrap());
-        ids.map(|id| self.get(&format!("events/{id}/"))["data"].clone()).collect()
+        ids.map(|id| self.get(&format!("events/{id}/"))["data"].clone())
+            .collect()
     }
 
     fn list(&self, path: &str) -> Vec<Value> {
         let page = self.get(path);
         assert!(page["next"].is_null(), "more than one page of {path}");
-        page["results"].as_array().unwrap_or_else(|| panic!("{path}: {page}")).clone()
+        page["results"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{path}: {page}"))
+            .clone()
     }
 
     fn get(&self, path: &str) -> Value {

@@ -26,7 +26,10 @@ impl Grouping {
         let chain = reduced(sent, platform);
         let any_app = chain.iter().any(|exception| frames(exception).any(in_app));
         let variant = |app_only| {
-            let parts: Vec<String> = chain.iter().map(|one| exception_part(one, platform, app_only)).collect();
+            let parts: Vec<String> = chain
+                .iter()
+                .map(|one| exception_part(one, platform, app_only))
+                .collect();
             parts.join("\n== then\n")
         };
         Self {
@@ -42,13 +45,20 @@ impl Grouping {
 }
 
 fn frames(exception: &Value) -> impl Iterator<Item = &Value> {
-    exception["stacktrace"]["frames"].as_array().into_iter().flatten()
+    exception["stacktrace"]["frames"]
+        .as_array()
+        .into_iter()
+        .flatten()
 }
 
 fn exception_part(exception: &Value, platform: &str, app_only: bool) -> String {
     let mut part = String::new();
     if exception["mechanism"]["synthetic"] != Value::Bool(true) {
-        part.push_str(&format!("type {}\n", exception["type"].as_str().unwrap_or_default()));
+        part.extend([
+            "type ",
+            exception["type"].as_str().unwrap_or_default(),
+            "\n",
+        ]);
     }
     let mut contributed = false;
     let mut previous: Option<&Value> = None;
@@ -63,20 +73,26 @@ fn exception_part(exception: &Value, platform: &str, app_only: bool) -> String {
     }
     if !contributed {
         let value = exception["value"].as_str().unwrap_or_default();
-        part.push_str(&format!("value {}\n", without_numbers(value)));
+        part.extend(["value ", &without_numbers(value), "\n"]);
     }
     part
 }
 
 fn frame_part(frame: &Value, platform: &str) -> String {
     let text = |key: &str| frame[key].as_str().filter(|text| !text.is_empty());
-    let place = text("module").map(str::to_owned).or_else(|| text("filename").and_then(file_component));
-    let mut part = format!("{} {}", place.unwrap_or_default(), text("function").unwrap_or_default());
+    let place = text("module")
+        .map(str::to_owned)
+        .or_else(|| text("filename").and_then(file_component));
+    let mut part = format!(
+        "{} {}",
+        place.unwrap_or_default(),
+        text("function").unwrap_or_default()
+    );
     let with_source = ["javascript", "node", "python", "php", "ruby"].contains(&platform);
     if let Some(line) = text("context_line").filter(|_| with_source) {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() <= 120 {
-            part.push_str(&format!(" | {line}"));
+            part.extend([" | ", &line]);
         }
     }
     part + "\n"
@@ -90,21 +106,38 @@ fn file_component(filename: &str) -> Option<String> {
 }
 
 fn same_place(one: &Value, other: &Value) -> bool {
-    ["abs_path", "package", "module", "filename", "function", "lineno", "colno"]
-        .iter()
-        .all(|key| one[key] == other[key])
+    [
+        "abs_path", "package", "module", "filename", "function", "lineno", "colno",
+    ]
+    .iter()
+    .all(|key| one[key] == other[key])
 }
 
 /// The SDK's word, overridden by the server's own rules.
 fn in_app(frame: &Value) -> bool {
-    let path = frame["abs_path"].as_str().or(frame["filename"].as_str()).unwrap_or_default();
-    let library = ["/site-packages/", "/dist-packages/", "/node_modules/", "/vendor/", "/go/pkg/mod/", "/.local/share/"];
-    let not_app = library.iter().any(|folder| path.contains(folder)) || path.starts_with("/usr/local/lib/");
+    let path = frame["abs_path"]
+        .as_str()
+        .or(frame["filename"].as_str())
+        .unwrap_or_default();
+    let library = [
+        "/site-packages/",
+        "/dist-packages/",
+        "/node_modules/",
+        "/vendor/",
+        "/go/pkg/mod/",
+        "/.local/share/",
+    ];
+    let not_app =
+        library.iter().any(|folder| path.contains(folder)) || path.starts_with("/usr/local/lib/");
     frame["in_app"] == Value::Bool(true) && !not_app
 }
 
 fn without_numbers(value: &str) -> String {
-    value.split(|at: char| at.is_ascii_digit()).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("<n>")
+    value
+        .split(|at: char| at.is_ascii_digit())
+        .filter(|piece| !piece.is_empty())
+        .collect::<Vec<_>>()
+        .join("<n>")
 }
 
 /// Where every exception carries a consistent id, groups are reduced to their distinct leaves (and the root, where these
@@ -115,20 +148,27 @@ fn reduced<'a>(sent: &'a [Value], platform: &str) -> Vec<&'a Value> {
     let mut children: BTreeMap<u64, Vec<&Value>> = BTreeMap::new();
     for exception in sent.iter().rev() {
         let mechanism = &exception["mechanism"];
-        let Some(id) = mechanism["exception_id"].as_u64() else { return as_sent };
+        let Some(id) = mechanism["exception_id"].as_u64() else {
+            return as_sent;
+        };
         by_id.insert(id, exception);
         if let Some(parent) = mechanism["parent_id"].as_u64() {
             children.entry(parent).or_default().push(exception);
         }
     }
-    let Some(&root) = by_id.get(&0).filter(|_| sent.len() > 1) else { return as_sent };
+    let Some(&root) = by_id.get(&0).filter(|_| sent.len() > 1) else {
+        return as_sent;
+    };
     let mut leaves = Vec::new();
     top_level(root, &children, &mut leaves);
     let mut seen = BTreeSet::new();
     leaves.retain(|leaf| seen.insert(exception_part(leaf, platform, false)));
     if let [one] = leaves.as_slice() {
         let mut path = vec![*one];
-        while let Some(first) = path.last().and_then(|last| children_of(last, &children).first()) {
+        while let Some(first) = path
+            .last()
+            .and_then(|last| children_of(last, &children).first())
+        {
             path.push(first);
         }
         return path;
@@ -137,7 +177,11 @@ fn reduced<'a>(sent: &'a [Value], platform: &str) -> Vec<&'a Value> {
     leaves
 }
 
-fn top_level<'a>(exception: &'a Value, children: &BTreeMap<u64, Vec<&'a Value>>, found: &mut Vec<&'a Value>) {
+fn top_level<'a>(
+    exception: &'a Value,
+    children: &BTreeMap<u64, Vec<&'a Value>>,
+    found: &mut Vec<&'a Value>,
+) {
     if exception["mechanism"]["is_exception_group"] != Value::Bool(true) {
         found.push(exception);
         return;
@@ -147,9 +191,13 @@ fn top_level<'a>(exception: &'a Value, children: &BTreeMap<u64, Vec<&'a Value>>,
     }
 }
 
-fn children_of<'m, 'a>(exception: &Value, children: &'m BTreeMap<u64, Vec<&'a Value>>) -> &'m [&'a Value] {
+fn children_of<'m, 'a>(
+    exception: &Value,
+    children: &'m BTreeMap<u64, Vec<&'a Value>>,
+) -> &'m [&'a Value] {
     let id = exception["mechanism"]["exception_id"].as_u64();
-    id.and_then(|id| children.get(&id)).map_or(&[], Vec::as_slice)
+    id.and_then(|id| children.get(&id))
+        .map_or(&[], Vec::as_slice)
 }
 
 mod tests {
@@ -163,8 +211,12 @@ mod tests {
 
     #[test]
     fn line_numbers_and_paths_do_not_count_but_source_lines_do() {
-        let one = event(&json!([{"function": "f", "module": "m", "abs_path": "/a/m.py", "lineno": 1, "context_line": "  g( )", "in_app": true}]));
-        let mut other = event(&json!([{"function": "f", "module": "m", "abs_path": "/b/m.py", "lineno": 9, "context_line": "g( )", "in_app": true}]));
+        let one = event(
+            &json!([{"function": "f", "module": "m", "abs_path": "/a/m.py", "lineno": 1, "context_line": "  g( )", "in_app": true}]),
+        );
+        let mut other = event(
+            &json!([{"function": "f", "module": "m", "abs_path": "/b/m.py", "lineno": 9, "context_line": "g( )", "in_app": true}]),
+        );
         assert!(Grouping::of(&one).joins(&Grouping::of(&other)));
         other["exception"]["values"][0]["stacktrace"]["frames"][0]["context_line"] = json!("h()");
         assert!(!Grouping::of(&one).joins(&Grouping::of(&other)));
@@ -184,7 +236,11 @@ mod tests {
     fn a_chain_with_ids_differs_from_one_without() {
         let chain = |ids: bool| {
             let one = |name: &str, id: u64| {
-                let mechanism = if ids { json!({"type": "x", "exception_id": id, "parent_id": (id > 0).then_some(0)}) } else { json!({"type": "x"}) };
+                let mechanism = if ids {
+                    json!({"type": "x", "exception_id": id, "parent_id": (id > 0).then_some(0)})
+                } else {
+                    json!({"type": "x"})
+                };
                 json!({"type": name, "mechanism": mechanism, "stacktrace": {"frames": [{"function": name, "in_app": true}]}})
             };
             json!({"platform": "python", "exception": {"values": [one("Inner", 1), one("Outer", 0)]}})

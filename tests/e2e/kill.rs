@@ -22,7 +22,9 @@ const LONG: Plan = Plan {
 #[test]
 fn thinning_off_every_trace_is_at_the_receiver_exactly_once() {
     let (home, sink, begun) = (Home::new(), Sink::start(), Instant::now());
-    let printed = run(LONG, &home, &sink, THINNING_OFF, |sink| sink.count() as u64 >= LONG.occurrences);
+    let printed = run(LONG, &home, &sink, THINNING_OFF, |sink| {
+        sink.count() as u64 >= LONG.occurrences
+    });
     let resent = exactly_once(&printed, &sink);
     println!(
         "{} kills, {} lines, {} traces: every one at the receiver once; {resent} sent again under their id; {:.0?}",
@@ -31,15 +33,31 @@ fn thinning_off_every_trace_is_at_the_receiver_exactly_once() {
         printed.len(),
         begun.elapsed()
     );
-    relay::accepts("kill -9", sink.events().iter().map(|received| &received.event));
+    relay::accepts(
+        "kill -9",
+        sink.events().iter().map(|received| &received.event),
+    );
 }
 
 #[test]
 fn thinning_on_the_sum_holds() {
-    let (home, sink, begun) = (Home::with_host("send_rate = \"off\"\n"), Sink::start(), Instant::now());
+    let (home, sink, begun) = (
+        Home::with_host("send_rate = \"off\"\n"),
+        Sink::start(),
+        Instant::now(),
+    );
     let printed = run(LONG, &home, &sink, "", |_| state::lag(&home) == 0);
     let fates = Fates::of(&home, &sink);
     assert_eq!(fates.occurrences(), printed.len() as u64, "{fates:?}");
-    println!("{} kills, {} traces: {fates:?}; {:.0?}", LONG.kills, printed.len(), begun.elapsed());
-    relay::accepts("kill -9, thinned", sink.events().iter().map(|received| &received.event));
+    assert_eq!(fates.received, fates.delivered, "{fates:?}");
+    println!(
+        "{} kills, {} traces: {fates:?}; {:.0?}",
+        LONG.kills,
+        printed.len(),
+        begun.elapsed()
+    );
+    relay::accepts(
+        "kill -9, thinned",
+        sink.events().iter().map(|received| &received.event),
+    );
 }

@@ -18,9 +18,15 @@ pub(crate) struct Program {
 }
 
 /// A shop: causes, contexts, the standard library in the middle, uncaught at the end.
-pub(crate) const SHOP: Program = Program { name: "shop", script: "main.py" };
+pub(crate) const SHOP: Program = Program {
+    name: "shop",
+    script: "main.py",
+};
 /// A worker: recursion, comprehensions, a value of two lines, uncaught at the end.
-pub(crate) const WORKER: Program = Program { name: "worker", script: "worker.py" };
+pub(crate) const WORKER: Program = Program {
+    name: "worker",
+    script: "worker.py",
+};
 
 impl Program {
     /// The folder it runs in.
@@ -44,8 +50,15 @@ impl Program {
             command.env("WITNESS_DSN", dsn);
         }
         let status = command.status().unwrap();
-        assert_eq!(status.code(), Some(1), "{} ends by its uncaught exception", self.name);
+        assert_eq!(
+            status.code(),
+            Some(1),
+            "{} ends by its uncaught exception",
+            self.name
+        );
         let rows = fs::read_to_string(truth).unwrap();
-        rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
+        rows.lines()
+            .map(|row| serde_json::from_str(row).unwrap())
+            .collect()
     }
 }

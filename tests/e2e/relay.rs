@@ -19,13 +19,19 @@ pub(crate) fn judge<'a>(events: impl IntoIterator<Item = &'a Value>) -> (usize, 
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let lines: Vec<u8> = events.into_iter().flat_map(|event| format!("{event}\n").into_bytes()).collect();
+    let lines: Vec<u8> = events
+        .into_iter()
+        .flat_map(|event| format!("{event}\n").into_bytes())
+        .collect();
     let writer = std::thread::spawn(move || stdin.write_all(&lines));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     let mut said = said.lines();
-    let read = said.next().and_then(|count| count.parse().ok()).unwrap_or(0);
+    let read = said
+        .next()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0);
     (read, said.map(str::to_owned).collect())
 }
 
@@ -33,8 +39,17 @@ pub(crate) fn judge<'a>(events: impl IntoIterator<Item = &'a Value>) -> (usize, 
 pub(crate) fn accepts<'a>(suite: &str, events: impl IntoIterator<Item = &'a Value>) {
     let events: Vec<&Value> = events.into_iter().collect();
     let (read, faults) = judge(events.iter().copied());
-    assert_eq!(read, events.len(), "{suite}: the normaliser did not read them all");
-    assert!(faults.is_empty(), "{suite}: {} of {read}: {:#?}", faults.len(), &faults[..faults.len().min(5)]);
+    assert_eq!(
+        read,
+        events.len(),
+        "{suite}: the normaliser did not read them all"
+    );
+    assert!(
+        faults.is_empty(),
+        "{suite}: {} of {read}: {:#?}",
+        faults.len(),
+        &faults[..faults.len().min(5)]
+    );
     println!("StoreNormalizer, {suite}: {read} events, no errors, no _meta");
 }
 

@@ -17,26 +17,37 @@ const SOON: Duration = Duration::from_secs(15);
 const RATE: f64 = 250.0;
 /// Traces that the agent reads before it goes away.
 const READ: u32 = 100;
-const CREATE: Rotation = Rotation { mode: Mode::Create, compress: Compress::No, dateext: false, reopen: true };
-const COPY: Rotation = Rotation { mode: Mode::CopyTruncate, ..CREATE };
-const NOCREATE: Rotation = Rotation { mode: Mode::NoCreate, ..CREATE };
+const CREATE: Rotation = Rotation {
+    mode: Mode::Create,
+    compress: Compress::No,
+    dateext: false,
+    reopen: true,
+};
+const COPY: Rotation = Rotation {
+    mode: Mode::CopyTruncate,
+    ..CREATE
+};
+const NOCREATE: Rotation = Rotation {
+    mode: Mode::NoCreate,
+    ..CREATE
+};
 
 /// Every mode of rotation, by name.
 fn modes() -> Vec<(&'static str, Rotation)> {
     vec![
         ("create", CREATE),
-        ("create gz", Rotation { compress: Compress::Gz, ..CREATE }),
-        ("create delay", Rotation { compress: Compress::Delay, ..CREATE }),
-        ("create dateext", Rotation { dateext: true, ..CREATE }),
-        ("create no-reopen", Rotation { reopen: false, ..CREATE }),
-        ("create no-reopen gz", Rotation { reopen: false, compress: Compress::Gz, ..CREATE }),
+        ("create gz", CREATE.gz()),
+        ("create delay", CREATE.delay()),
+        ("create dateext", CREATE.dateext()),
+        ("create no-reopen", CREATE.no_reopen()),
+        ("create no-reopen gz", CREATE.no_reopen().gz()),
         ("nocreate", NOCREATE),
-        ("nocreate gz", Rotation { compress: Compress::Gz, ..NOCREATE }),
-        ("nocreate delay", Rotation { compress: Compress::Delay, ..NOCREATE }),
+        ("nocreate gz", NOCREATE.gz()),
+        ("nocreate delay", NOCREATE.delay()),
         ("copytruncate", COPY),
-        ("copytruncate gz", Rotation { compress: Compress::Gz, ..COPY }),
-        ("copytruncate delay", Rotation { compress: Compress::Delay, ..COPY }),
-        ("copytruncate dateext", Rotation { dateext: true, ..COPY }),
+        ("copytruncate gz", COPY.gz()),
+        ("copytruncate delay", COPY.delay()),
+        ("copytruncate dateext", COPY.dateext()),
     ]
 }
 
@@ -48,14 +59,16 @@ fn every(rotation: Rotation) -> Duration {
 #[test]
 fn running_beside_logrotate() {
     for (name, rotation) in modes() {
-        Case::new(name, rotation, "app.log").run(|writer| writer.write_while_rotating(600, RATE, every(rotation)));
+        Case::new(name, rotation, "app.log")
+            .run(|writer| writer.write_while_rotating(600, RATE, every(rotation)));
     }
 }
 
 #[test]
 fn running_with_a_glob_that_matches_the_copies() {
     for (name, rotation) in [("create app.log*", CREATE), ("copytruncate app.log*", COPY)] {
-        Case::new(name, rotation, "app.log*").run(|writer| writer.write_while_rotating(600, RATE, every(rotation)));
+        Case::new(name, rotation, "app.log*")
+            .run(|writer| writer.write_while_rotating(600, RATE, every(rotation)));
     }
 }
 
@@ -68,8 +81,13 @@ fn running_with_a_busy_second_core() {
                 std::hint::spin_loop();
             }
         });
-        for (name, rotation) in [("busy create", CREATE), ("busy nocreate", NOCREATE), ("busy copytruncate", COPY)] {
-            Case::new(name, rotation, "app.log").run(|writer| writer.write_while_rotating(600, RATE, every(rotation)));
+        for (name, rotation) in [
+            ("busy create", CREATE),
+            ("busy nocreate", NOCREATE),
+            ("busy copytruncate", COPY),
+        ] {
+            Case::new(name, rotation, "app.log")
+                .run(|writer| writer.write_while_rotating(600, RATE, every(rotation)));
         }
         over.store(true, Ordering::Relaxed);
     });
@@ -88,7 +106,12 @@ impl Case {
         let (home, sink) = (Home::new(), Sink::start());
         home.app("app", &sink.dsn(1), glob, THINNING_OFF);
         let writer = RotWriter::new(&home.log(""), rotation);
-        Self { name, home, sink, writer }
+        Self {
+            name,
+            home,
+            sink,
+            writer,
+        }
     }
 
     /// The agent runs all the while.
@@ -111,11 +134,24 @@ impl Case {
         let events = self.sink.events();
         let mut arrived: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for received in &events {
-            let number = traces::distinct_of(&received.event).expect("an event that was never printed");
-            arrived.entry(number).or_default().push(traces::frames_of(&received.event));
+            let number =
+                traces::distinct_of(&received.event).expect("an event that was never printed");
+            arrived
+                .entry(number)
+                .or_default()
+                .push(traces::frames_of(&received.event));
         }
-        let lost: Vec<u32> = truth.whole.iter().copied().filter(|number| !arrived.contains_key(number)).collect();
-        let twice: Vec<u32> = arrived.iter().filter(|(_, frames)| frames.len() > 1).map(|(number, _)| *number).collect();
+        let lost: Vec<u32> = truth
+            .whole
+            .iter()
+            .copied()
+            .filter(|number| !arrived.contains_key(number))
+            .collect();
+        let twice: Vec<u32> = arrived
+            .iter()
+            .filter(|(_, frames)| frames.len() > 1)
+            .map(|(number, _)| *number)
+            .collect();
         let torn: Vec<u32> = arrived
             .iter()
             .filter(|(number, frames)| truth.whole.contains(number) && frames[0] != FRAMES)
@@ -124,11 +160,21 @@ impl Case {
         let Self { name, home, .. } = self;
         println!(
             "{name:22} printed {:5} whole on disk {:5} rotations {:3} arrived {:5} lost {} twice {} torn {}",
-            truth.printed, truth.whole.len(), truth.rotations, arrived.len(), lost.len(), twice.len(), torn.len()
+            truth.printed,
+            truth.whole.len(),
+            truth.rotations,
+            arrived.len(),
+            lost.len(),
+            twice.len(),
+            torn.len()
         );
         assert!(truth.rotations >= 2, "{name}: logrotate hardly ran");
         let fine = lost.is_empty() && twice.is_empty() && torn.is_empty();
-        assert!(fine, "{name}: lost {lost:?} twice {twice:?} torn {torn:?}\n{}", home.said());
+        assert!(
+            fine,
+            "{name}: lost {lost:?} twice {twice:?} torn {torn:?}\n{}",
+            home.said()
+        );
         relay::accepts(name, events.iter().map(|received| &received.event));
     }
 }
@@ -138,7 +184,11 @@ fn away(name: &'static str, rotation: Rotation) -> (Case, Agent, u64) {
     let mut case = Case::new(name, rotation, "app.log");
     let agent = case.home.start();
     case.writer.write(READ, RATE);
-    assert!(case.sink.wait_for(READ as usize, SOON), "{name}:\n{}", case.home.said());
+    assert!(
+        case.sink.wait_for(READ as usize, SOON),
+        "{name}:\n{}",
+        case.home.said()
+    );
     assert!(agent.stop().0.success());
     let read = fs::metadata(case.home.log("app.log")).unwrap().len();
     for _ in 0..2 {
@@ -158,11 +208,11 @@ fn away(name: &'static str, rotation: Rotation) -> (Case, Agent, u64) {
 fn stopped_across_two_rotations() {
     let modes = [
         ("away create", CREATE),
-        ("away create dateext", Rotation { dateext: true, ..CREATE }),
-        ("away create no-reopen", Rotation { reopen: false, ..CREATE }),
+        ("away create dateext", CREATE.dateext()),
+        ("away create no-reopen", CREATE.no_reopen()),
         ("away nocreate", NOCREATE),
         ("away copytruncate", COPY),
-        ("away copytruncate dateext", Rotation { dateext: true, ..COPY }),
+        ("away copytruncate dateext", COPY.dateext()),
     ];
     for (name, rotation) in modes {
         let (case, agent, _) = away(name, rotation);
@@ -174,19 +224,27 @@ fn stopped_across_two_rotations() {
 fn stopped_across_two_rotations_that_compress_the_loss_is_counted() {
     let modes = [
         ("away create gz", CREATE),
-        ("away create no-reopen gz", Rotation { reopen: false, ..CREATE }),
+        ("away create no-reopen gz", CREATE.no_reopen()),
         ("away copytruncate gz", COPY),
     ];
     for (name, rotation) in modes {
-        let (case, agent, read) = away(name, Rotation { compress: Compress::Gz, ..rotation });
+        let (case, agent, read) = away(name, rotation.gz());
         let unread = case.writer.compressed_bytes() - read;
         let truth = case.writer.truth();
-        let lost: BTreeSet<u32> = case.writer.only_compressed().into_iter().filter(|&number| number >= READ).collect();
+        let lost: BTreeSet<u32> = case
+            .writer
+            .only_compressed()
+            .into_iter()
+            .filter(|&number| number >= READ)
+            .collect();
         case.sink.wait_for(truth.whole.len() - lost.len(), SOON);
         assert!(agent.stop().0.success());
         let counted = state::dropped(&case.home, "app", &["compressed_bytes"]);
         println!("{name:22} unread in .gz {unread} bytes, in the ledger {counted}");
         assert_eq!(counted, unread, "{name}: {:?}", state::ledger(&case.home));
-        case.check(&Truth { whole: truth.whole.difference(&lost).copied().collect(), ..truth });
+        case.check(&Truth {
+            whole: truth.whole.difference(&lost).copied().collect(),
+            ..truth
+        });
     }
 }

@@ -61,6 +61,40 @@ pub(crate) struct Rotation {
     pub reopen: bool,
 }
 
+impl Rotation {
+    /// With `compress`.
+    pub(crate) fn gz(self) -> Self {
+        Self {
+            compress: Compress::Gz,
+            ..self
+        }
+    }
+
+    /// With `delaycompress`.
+    pub(crate) fn delay(self) -> Self {
+        Self {
+            compress: Compress::Delay,
+            ..self
+        }
+    }
+
+    /// With `dateext`.
+    pub(crate) fn dateext(self) -> Self {
+        Self {
+            dateext: true,
+            ..self
+        }
+    }
+
+    /// The writer keeps the file that it has.
+    pub(crate) fn no_reopen(self) -> Self {
+        Self {
+            reopen: false,
+            ..self
+        }
+    }
+}
+
 /// A writer and its log's folder.
 pub(crate) struct RotWriter {
     rotation: Rotation,
@@ -85,8 +119,18 @@ impl RotWriter {
     }
 
     fn configuration(&self) -> String {
-        let Rotation { mode, compress, dateext, .. } = self.rotation;
-        let mut lines = vec![format!("{:?} {{", self.folder.join("app.log")), "rotate 1000".into(), "missingok".into(), "size 1".into()];
+        let Rotation {
+            mode,
+            compress,
+            dateext,
+            ..
+        } = self.rotation;
+        let mut lines = vec![
+            format!("{:?} {{", self.folder.join("app.log")),
+            "rotate 1000".into(),
+            "missingok".into(),
+            "size 1".into(),
+        ];
         lines.push(match mode {
             Mode::Create => "create 0644 root root".into(),
             Mode::CopyTruncate => "copytruncate".into(),
@@ -103,7 +147,11 @@ impl RotWriter {
         }
         if self.reopens() {
             let flag = self.folder.join("reopen");
-            lines.extend(["postrotate".into(), format!("touch {}", flag.display()), "endscript".into()]);
+            lines.extend([
+                "postrotate".into(),
+                format!("touch {}", flag.display()),
+                "endscript".into(),
+            ]);
         }
         lines.join("\n") + "\n}\n"
     }
@@ -115,7 +163,10 @@ impl RotWriter {
     /// Rotates now; `false` if logrotate refused.
     fn logrotate(folder: &Path) -> bool {
         let mut command = Command::new("logrotate");
-        command.args(["-f", "-s"]).arg(folder.join("rotate.state")).arg(folder.join("logrotate.conf"));
+        command
+            .args(["-f", "-s"])
+            .arg(folder.join("rotate.state"))
+            .arg(folder.join("logrotate.conf"));
         let output = command.output().expect("this suite needs logrotate");
         output.status.success()
     }
@@ -153,8 +204,10 @@ impl RotWriter {
             self.reopen_if_told();
             let now = Timestamp::now();
             let lines = trace(self.written, now);
-            if self.written % 2 == 0 {
-                self.file.write_all(traces::text(&lines).as_bytes()).unwrap();
+            if self.written.is_multiple_of(2) {
+                self.file
+                    .write_all(traces::text(&lines).as_bytes())
+                    .unwrap();
             } else {
                 for line in lines {
                     self.reopen_if_told();
@@ -192,12 +245,25 @@ impl RotWriter {
 
     /// Bytes that lie in compressed files, as they were before.
     pub(crate) fn compressed_bytes(&self) -> u64 {
-        self.files().iter().filter(|path| is_gz(path)).map(|path| content(path).len() as u64).sum()
+        self.files()
+            .iter()
+            .filter(|path| is_gz(path))
+            .map(|path| content(path).len() as u64)
+            .sum()
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().path());
-        entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("app.log")).collect()
+        let entries = fs::read_dir(&self.folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        entries
+            .filter(|path| {
+                path.file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with("app.log")
+            })
+            .collect()
     }
 
     fn whole(&self, which: impl Fn(&Path) -> bool) -> BTreeSet<u32> {
@@ -205,7 +271,9 @@ impl RotWriter {
         for path in self.files().iter().filter(|path| which(path)) {
             lines.add(&content(path));
         }
-        (0..self.written).filter(|&trace| lines.whole(trace)).collect()
+        (0..self.written)
+            .filter(|&trace| lines.whole(trace))
+            .collect()
     }
 }
 
@@ -222,7 +290,10 @@ pub(crate) struct Truth {
 /// The lines of trace `number`.
 fn trace(number: u32, at: Timestamp) -> Vec<String> {
     vec![
-        format!("{} ERROR [7] app.rot: job failed TRC-{number:08}/0", traces::stamp(at)),
+        format!(
+            "{} ERROR [7] app.rot: job failed TRC-{number:08}/0",
+            traces::stamp(at)
+        ),
         "Traceback (most recent call last):".to_owned(),
         format!("  File \"/srv/rot/run.py\", line 10, in step_TRC_{number:08}_2"),
         format!("    work(\"TRC-{number:08}/3\")"),
@@ -243,7 +314,9 @@ pub(crate) fn content(path: &Path) -> Vec<u8> {
         return bytes;
     }
     let mut plain = Vec::new();
-    MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap();
+    MultiGzDecoder::new(bytes.as_slice())
+        .read_to_end(&mut plain)
+        .unwrap();
     plain
 }
 
@@ -258,8 +331,14 @@ impl Seen {
             if let Some((trace, place)) = mark(line) {
                 self.0.entry(trace).or_default()[place] += 1;
             } else if line.starts_with(b"Traceback") {
-                let before = at.checked_sub(1).and_then(|at| mark(lines[at])).filter(|&(_, place)| place == 0);
-                let behind = lines.get(at + 1).and_then(|line| mark(line)).filter(|&(_, place)| place == 2);
+                let before = at
+                    .checked_sub(1)
+                    .and_then(|at| mark(lines[at]))
+                    .filter(|&(_, place)| place == 0);
+                let behind = lines
+                    .get(at + 1)
+                    .and_then(|line| mark(line))
+                    .filter(|&(_, place)| place == 2);
                 if let Some((trace, _)) = before.or(behind) {
                     self.0.entry(trace).or_default()[1] += 1;
                 }
@@ -268,14 +347,18 @@ impl Seen {
     }
 
     fn whole(&self, trace: u32) -> bool {
-        self.0.get(&trace).is_some_and(|lines| lines.iter().all(|&count| count == 1))
+        self.0
+            .get(&trace)
+            .is_some_and(|lines| lines.iter().all(|&count| count == 1))
     }
 }
 
 /// Trace and place in it, of a line that names them.
 fn mark(line: &[u8]) -> Option<(u32, usize)> {
     let line = std::str::from_utf8(line).ok()?;
-    let (_, rest) = line.split_once("TRC-").or_else(|| line.split_once("TRC_"))?;
+    let (_, rest) = line
+        .split_once("TRC-")
+        .or_else(|| line.split_once("TRC_"))?;
     let number = rest.get(..8)?.parse().ok()?;
     let place = rest.get(9..10)?.parse().ok()?;
     (place < LINES).then_some((number, place))

@@ -9,7 +9,9 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// The folder of executables of an environment that holds `requirement`; made at first use, kept for the next run.
 pub(crate) fn with(requirement: &str) -> PathBuf {
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _guard = ONE_AT_A_TIME
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(requirement.replace("==", "-"));
     let (bin, done) = (folder.join("bin"), folder.join("installed"));
     if !done.exists() {

@@ -56,18 +56,58 @@ impl Faults {
         let limit = format!("{}:error:project:quota", LIMIT.as_secs());
         let limits = vec![("X-Sentry-Rate-Limits".to_owned(), limit)];
         let limits_too = limits.clone();
-        sink.script(SICK.1, |nth| if nth < 3 { Answer::Refuse(503, Vec::new()) } else { Answer::Take });
-        sink.script(GARBAGE.1, |nth| if nth < 3 { Answer::Garbage } else { Answer::Take });
-        sink.script(LIMITED.1, move |nth| if nth % 20 == 5 { Answer::Refuse(429, limits.clone()) } else { Answer::Take });
-        sink.script(WARNED.1, move |nth| if nth % 20 == 5 { Answer::TakeWith(limits_too.clone()) } else { Answer::Take });
+        sink.script(SICK.1, |nth| {
+            if nth < 3 {
+                Answer::Refuse(503, Vec::new())
+            } else {
+                Answer::Take
+            }
+        });
+        sink.script(GARBAGE.1, |nth| {
+            if nth < 3 {
+                Answer::Garbage
+            } else {
+                Answer::Take
+            }
+        });
+        sink.script(LIMITED.1, move |nth| {
+            if nth % 20 == 5 {
+                Answer::Refuse(429, limits.clone())
+            } else {
+                Answer::Take
+            }
+        });
+        sink.script(WARNED.1, move |nth| {
+            if nth % 20 == 5 {
+                Answer::TakeWith(limits_too.clone())
+            } else {
+                Answer::Take
+            }
+        });
         let hangs_no_more = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&hangs_no_more);
-        sink.script(HANGING.1, move |_| if told.load(Ordering::SeqCst) { Answer::Take } else { Answer::Hang });
+        sink.script(HANGING.1, move |_| {
+            if told.load(Ordering::SeqCst) {
+                Answer::Take
+            } else {
+                Answer::Hang
+            }
+        });
         for (name, project) in ALL {
-            let to = if (name, project) == DOWN { dsn(absent, project) } else { sink.dsn(project) };
+            let to = if (name, project) == DOWN {
+                dsn(absent, project)
+            } else {
+                sink.dsn(project)
+            };
             home.app(name, &to, &format!("{name}.log"), THINNING_OFF);
         }
-        Self { sink, absent, home, hangs_no_more, printed: BTreeMap::new() }
+        Self {
+            sink,
+            absent,
+            home,
+            hangs_no_more,
+            printed: BTreeMap::new(),
+        }
     }
 
     /// The receiver that hung answers from now on.
@@ -77,7 +117,10 @@ impl Faults {
 
     /// Prints `count` traces for each of `apps`, `rate` rounds a second.
     pub(crate) fn print(&mut self, apps: &[(&'static str, u32)], count: usize, rate: f64) {
-        let mut logs: Vec<_> = apps.iter().map(|(name, _)| append(&self.home.log(&format!("{name}.log")))).collect();
+        let mut logs: Vec<_> = apps
+            .iter()
+            .map(|(name, _)| append(&self.home.log(&format!("{name}.log"))))
+            .collect();
         let mut pace = Pace::new(rate);
         for _ in 0..count {
             for ((name, _), log) in apps.iter().zip(&mut logs) {
@@ -98,6 +141,15 @@ impl Faults {
         self.print(&ALL, count, rate);
     }
 
+    /// How many events drew a 429.
+    pub(crate) fn refused(&self) -> usize {
+        let refused = self.sink.refused();
+        refused
+            .iter()
+            .filter(|one| one.project == LIMITED.1.to_string())
+            .count()
+    }
+
     /// From print to request, sorted.
     pub(crate) fn latencies(&self, app: (&str, u32)) -> Vec<Duration> {
         let printed = &self.printed[app.0];
@@ -105,7 +157,9 @@ impl Faults {
             .sink
             .events_of(app.1)
             .iter()
-            .filter_map(|received| Some(received.at - printed[traces::occurrence_of(&received.event)? as usize]))
+            .filter_map(|received| {
+                Some(received.at - printed[traces::occurrence_of(&received.event)? as usize])
+            })
             .collect();
         took.sort_unstable();
         took
@@ -114,17 +168,33 @@ impl Faults {
     /// Every event has its fate: received, waiting, or in the ledger as the one that drew a 429.
     pub(crate) fn account(&self, agent: Agent, late: Option<&Sink>) {
         let (status, took) = agent.stop();
-        assert!(status.success() && took < Duration::from_secs(6), "{status} after {took:?}");
+        assert!(
+            status.success() && took < Duration::from_secs(6),
+            "{status} after {took:?}"
+        );
         let waiting = state::waiting(&self.home);
         for app in ALL {
             let printed = self.printed[app.0].len() as u64;
             let sink = if app == DOWN { late } else { Some(&self.sink) };
             let received = sink.map_or(0, |sink| sink.events_of(app.1).len() as u64);
             let drew = state::dropped(&self.home, app.0, &["rate_limited"]);
-            let refused = if app == LIMITED { self.sink.refused().iter().filter(|one| one.project == app.1.to_string()).count() as u64 } else { 0 };
+            let refused = if app == LIMITED {
+                self.refused() as u64
+            } else {
+                0
+            };
             let waits = waiting.get(app.0).copied().unwrap_or(0);
-            assert_eq!(drew, refused, "{}: each 429 costs the event that drew it, and no other", app.0);
-            assert_eq!(received + drew + waits, printed, "{}: received {received} drew 429 {drew} waiting {waits}", app.0);
+            assert_eq!(
+                drew, refused,
+                "{}: each 429 costs the event that drew it, and no other",
+                app.0
+            );
+            assert_eq!(
+                received + drew + waits,
+                printed,
+                "{}: received {received} drew 429 {drew} waiting {waits}",
+                app.0
+            );
         }
     }
 }

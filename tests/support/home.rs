@@ -36,7 +36,11 @@ impl Home {
             fs::create_dir(home.path().join(folder)).unwrap();
         }
         let (state, apps) = (home.path().join("state"), home.path().join("apps.d"));
-        let text = format!("state_dir = \"{}\"\napps_dir = \"{}\"\n{settings}", state.display(), apps.display());
+        let text = format!(
+            "state_dir = \"{}\"\napps_dir = \"{}\"\n{settings}",
+            state.display(),
+            apps.display()
+        );
         fs::write(home.config(), text).unwrap();
         home
     }
@@ -70,7 +74,11 @@ impl Home {
 
     /// An app file, word for word.
     pub(crate) fn app_file(&self, name: &str, text: &str) {
-        fs::write(self.path().join("apps.d").join(format!("{name}.toml")), text).unwrap();
+        fs::write(
+            self.path().join("apps.d").join(format!("{name}.toml")),
+            text,
+        )
+        .unwrap();
     }
 
     /// `run` with this host's file.
@@ -156,7 +164,11 @@ impl Agent {
         let asked = Instant::now();
         self.signal(Signal::TERM);
         assert!(
-            wait_until(Duration::from_secs(10), || self.child.try_wait().unwrap().is_some()),
+            wait_until(Duration::from_secs(10), || self
+                .child
+                .try_wait()
+                .unwrap()
+                .is_some()),
             "no end 10 s after SIGTERM"
         );
         (self.child.wait().unwrap(), asked.elapsed())

@@ -46,7 +46,13 @@ pub(crate) struct Plan {
 pub(crate) type Printed = Vec<u32>;
 
 /// Runs the plan: writes, kills, restarts; at the end an agent is left to catch up and is stopped when `done` says so.
-pub(crate) fn run(plan: Plan, home: &Home, sink: &Sink, settings: &str, done: impl Fn(&Sink) -> bool) -> Printed {
+pub(crate) fn run(
+    plan: Plan,
+    home: &Home,
+    sink: &Sink,
+    settings: &str,
+    done: impl Fn(&Sink) -> bool,
+) -> Printed {
     home.app("pods", &sink.dsn(1), "pod.log", settings);
     home.app("web", &sink.dsn(2), "web.log", settings);
     let (pod, web) = (home.log("pod.log"), home.log("web.log"));
@@ -67,7 +73,11 @@ pub(crate) fn run(plan: Plan, home: &Home, sink: &Sink, settings: &str, done: im
     let (status, _) = last.stop();
     assert!(status.success(), "stopped with {status}:\n{}", home.said());
     let once = home.once();
-    assert!(once.status.success(), "{}", String::from_utf8_lossy(&once.stderr));
+    assert!(
+        once.status.success(),
+        "{}",
+        String::from_utf8_lossy(&once.stderr)
+    );
     printed
 }
 
@@ -90,7 +100,9 @@ impl Writer {
             printed.push(dice.within(0, u64::from(plan.distinct)) as u32);
         }
         dice.shuffle(&mut printed);
-        let fill_lines = plan.lines.saturating_sub(plan.occurrences * traces::LINES as u64);
+        let fill_lines = plan
+            .lines
+            .saturating_sub(plan.occurrences * traces::LINES as u64);
         Self {
             plan,
             dice,
@@ -110,9 +122,12 @@ impl Writer {
             let distinct = self.printed[occurrence as usize];
             let lines = traces::python(distinct, occurrence, Timestamp::now());
             let rotate = occurrence % rotate_every == rotate_every - 1;
-            if occurrence.is_multiple_of(self.plan.open_steps) && occurrence + self.plan.open_steps < self.plan.occurrences {
+            if occurrence.is_multiple_of(self.plan.open_steps)
+                && occurrence + self.plan.open_steps < self.plan.occurrences
+            {
                 self.stderr.extend(lines);
-                self.stderr.push_back(traces::ordinary(occurrence, Timestamp::now()));
+                self.stderr
+                    .push_back(traces::ordinary(occurrence, Timestamp::now()));
             } else if rotate || self.dice.fraction() < 0.5 {
                 self.print_to_web(&lines, rotate);
             } else {
@@ -141,7 +156,11 @@ impl Writer {
     }
 
     fn print_to_web(&mut self, lines: &[String], rotate: bool) {
-        let cut = if rotate { self.dice.within(0, lines.len() as u64) as usize } else { 0 };
+        let cut = if rotate {
+            self.dice.within(0, lines.len() as u64) as usize
+        } else {
+            0
+        };
         let (before, after) = lines.split_at(cut);
         self.web.write(traces::text(before).as_bytes(), true);
         if rotate {
@@ -210,7 +229,11 @@ impl Rotating {
 
     fn write(&mut self, bytes: &[u8], whole: bool) {
         self.held_back.extend_from_slice(bytes);
-        let keep = if whole { 0 } else { self.held_back.len().min(17) };
+        let keep = if whole {
+            0
+        } else {
+            self.held_back.len().min(17)
+        };
         let rest = self.held_back.split_off(self.held_back.len() - keep);
         self.file.write_all(&self.held_back).unwrap();
         self.held_back = rest;
@@ -226,7 +249,11 @@ impl Rotating {
 
 /// Opens for appending, as log writers do.
 pub(crate) fn append(path: &Path) -> File {
-    File::options().create(true).append(true).open(path).unwrap()
+    File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap()
 }
 
 /// Every occurrence printed is at the receiver once, as the trace that was printed, with all its frames. How many
@@ -240,12 +267,20 @@ pub(crate) fn exactly_once(printed: &Printed, sink: &Sink) -> u64 {
             Some(times) => *times += 1,
             None => wrong.push(received.event.to_string()),
         }
-        let as_printed = occurrence.and_then(|occurrence| printed.get(occurrence)).copied();
-        if traces::distinct_of(&received.event) != as_printed || traces::frames_of(&received.event) != traces::FRAMES {
+        let as_printed = occurrence
+            .and_then(|occurrence| printed.get(occurrence))
+            .copied();
+        if traces::distinct_of(&received.event) != as_printed
+            || traces::frames_of(&received.event) != traces::FRAMES
+        {
             wrong.push(received.event.to_string());
         }
     }
-    let numbers = |wanted: fn(u32) -> bool| -> Vec<usize> { (0..seen.len()).filter(|&number| wanted(seen[number])).collect() };
+    let numbers = |wanted: fn(u32) -> bool| -> Vec<usize> {
+        (0..seen.len())
+            .filter(|&number| wanted(seen[number]))
+            .collect()
+    };
     let (lost, twice) = (numbers(|times| times == 0), numbers(|times| times > 1));
     assert!(
         lost.is_empty() && twice.is_empty() && wrong.is_empty(),
@@ -273,6 +308,8 @@ pub(crate) struct Fates {
     pub dropped: u64,
     /// Events at the receiver.
     pub events: u64,
+    /// Σ (1 + suppressed) that the state file holds for delivered.
+    pub delivered: u64,
 }
 
 impl Fates {
@@ -285,9 +322,10 @@ impl Fates {
         }
         fates.waiting = state::waiting(home).values().sum();
         fates.open = state::open_counts(home).values().sum();
+        fates.delivered = state::delivered(home);
         fates.dropped = state::ledger(home)
             .iter()
-            .filter(|((_, reason), _)| !reason.ends_with("_bytes"))
+            .filter(|((_, reason), _)| !reason.ends_with("_bytes") && !reason.ends_with("_lines"))
             .map(|(_, quantity)| quantity)
             .sum();
         fates
@@ -301,5 +339,6 @@ impl Fates {
 
 /// How many more occurrences an event says it stands for.
 pub(crate) fn suppressed(event: &Value) -> u64 {
-    event["extra"]["suppressed"].as_u64().unwrap_or(0)
+    let stands_for = event["extra"]["stacktail.occurrences"].as_u64();
+    stands_for.map_or(0, |occurrences| occurrences.saturating_sub(1))
 }

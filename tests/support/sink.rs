@@ -105,7 +105,11 @@ impl Sink {
     }
 
     /// How `project` answers its nth request (from 0).
-    pub(crate) fn script(&self, project: u32, script: impl Fn(u64) -> Answer + Send + Sync + 'static) {
+    pub(crate) fn script(
+        &self,
+        project: u32,
+        script: impl Fn(u64) -> Answer + Send + Sync + 'static,
+    ) {
         let mut scripts = self.shared.scripts.lock().unwrap();
         scripts.insert(project.to_string(), Box::new(script));
     }
@@ -140,7 +144,11 @@ impl Sink {
     /// When each request of `project` was read.
     pub(crate) fn requests(&self, project: u32) -> Vec<Instant> {
         let memory = self.shared.memory.lock().unwrap();
-        memory.requests.get(&project.to_string()).cloned().unwrap_or_default()
+        memory
+            .requests
+            .get(&project.to_string())
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Σ of the client reports, by reason and category.
@@ -179,7 +187,10 @@ pub(crate) fn dsn(address: SocketAddr, project: u32) -> String {
 
 /// An address nobody listens on.
 pub(crate) fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 struct Request {
@@ -221,7 +232,11 @@ fn read_request(reader: &mut impl BufRead) -> Result<Option<Request>, String> {
     let (mut length, mut gzip, mut auth) = (0, false, false);
     loop {
         line.clear();
-        if reader.read_line(&mut line).map_err(|error| error.to_string())? == 0 {
+        if reader
+            .read_line(&mut line)
+            .map_err(|error| error.to_string())?
+            == 0
+        {
             return Ok(None);
         }
         if line.trim().is_empty() {
@@ -231,7 +246,9 @@ fn read_request(reader: &mut impl BufRead) -> Result<Option<Request>, String> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().unwrap_or(0),
             "content-encoding" => gzip = value.trim() == "gzip",
-            "x-sentry-auth" => auth = value.contains("sentry_version=7") && value.contains("sentry_key="),
+            "x-sentry-auth" => {
+                auth = value.contains("sentry_version=7") && value.contains("sentry_key=");
+            }
             _ => {}
         }
     }
@@ -262,7 +279,9 @@ fn answer(request: &Request, shared: &Shared, mut stream: &TcpStream) -> bool {
     };
     let answer = {
         let scripts = shared.scripts.lock().unwrap();
-        scripts.get(&request.project).map_or(Answer::Take, |script| script(nth))
+        scripts
+            .get(&request.project)
+            .map_or(Answer::Take, |script| script(nth))
     };
     let (status, headers) = match answer {
         Answer::Take => (200, Vec::new()),
@@ -294,7 +313,10 @@ fn remember(request: &Request, shared: &Shared, stored: bool) {
     for (kind, payload) in items(&request.body) {
         match kind.as_str() {
             "event" => {
-                let id = payload["event_id"].as_str().unwrap_or_default().replace('-', "");
+                let id = payload["event_id"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .replace('-', "");
                 let received = Received {
                     project: request.project.clone(),
                     id: id.clone(),
@@ -313,7 +335,8 @@ fn remember(request: &Request, shared: &Shared, stored: bool) {
                 for row in payload["discarded_events"].as_array().into_iter().flatten() {
                     let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
                     let key = (text("reason"), text("category"));
-                    *memory.discarded.entry(key).or_default() += row["quantity"].as_u64().unwrap_or(0);
+                    *memory.discarded.entry(key).or_default() +=
+                        row["quantity"].as_u64().unwrap_or(0);
                 }
             }
             _ => {}
@@ -328,17 +351,27 @@ fn items(mut body: &[u8]) -> Vec<(String, Value)> {
     let _envelope_header = take_line(&mut body);
     while !body.is_empty() {
         let header: Value = serde_json::from_slice(take_line(&mut body)).unwrap_or_default();
-        let Some(kind) = header["type"].as_str() else { continue };
-        let length = header["length"].as_u64().map_or(body.len(), |length| length as usize);
+        let Some(kind) = header["type"].as_str() else {
+            continue;
+        };
+        let length = header["length"]
+            .as_u64()
+            .map_or(body.len(), |length| length as usize);
         let (payload, rest) = body.split_at(length.min(body.len()));
-        found.push((kind.to_owned(), serde_json::from_slice(payload).unwrap_or_default()));
+        found.push((
+            kind.to_owned(),
+            serde_json::from_slice(payload).unwrap_or_default(),
+        ));
         body = rest.strip_prefix(b"\n").unwrap_or(rest);
     }
     found
 }
 
 fn take_line<'a>(body: &mut &'a [u8]) -> &'a [u8] {
-    let end = body.iter().position(|&byte| byte == b'\n').unwrap_or(body.len());
+    let end = body
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .unwrap_or(body.len());
     let (line, rest) = body.split_at(end);
     *body = rest.get(1..).unwrap_or_default();
     line

@@ -24,44 +24,64 @@ fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 /// Every drop, by app and reason.
 pub(crate) fn ledger(home: &Home) -> Ledger {
     let connection = open(home);
-    let mut rows = connection.prepare("SELECT app, reason, quantity FROM ledger").unwrap();
-    let rows = rows.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), count(row, 2)?))).unwrap();
+    let mut rows = connection
+        .prepare("SELECT app, reason, quantity FROM ledger")
+        .unwrap();
+    let rows = rows
+        .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), count(row, 2)?)))
+        .unwrap();
     rows.collect::<Result<_, _>>().unwrap()
 }
 
 /// Σ of `reasons` over the ledger's rows of `app`.
 pub(crate) fn dropped(home: &Home, app: &str, reasons: &[&str]) -> u64 {
     let rows = ledger(home);
-    reasons.iter().filter_map(|reason| rows.get(&(app.to_owned(), (*reason).to_owned()))).sum()
+    reasons
+        .iter()
+        .filter_map(|reason| rows.get(&(app.to_owned(), (*reason).to_owned())))
+        .sum()
 }
 
 /// What waits to be sent, by app: how many occurrences it stands for, itself included.
 pub(crate) fn waiting(home: &Home) -> BTreeMap<String, u64> {
-    sums(home, "SELECT app, SUM(1 + suppressed) FROM outbox GROUP BY app")
+    sums(
+        home,
+        "SELECT app, SUM(1 + suppressed) FROM outbox GROUP BY app",
+    )
 }
 
 /// Occurrences that stand in open windows, by app.
 pub(crate) fn open_counts(home: &Home) -> BTreeMap<String, u64> {
-    sums(home, "SELECT app, SUM(suppressed) FROM carriers GROUP BY app")
+    sums(home, "SELECT app, SUM(count) FROM windows GROUP BY app")
 }
 
 fn sums(home: &Home, query: &str) -> BTreeMap<String, u64> {
     let connection = open(home);
     let mut rows = connection.prepare(query).unwrap();
-    let rows = rows.query_map([], |row| Ok((row.get(0)?, count(row, 1)?))).unwrap();
+    let rows = rows
+        .query_map([], |row| Ok((row.get(0)?, count(row, 1)?)))
+        .unwrap();
     rows.collect::<Result<_, _>>().unwrap()
 }
 
 /// The highest generation stored for any file.
 pub(crate) fn generation(home: &Home) -> u32 {
     let connection = open(home);
-    connection.query_row("SELECT COALESCE(MAX(generation), 0) FROM files", [], |row| row.get(0)).unwrap()
+    connection
+        .query_row(
+            "SELECT COALESCE(MAX(generation), 0) FROM files",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap()
 }
 
 /// Bytes of live files that are not yet covered by a stored position.
 pub(crate) fn lag(home: &Home) -> u64 {
     let connection = open(home);
-    let mut rows = connection.prepare("SELECT path, position FROM files WHERE state = 'live'").unwrap();
+    let mut rows = connection
+        .prepare("SELECT path, position FROM files WHERE state = 'live'")
+        .unwrap();
     let rows = rows
         .query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, count(row, 1)?)))
         .unwrap();
@@ -73,7 +93,20 @@ pub(crate) fn lag(home: &Home) -> u64 {
     .sum()
 }
 
+/// How many occurrences receivers have taken, suppressed ones included.
+pub(crate) fn delivered(home: &Home) -> u64 {
+    open(home)
+        .query_row(
+            "SELECT COALESCE(SUM(occurrences), 0) FROM delivered",
+            [],
+            |row| count(row, 0),
+        )
+        .unwrap()
+}
+
 /// How many files have a stored position.
 pub(crate) fn files(home: &Home) -> u64 {
-    open(home).query_row("SELECT COUNT(*) FROM files", [], |row| count(row, 0)).unwrap()
+    open(home)
+        .query_row("SELECT COUNT(*) FROM files", [], |row| count(row, 0))
+        .unwrap()
 }

@@ -17,7 +17,10 @@ pub(crate) const LINES: usize = 12;
 pub(crate) fn python(distinct: u32, occurrence: u64, at: Timestamp) -> Vec<String> {
     let issue = distinct / 5;
     let mut lines = vec![
-        format!("{} ERROR [101] shop.orders: failed occ={occurrence}", stamp(at)),
+        format!(
+            "{} ERROR [101] shop.orders: failed occ={occurrence}",
+            stamp(at)
+        ),
         "Traceback (most recent call last):".to_owned(),
     ];
     for (at_line, function) in ["main", "dispatch", "place", "charge"].iter().enumerate() {
@@ -25,7 +28,9 @@ pub(crate) fn python(distinct: u32, occurrence: u64, at: Timestamp) -> Vec<Strin
         lines.push(format!(
             "  File \"/srv/shop/shop/step{at_line}.py\", line {line}, in {function}_{issue}"
         ));
-        lines.push(format!("    return order.{function}({issue}, attempt={at_line})"));
+        lines.push(format!(
+            "    return order.{function}({issue}, attempt={at_line})"
+        ));
     }
     lines.push("           ^^^^^^^^^^^^^^^^^^^^^^^^".to_owned());
     lines.push(format!("ValueError: cannot charge TRC-{distinct:08}"));
@@ -48,12 +53,18 @@ pub(crate) fn ordinary(number: u64, at: Timestamp) -> String {
 
 /// The lines as one text with line ends.
 pub(crate) fn text(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+    lines
+        .iter()
+        .flat_map(|line| [line.as_str(), "\n"])
+        .collect()
 }
 
 /// `line` as the container runtime writes it.
 pub(crate) fn cri(stream: &str, line: &str, at: Timestamp) -> String {
-    format!("{} {stream} F {line}", at.strftime("%Y-%m-%dT%H:%M:%S.%9fZ"))
+    format!(
+        "{} {stream} F {line}",
+        at.strftime("%Y-%m-%dT%H:%M:%S.%9fZ")
+    )
 }
 
 /// The number behind `TRC-` in the last exception's value.
