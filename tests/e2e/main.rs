@@ -20,6 +20,7 @@
 )]
 mod support;
 
+mod bad_input;
 mod bugsink;
 mod faults;
 mod grouping;

@@ -6,6 +6,7 @@ pub(crate) mod dice;
 pub(crate) mod faults;
 pub(crate) mod figures;
 pub(crate) mod home;
+pub(crate) mod hostile;
 pub(crate) mod kills;
 pub(crate) mod sink;
 pub(crate) mod state;
