@@ -1,64 +1,10 @@
 //! Whatever bytes a log holds: memory stays bounded and the next trace is found.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::support::home::{Home, THINNING_OFF};
-use crate::support::sink::Sink;
-use crate::support::traces;
-
-/// What the design allows whatever the input, in kB.
-const MEMORY_KB_MAX: u64 = 64 << 10;
-
-/// A trace, what `hostile` writes, another trace: both arrive whole. All events, the hostile one's included.
-fn survives(name: &str, hostile: impl FnOnce(&mut dyn Write)) -> Vec<Value> {
-    let (home, sink) = (Home::new(), Sink::start());
-    home.app("app", &sink.dsn(1), "app.log", THINNING_OFF);
-    let mut log = BufWriter::new(File::create(home.log("app.log")).unwrap());
-    good(&mut log, 1);
-    hostile(&mut log);
-    good(&mut log, 2);
-    log.into_inner().unwrap().sync_all().unwrap();
-    let agent = home.start();
-    let found = |number| {
-        sink.events()
-            .iter()
-            .any(|received| is_good(&received.event, number))
-    };
-    let deadline = Duration::from_secs(60);
-    let all = crate::support::wait::wait_until(deadline, || found(1) && found(2));
-    let peak = agent.status("VmHWM");
-    assert!(
-        all,
-        "{name}: the traces around it did not arrive:\n{}",
-        home.said()
-    );
-    assert!(agent.stop().0.success(), "{name}: {}", home.said());
-    assert!(peak < MEMORY_KB_MAX, "{name}: {peak} kB");
-    assert_eq!(sink.faults(), Vec::<String>::new());
-    sink.events()
-        .into_iter()
-        .map(|received| received.event)
-        .collect()
-}
-
-fn good(log: &mut dyn Write, number: u32) {
-    let now = Timestamp::now();
-    let lines = traces::python(number, u64::from(number), now);
-    let text =
-        traces::ordinary(1, now) + "\n" + &traces::text(&lines) + &traces::ordinary(2, now) + "\n";
-    log.write_all(text.as_bytes()).unwrap();
-}
-
-fn is_good(event: &Value, number: u32) -> bool {
-    traces::distinct_of(event) == Some(number)
-        && traces::occurrence_of(event) == Some(u64::from(number))
-        && traces::frames_of(event) == traces::FRAMES
-}
+use crate::support::home::{Home, stacktail};
+use crate::support::hostile::survives;
 
 /// The event whose last exception's value contains `text`.
 fn with_value<'a>(events: &'a [Value], text: &str) -> &'a Value {
@@ -126,7 +72,7 @@ fn a_traceback_of_100_000_frames() {
 #[test]
 fn nul_bytes() {
     let events = survives("NULs", |log| {
-        log.write_all(&[0; 300_000]).unwrap();
+        log.write_all(&vec![0; 300_000]).unwrap();
         log.write_all(b"Traceback (most recent call last):\n  File \"/srv/a.py\", line 3, in f\n    g(\0)\nE: with \0 inside\n").unwrap();
     });
     assert_eq!(frames(with_value(&events, "inside")).len(), 1);
@@ -177,13 +123,12 @@ fn colours() {
 fn terminal_escapes_never_reach_a_terminal() {
     let hostile = "Traceback (most recent call last):\n  File \"/srv/a.py\", line 3, in f\n    g()\nE: \x1b]0;owned\x07\x1b[2J\x1b[8m\u{9b}31m end\n";
     survives("terminal escapes", |log| {
-        log.write_all(hostile.as_bytes()).unwrap()
+        log.write_all(hostile.as_bytes()).unwrap();
     });
     let home = Home::new();
     std::fs::write(home.log("a.log"), hostile).unwrap();
     for output in ["pretty", "summary"] {
-        let output = home
-            .command(&["parse", "--output", output])
+        let output = stacktail(&["parse", "--output", output])
             .arg(home.log("a.log"))
             .output()
             .unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::support::home::{Home, STACKTAIL, THINNING_OFF};
+use crate::support::home::{Home, STACKTAIL, THINNING_OFF, stacktail};
 use crate::support::sink::Sink;
 use crate::support::traces;
 
@@ -41,8 +41,7 @@ fn a_dsn_with_a_typo_disables_its_app_only() {
     home.app("good", &sink.dsn(1), "good.log", THINNING_OFF);
     home.app_file("typo", "dsn = \"htps://secretkey0secretkey0secretkey0se@sentry.example/7\"\n[[files]]\npaths = [\"/tmp/x.log\"]\n");
     print(&home.log("good.log"), 1);
-    let output = home
-        .command(&["check", "--config"])
+    let output = stacktail(&["check", "--config"])
         .arg(home.config())
         .output()
         .unwrap();

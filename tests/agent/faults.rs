@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::faults::{
-    DOWN, Faults, GARBAGE, HANGING, LIMIT, LIMITED, SICK, WARNED, WELL, quantile,
-};
+use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMIT, LIMITED, SICK, WARNED, WELL};
+use crate::support::figures::quantile;
 use crate::support::sink::Sink;
 use crate::support::wait::wait_until;
 
@@ -16,18 +15,10 @@ fn faults_of_one_dsn_stay_there_and_every_event_is_accounted_for() {
     let agent = faults.home.start();
     faults.print_for_all(30, 60.0);
     let late = Sink::start_at(faults.absent);
-    let refused = |faults: &Faults| {
-        faults
-            .sink
-            .refused()
-            .iter()
-            .filter(|one| one.project == LIMITED.1.to_string())
-            .count()
-    };
     for (app, project) in [WELL, SICK, GARBAGE, LIMITED, WARNED] {
         let all = wait_until(SOON, || {
             let drew = if (app, project) == LIMITED {
-                refused(&faults)
+                faults.refused()
             } else {
                 0
             };

@@ -43,6 +43,7 @@ fn killed_again_and_again_with_thinning_the_sum_holds() {
     let printed = run(SMALL, &home, &sink, "", |_| state::lag(&home) == 0);
     let fates = Fates::of(&home, &sink);
     assert_eq!(fates.occurrences(), printed.len() as u64, "{fates:?}");
+    assert_eq!(fates.received, fates.delivered, "{fates:?}");
     assert!(
         fates.events < printed.len() as u64,
         "nothing was thinned: {fates:?}"

@@ -8,6 +8,10 @@
 )]
 
 #[path = "../support/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
 mod support;
 
 mod bad_input;

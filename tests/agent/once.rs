@@ -5,7 +5,7 @@ use std::io::Write;
 
 use jiff::Timestamp;
 
-use crate::support::home::{Home, THINNING_OFF};
+use crate::support::home::{Home, THINNING_OFF, stacktail};
 use crate::support::kills::append;
 use crate::support::sink::Sink;
 use crate::support::traces;
@@ -52,8 +52,7 @@ fn a_dry_run_ships_nothing_and_leaves_no_state() {
     let (home, sink) = (Home::new(), Sink::start());
     home.app("shop", &sink.dsn(1), "shop.log", THINNING_OFF);
     fs::write(home.log("shop.log"), printed(1, 1)).unwrap();
-    let output = home
-        .command(&["run", "--once", "--dry-run", "--config"])
+    let output = stacktail(&["run", "--once", "--dry-run", "--config"])
         .arg(home.config())
         .output()
         .unwrap();

@@ -96,7 +96,7 @@ impl Bugsink {
             token,
             dsns,
         };
-        let up = wait_until(Duration::from_secs(60), || {
+        let up = wait_until(Duration::from_mins(1), || {
             TcpStream::connect(address).is_ok()
         });
         assert!(up, "Bugsink does not answer:\n{}", bugsink.said());

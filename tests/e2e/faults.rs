@@ -4,89 +4,72 @@
 use std::time::Duration;
 
 use crate::relay;
-use crate::support::faults::{
-    DOWN, Faults, GARBAGE, HANGING, LIMITED, SICK, WARNED, WELL, quantile,
-};
+use crate::support::faults::{Faults, GARBAGE, HANGING, LIMITED, SICK, WARNED, WELL};
+use crate::support::figures::quantile;
 use crate::support::sink::Sink;
 use crate::support::wait::wait_until;
 
 const EACH: usize = 120;
 const ALONE: usize = 200;
+/// A request is given up after 30 s, and pauses grow to as much.
+const LATE: Duration = Duration::from_secs(150);
 
 #[test]
 fn nothing_is_lost_and_the_other_dsn_does_not_notice() {
     let mut faults = Faults::new();
     let agent = faults.home.start();
     faults.print(&[WELL], ALONE, 40.0);
-    assert!(
-        faults.sink.wait_for(ALONE, Duration::from_secs(30)),
-        "{}",
-        faults.home.said()
-    );
+    arrive(&faults, WELL, ALONE);
     let alone = faults.latencies(WELL);
     faults.print_for_all(EACH, 40.0);
     let late = Sink::start_at(faults.absent);
-    let refused = |faults: &Faults| {
-        faults
-            .sink
-            .refused()
-            .iter()
-            .filter(|one| one.project == LIMITED.1.to_string())
-            .count()
-    };
-    for (app, project) in [SICK, GARBAGE, LIMITED, WARNED] {
-        let all = wait_until(Duration::from_secs(90), || {
-            let drew = if (app, project) == LIMITED {
-                refused(&faults)
-            } else {
-                0
-            };
-            faults.sink.events_of(project).len() + drew >= EACH
-        });
-        assert!(
-            all,
-            "{app}: {} of {EACH}:\n{}",
-            faults.sink.events_of(project).len(),
-            faults.home.said()
-        );
+    for app in [SICK, GARBAGE, LIMITED, WARNED] {
+        arrive(&faults, app, EACH);
     }
     assert!(
-        late.wait_for(EACH, Duration::from_secs(90)),
-        "{}: {}",
-        DOWN.0,
+        late.wait_for(EACH, LATE),
+        "down: {} of {EACH}",
         late.count()
     );
     faults.hang_no_more();
-    let all = wait_until(Duration::from_secs(150), || {
-        faults.sink.events_of(HANGING.1).len() >= EACH
-    });
-    assert!(
-        all,
-        "{}: {} of {EACH}:\n{}",
-        HANGING.0,
-        faults.sink.events_of(HANGING.1).len(),
-        faults.home.said()
-    );
-    let beside = faults.latencies(WELL);
-    let (one, other) = (quantile(&alone, 0.99), quantile(&beside, 0.99));
+    arrive(&faults, HANGING, EACH);
+    let drew = faults.refused();
     println!(
-        "latency of the DSN that is well: alone p50 {:?} p99 {one:?}; beside six that are not p50 {:?} p99 {other:?}",
-        quantile(&alone, 0.5),
-        quantile(&beside, 0.5)
-    );
-    assert!(
-        other < one + Duration::from_millis(250),
-        "the other DSN notices"
-    );
-    println!(
-        "drew a 429: {}; sent again under their id: {} and {}",
-        refused(&faults),
+        "drew a 429: {drew}; sent again under their id: {} and {}",
         faults.sink.resent(),
         late.resent()
     );
+    not_noticed(&alone, &faults.latencies(WELL));
+    let events = faults.sink.events();
     faults.account(agent, Some(&late));
-    relay::accepts(
-        "faults",
-        faults.sink.events().iter().map(|received| &received.event),
+    relay::accepts("faults", events.iter().map(|received| &received.event));
+}
+
+/// All but those that drew a 429.
+fn arrive(faults: &Faults, app: (&str, u32), count: usize) {
+    let here = || faults.sink.events_of(app.1).len();
+    let all = wait_until(LATE, || {
+        here() + if app == LIMITED { faults.refused() } else { 0 } >= count
+    });
+    assert!(
+        all,
+        "{}: {} of {count}:\n{}",
+        app.0,
+        here(),
+        faults.home.said()
     );
+}
+
+fn not_noticed(alone: &[Duration], beside: &[Duration]) {
+    for part in [0.5, 0.99] {
+        let (one, other) = (quantile(alone, part), quantile(beside, part));
+        println!(
+            "latency of the DSN that is well, p{:.0}: alone {one:.1?}, beside six that are not {other:.1?}",
+            part * 100.0
+        );
+        assert!(
+            other < one + Duration::from_millis(250),
+            "the other DSN notices"
+        );
+    }
 }

@@ -54,10 +54,11 @@ fn frames(exception: &Value) -> impl Iterator<Item = &Value> {
 fn exception_part(exception: &Value, platform: &str, app_only: bool) -> String {
     let mut part = String::new();
     if exception["mechanism"]["synthetic"] != Value::Bool(true) {
-        part.push_str(&format!(
-            "type {}\n",
-            exception["type"].as_str().unwrap_or_default()
-        ));
+        part.extend([
+            "type ",
+            exception["type"].as_str().unwrap_or_default(),
+            "\n",
+        ]);
     }
     let mut contributed = false;
     let mut previous: Option<&Value> = None;
@@ -72,7 +73,7 @@ fn exception_part(exception: &Value, platform: &str, app_only: bool) -> String {
     }
     if !contributed {
         let value = exception["value"].as_str().unwrap_or_default();
-        part.push_str(&format!("value {}\n", without_numbers(value)));
+        part.extend(["value ", &without_numbers(value), "\n"]);
     }
     part
 }
@@ -91,7 +92,7 @@ fn frame_part(frame: &Value, platform: &str) -> String {
     if let Some(line) = text("context_line").filter(|_| with_source) {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() <= 120 {
-            part.push_str(&format!(" | {line}"));
+            part.extend([" | ", &line]);
         }
     }
     part + "\n"

@@ -49,6 +49,7 @@ fn thinning_on_the_sum_holds() {
     let printed = run(LONG, &home, &sink, "", |_| state::lag(&home) == 0);
     let fates = Fates::of(&home, &sink);
     assert_eq!(fates.occurrences(), printed.len() as u64, "{fates:?}");
+    assert_eq!(fates.received, fates.delivered, "{fates:?}");
     println!(
         "{} kills, {} traces: {fates:?}; {:.0?}",
         LONG.kills,

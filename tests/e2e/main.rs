@@ -14,8 +14,13 @@
 )]
 
 #[path = "../support/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
 mod support;
 
+mod bad_input;
 mod bugsink;
 mod faults;
 mod grouping;

@@ -36,79 +36,18 @@ const NOCREATE: Rotation = Rotation {
 fn modes() -> Vec<(&'static str, Rotation)> {
     vec![
         ("create", CREATE),
-        (
-            "create gz",
-            Rotation {
-                compress: Compress::Gz,
-                ..CREATE
-            },
-        ),
-        (
-            "create delay",
-            Rotation {
-                compress: Compress::Delay,
-                ..CREATE
-            },
-        ),
-        (
-            "create dateext",
-            Rotation {
-                dateext: true,
-                ..CREATE
-            },
-        ),
-        (
-            "create no-reopen",
-            Rotation {
-                reopen: false,
-                ..CREATE
-            },
-        ),
-        (
-            "create no-reopen gz",
-            Rotation {
-                reopen: false,
-                compress: Compress::Gz,
-                ..CREATE
-            },
-        ),
+        ("create gz", CREATE.gz()),
+        ("create delay", CREATE.delay()),
+        ("create dateext", CREATE.dateext()),
+        ("create no-reopen", CREATE.no_reopen()),
+        ("create no-reopen gz", CREATE.no_reopen().gz()),
         ("nocreate", NOCREATE),
-        (
-            "nocreate gz",
-            Rotation {
-                compress: Compress::Gz,
-                ..NOCREATE
-            },
-        ),
-        (
-            "nocreate delay",
-            Rotation {
-                compress: Compress::Delay,
-                ..NOCREATE
-            },
-        ),
+        ("nocreate gz", NOCREATE.gz()),
+        ("nocreate delay", NOCREATE.delay()),
         ("copytruncate", COPY),
-        (
-            "copytruncate gz",
-            Rotation {
-                compress: Compress::Gz,
-                ..COPY
-            },
-        ),
-        (
-            "copytruncate delay",
-            Rotation {
-                compress: Compress::Delay,
-                ..COPY
-            },
-        ),
-        (
-            "copytruncate dateext",
-            Rotation {
-                dateext: true,
-                ..COPY
-            },
-        ),
+        ("copytruncate gz", COPY.gz()),
+        ("copytruncate delay", COPY.delay()),
+        ("copytruncate dateext", COPY.dateext()),
     ]
 }
 
@@ -269,29 +208,11 @@ fn away(name: &'static str, rotation: Rotation) -> (Case, Agent, u64) {
 fn stopped_across_two_rotations() {
     let modes = [
         ("away create", CREATE),
-        (
-            "away create dateext",
-            Rotation {
-                dateext: true,
-                ..CREATE
-            },
-        ),
-        (
-            "away create no-reopen",
-            Rotation {
-                reopen: false,
-                ..CREATE
-            },
-        ),
+        ("away create dateext", CREATE.dateext()),
+        ("away create no-reopen", CREATE.no_reopen()),
         ("away nocreate", NOCREATE),
         ("away copytruncate", COPY),
-        (
-            "away copytruncate dateext",
-            Rotation {
-                dateext: true,
-                ..COPY
-            },
-        ),
+        ("away copytruncate dateext", COPY.dateext()),
     ];
     for (name, rotation) in modes {
         let (case, agent, _) = away(name, rotation);
@@ -303,23 +224,11 @@ fn stopped_across_two_rotations() {
 fn stopped_across_two_rotations_that_compress_the_loss_is_counted() {
     let modes = [
         ("away create gz", CREATE),
-        (
-            "away create no-reopen gz",
-            Rotation {
-                reopen: false,
-                ..CREATE
-            },
-        ),
+        ("away create no-reopen gz", CREATE.no_reopen()),
         ("away copytruncate gz", COPY),
     ];
     for (name, rotation) in modes {
-        let (case, agent, read) = away(
-            name,
-            Rotation {
-                compress: Compress::Gz,
-                ..rotation
-            },
-        );
+        let (case, agent, read) = away(name, rotation.gz());
         let unread = case.writer.compressed_bytes() - read;
         let truth = case.writer.truth();
         let lost: BTreeSet<u32> = case

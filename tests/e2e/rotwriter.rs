@@ -61,6 +61,40 @@ pub(crate) struct Rotation {
     pub reopen: bool,
 }
 
+impl Rotation {
+    /// With `compress`.
+    pub(crate) fn gz(self) -> Self {
+        Self {
+            compress: Compress::Gz,
+            ..self
+        }
+    }
+
+    /// With `delaycompress`.
+    pub(crate) fn delay(self) -> Self {
+        Self {
+            compress: Compress::Delay,
+            ..self
+        }
+    }
+
+    /// With `dateext`.
+    pub(crate) fn dateext(self) -> Self {
+        Self {
+            dateext: true,
+            ..self
+        }
+    }
+
+    /// The writer keeps the file that it has.
+    pub(crate) fn no_reopen(self) -> Self {
+        Self {
+            reopen: false,
+            ..self
+        }
+    }
+}
+
 /// A writer and its log's folder.
 pub(crate) struct RotWriter {
     rotation: Rotation,
@@ -170,7 +204,7 @@ impl RotWriter {
             self.reopen_if_told();
             let now = Timestamp::now();
             let lines = trace(self.written, now);
-            if self.written % 2 == 0 {
+            if self.written.is_multiple_of(2) {
                 self.file
                     .write_all(traces::text(&lines).as_bytes())
                     .unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -43,11 +44,10 @@ pub(crate) struct Faults {
     pub absent: SocketAddr,
     /// The host.
     pub home: Home,
+    hangs_no_more: Arc<AtomicBool>,
     /// When occurrence n was printed, by app.
     pub printed: BTreeMap<&'static str, Vec<Instant>>,
 }
-
-static HANGS_NO_MORE: AtomicBool = AtomicBool::new(false);
 
 impl Faults {
     /// Scripts set, apps configured.
@@ -84,8 +84,10 @@ impl Faults {
                 Answer::Take
             }
         });
-        sink.script(HANGING.1, |_| {
-            if HANGS_NO_MORE.load(Ordering::SeqCst) {
+        let hangs_no_more = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&hangs_no_more);
+        sink.script(HANGING.1, move |_| {
+            if told.load(Ordering::SeqCst) {
                 Answer::Take
             } else {
                 Answer::Hang
@@ -103,13 +105,14 @@ impl Faults {
             sink,
             absent,
             home,
+            hangs_no_more,
             printed: BTreeMap::new(),
         }
     }
 
     /// The receiver that hung answers from now on.
     pub(crate) fn hang_no_more(&self) {
-        HANGS_NO_MORE.store(true, Ordering::SeqCst);
+        self.hangs_no_more.store(true, Ordering::SeqCst);
     }
 
     /// Prints `count` traces for each of `apps`, `rate` rounds a second.
@@ -138,6 +141,15 @@ impl Faults {
         self.print(&ALL, count, rate);
     }
 
+    /// How many events drew a 429.
+    pub(crate) fn refused(&self) -> usize {
+        let refused = self.sink.refused();
+        refused
+            .iter()
+            .filter(|one| one.project == LIMITED.1.to_string())
+            .count()
+    }
+
     /// From print to request, sorted.
     pub(crate) fn latencies(&self, app: (&str, u32)) -> Vec<Duration> {
         let printed = &self.printed[app.0];
@@ -163,15 +175,11 @@ impl Faults {
         let waiting = state::waiting(&self.home);
         for app in ALL {
             let printed = self.printed[app.0].len() as u64;
-            let receiver = if app == DOWN { late } else { Some(&self.sink) };
-            let received = receiver.map_or(0, |sink| sink.events_of(app.1).len() as u64);
+            let sink = if app == DOWN { late } else { Some(&self.sink) };
+            let received = sink.map_or(0, |sink| sink.events_of(app.1).len() as u64);
             let drew = state::dropped(&self.home, app.0, &["rate_limited"]);
             let refused = if app == LIMITED {
-                self.sink
-                    .refused()
-                    .iter()
-                    .filter(|one| one.project == app.1.to_string())
-                    .count() as u64
+                self.refused() as u64
             } else {
                 0
             };
@@ -189,13 +197,4 @@ impl Faults {
             );
         }
     }
-}
-
-/// The `part` (0.0 to 1.0) of sorted durations.
-pub(crate) fn quantile(sorted: &[Duration], part: f64) -> Duration {
-    let at = (sorted.len() as f64 * part) as usize;
-    sorted
-        .get(at.min(sorted.len().saturating_sub(1)))
-        .copied()
-        .unwrap_or_default()
 }

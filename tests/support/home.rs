@@ -36,7 +36,11 @@ impl Home {
             fs::create_dir(home.path().join(folder)).unwrap();
         }
         let (state, apps) = (home.path().join("state"), home.path().join("apps.d"));
-        let text = format!("state_dir = {state:?}\napps_dir = {apps:?}\n{settings}");
+        let text = format!(
+            "state_dir = \"{}\"\napps_dir = \"{}\"\n{settings}",
+            state.display(),
+            apps.display()
+        );
         fs::write(home.config(), text).unwrap();
         home
     }
@@ -62,7 +66,8 @@ impl Home {
         self.app_file(
             name,
             &format!(
-                "dsn = {dsn:?}\n{settings}\n[[files]]\npaths = [{paths:?}]\nstart_at = \"beginning\"\n"
+                "dsn = \"{dsn}\"\n{settings}\n[[files]]\npaths = [\"{}\"]\nstart_at = \"beginning\"\n",
+                paths.display()
             ),
         );
     }
@@ -76,19 +81,9 @@ impl Home {
         .unwrap();
     }
 
-    /// The binary with `arguments`, in a known environment.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(STACKTAIL);
-        command
-            .args(arguments)
-            .env("TZ", "UTC")
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run_command(&self) -> Command {
-        let mut command = self.command(&["run", "--config"]);
+    /// `run` with this host's file.
+    pub(crate) fn run_command(&self) -> Command {
+        let mut command = stacktail(&["run", "--config"]);
         command.arg(self.config());
         command
     }
@@ -124,6 +119,17 @@ impl Home {
     pub(crate) fn keep(self) -> PathBuf {
         self.dir.keep()
     }
+}
+
+/// The binary with `arguments`, in a known environment.
+pub(crate) fn stacktail(arguments: &[&str]) -> Command {
+    let mut command = Command::new(STACKTAIL);
+    command
+        .args(arguments)
+        .env("TZ", "UTC")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null());
+    command
 }
 
 /// A running `stacktail run`; killed when it goes out of scope.

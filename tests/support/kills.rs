@@ -69,7 +69,7 @@ pub(crate) fn run(
     }
     let last = home.start();
     let printed = writer.join().unwrap();
-    wait_until(Duration::from_secs(60), || done(sink));
+    wait_until(Duration::from_mins(1), || done(sink));
     let (status, _) = last.stop();
     assert!(status.success(), "stopped with {status}:\n{}", home.said());
     let once = home.once();
@@ -122,16 +122,16 @@ impl Writer {
             let distinct = self.printed[occurrence as usize];
             let lines = traces::python(distinct, occurrence, Timestamp::now());
             let rotate = occurrence % rotate_every == rotate_every - 1;
-            if occurrence % self.plan.open_steps == 0
+            if occurrence.is_multiple_of(self.plan.open_steps)
                 && occurrence + self.plan.open_steps < self.plan.occurrences
             {
                 self.stderr.extend(lines);
                 self.stderr
                     .push_back(traces::ordinary(occurrence, Timestamp::now()));
             } else if rotate || self.dice.fraction() < 0.5 {
-                self.to_web(&lines, rotate);
+                self.print_to_web(&lines, rotate);
             } else {
-                self.to_pod(&lines);
+                self.print_to_pod(&lines);
             }
             self.stderr_step(occurrence);
             self.fill(occurrence);
@@ -145,7 +145,7 @@ impl Writer {
     }
 
     /// stdout's trace, maybe with a line of stderr's inside.
-    fn to_pod(&mut self, lines: &[String]) {
+    fn print_to_pod(&mut self, lines: &[String]) {
         let cut = self.dice.within(0, lines.len() as u64) as usize;
         for (at, line) in lines.iter().enumerate() {
             if at == cut && self.dice.fraction() < 0.1 {
@@ -155,7 +155,7 @@ impl Writer {
         }
     }
 
-    fn to_web(&mut self, lines: &[String], rotate: bool) {
+    fn print_to_web(&mut self, lines: &[String], rotate: bool) {
         let cut = if rotate {
             self.dice.within(0, lines.len() as u64) as usize
         } else {
@@ -173,7 +173,7 @@ impl Writer {
     /// Spreads the open stderr trace over its steps.
     fn stderr_step(&mut self, occurrence: u64) {
         let every = (self.plan.open_steps / (traces::LINES as u64 + 2)).max(1);
-        if occurrence % every == 0 {
+        if occurrence.is_multiple_of(every) {
             self.stderr_line();
         }
     }
@@ -196,7 +196,7 @@ impl Writer {
         let mut web = String::new();
         while self.filled < due {
             let line = traces::ordinary(self.filled, now);
-            if self.filled % 2 == 0 {
+            if self.filled.is_multiple_of(2) {
                 web.push_str(&line);
                 web.push('\n');
             } else {
@@ -308,6 +308,8 @@ pub(crate) struct Fates {
     pub dropped: u64,
     /// Events at the receiver.
     pub events: u64,
+    /// Σ (1 + suppressed) that the state file holds for delivered.
+    pub delivered: u64,
 }
 
 impl Fates {
@@ -320,9 +322,10 @@ impl Fates {
         }
         fates.waiting = state::waiting(home).values().sum();
         fates.open = state::open_counts(home).values().sum();
+        fates.delivered = state::delivered(home);
         fates.dropped = state::ledger(home)
             .iter()
-            .filter(|((_, reason), _)| !reason.ends_with("_bytes"))
+            .filter(|((_, reason), _)| !reason.ends_with("_bytes") && !reason.ends_with("_lines"))
             .map(|(_, quantity)| quantity)
             .sum();
         fates
@@ -336,5 +339,6 @@ impl Fates {
 
 /// How many more occurrences an event says it stands for.
 pub(crate) fn suppressed(event: &Value) -> u64 {
-    event["extra"]["suppressed"].as_u64().unwrap_or(0)
+    let stands_for = event["extra"]["stacktail.occurrences"].as_u64();
+    stands_for.map_or(0, |occurrences| occurrences.saturating_sub(1))
 }

@@ -4,7 +4,9 @@
 
 pub(crate) mod dice;
 pub(crate) mod faults;
+pub(crate) mod figures;
 pub(crate) mod home;
+pub(crate) mod hostile;
 pub(crate) mod kills;
 pub(crate) mod sink;
 pub(crate) mod state;

@@ -247,7 +247,7 @@ fn read_request(reader: &mut impl BufRead) -> Result<Option<Request>, String> {
             "content-length" => length = value.trim().parse().unwrap_or(0),
             "content-encoding" => gzip = value.trim() == "gzip",
             "x-sentry-auth" => {
-                auth = value.contains("sentry_version=7") && value.contains("sentry_key=")
+                auth = value.contains("sentry_version=7") && value.contains("sentry_key=");
             }
             _ => {}
         }
@@ -299,7 +299,7 @@ fn answer(request: &Request, shared: &Shared, mut stream: &TcpStream) -> bool {
     remember(request, shared, status == 200);
     let mut reply = format!("HTTP/1.1 {status} X\r\nContent-Length: 2\r\n");
     for (name, value) in headers {
-        reply.push_str(&format!("{name}: {value}\r\n"));
+        reply.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
     }
     reply.push_str("\r\n{}");
     stream.write_all(reply.as_bytes()).is_ok()

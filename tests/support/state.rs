@@ -52,10 +52,7 @@ pub(crate) fn waiting(home: &Home) -> BTreeMap<String, u64> {
 
 /// Occurrences that stand in open windows, by app.
 pub(crate) fn open_counts(home: &Home) -> BTreeMap<String, u64> {
-    sums(
-        home,
-        "SELECT app, SUM(suppressed) FROM carriers GROUP BY app",
-    )
+    sums(home, "SELECT app, SUM(count) FROM windows GROUP BY app")
 }
 
 fn sums(home: &Home, query: &str) -> BTreeMap<String, u64> {
@@ -94,4 +91,22 @@ pub(crate) fn lag(home: &Home) -> u64 {
         std::fs::metadata(path).map_or(0, |found| found.len().saturating_sub(position))
     })
     .sum()
+}
+
+/// How many occurrences receivers have taken, suppressed ones included.
+pub(crate) fn delivered(home: &Home) -> u64 {
+    open(home)
+        .query_row(
+            "SELECT COALESCE(SUM(occurrences), 0) FROM delivered",
+            [],
+            |row| count(row, 0),
+        )
+        .unwrap()
+}
+
+/// How many files have a stored position.
+pub(crate) fn files(home: &Home) -> u64 {
+    open(home)
+        .query_row("SELECT COUNT(*) FROM files", [], |row| count(row, 0))
+        .unwrap()
 }

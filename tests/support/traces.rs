@@ -53,7 +53,10 @@ pub(crate) fn ordinary(number: u64, at: Timestamp) -> String {
 
 /// The lines as one text with line ends.
 pub(crate) fn text(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines
+        .iter()
+        .flat_map(|line| [line.as_str(), "\n"])
+        .collect()
 }
 
 /// `line` as the container runtime writes it.

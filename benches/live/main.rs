@@ -1,0 +1,199 @@
+//! What following a busy log costs and how late it is, against a bare loop over the same file in the same run.
+//!
+//! `cargo bench --bench live`. Exits with 1 if a bound is broken. `STACKTAIL_BENCH_SECONDS` (20) is the length of each
+//! measurement, `STACKTAIL_BENCH_QUIET_SECONDS` (60) of that of the quiet files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark measures the machine, and ends where it cannot"
+)]
+
+#[path = "../../tests/support/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod support;
+
+mod bare;
+mod process;
+mod writer;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bare::BareLoop;
+use process::Usage;
+use support::figures::quantile;
+use support::home::{Home, THINNING_OFF};
+use support::kills::append;
+use support::sink::Sink;
+use support::wait::{pass, wait_until};
+use writer::{Printed, write_for};
+
+/// CPU of the agent, of the bare loop's.
+const CPU_OF_BARE_MAX: f64 = 3.0;
+/// What the agent may be later than the bare loop, p50.
+const LATER_P50_MAX: Duration = Duration::from_millis(20);
+/// What the agent may be later than the bare loop, p99.
+const LATER_P99_MAX: Duration = Duration::from_millis(40);
+/// Wake-ups a second with 1,000 quiet files.
+const WAKE_UPS_MAX: f64 = 3.0;
+/// VmHWM with 1,000 quiet files.
+const QUIET_KIB_MAX: u64 = 24 << 10;
+/// Beside the hot one.
+const QUIET_BESIDE: usize = 8;
+
+fn main() -> ExitCode {
+    if let Some(file) = BareLoop::asked() {
+        bare::run(&file);
+        return ExitCode::SUCCESS;
+    }
+    let seconds = |name, default| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
+    };
+    let each = Duration::from_secs(seconds("STACKTAIL_BENCH_SECONDS", 20));
+    let quiet = Duration::from_secs(seconds("STACKTAIL_BENCH_QUIET_SECONDS", 60));
+    let passes = [
+        busy(each, 0.0),
+        busy(each, 20.0),
+        thousand_quiet_files(quiet),
+    ];
+    if passes.into_iter().all(|passes| passes) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// 20,000 lines a second into one file, `traces` a second among them; with traces, files beside it get one now and then.
+fn busy(length: Duration, traces: f64) -> bool {
+    let (home, sink) = (Home::new(), Sink::start());
+    home.app("app", &sink.dsn(1), "*.log", THINNING_OFF);
+    let hot = home.log("hot.log");
+    drop(append(&hot));
+    let agent = home.start();
+    let warm = write_for(&home, Duration::from_secs(2), 1.0, 1, 0);
+    assert!(
+        sink.wait_for(warm.len(), Duration::from_secs(20)),
+        "{}",
+        home.said()
+    );
+    let bare = BareLoop::start(&hot);
+    let before = (Usage::of(agent.pid()), Usage::of(bare.pid()));
+    let printed = write_for(&home, length, traces, QUIET_BESIDE, warm.len() as u64);
+    let after = (Usage::of(agent.pid()), Usage::of(bare.pid()));
+    let all = sink.wait_for(warm.len() + printed.len(), Duration::from_secs(20));
+    assert!(
+        all,
+        "{} of {} traces arrived:\n{}",
+        sink.count(),
+        warm.len() + printed.len(),
+        home.said()
+    );
+    let seen = bare.stop();
+    let (ours, floor) = (after.0.cpu_since(before.0), after.1.cpu_since(before.1));
+    let per_second = |cpu: f64| cpu * 1e3 / length.as_secs_f64();
+    println!(
+        "20,000 lines/s with {traces} traces/s for {length:?}: agent {:.2} ms/s, bare loop {:.2} ms/s = {:.2}",
+        per_second(ours),
+        per_second(floor),
+        ours / floor
+    );
+    if traces == 0.0 {
+        return verdict("CPU, of the bare loop's", ours / floor, CPU_OF_BARE_MAX);
+    }
+    let floor = bare::latencies(&seen, &printed);
+    let hot = later("hot file", &arrived(&sink, &printed, true), &floor);
+    later(
+        "quiet files beside it",
+        &arrived(&sink, &printed, false),
+        &floor,
+    ) && hot
+}
+
+/// From the closing line's append to the request at the receiver, sorted.
+fn arrived(sink: &Sink, printed: &[Printed], hot: bool) -> Vec<Duration> {
+    let mut took: Vec<Duration> = sink
+        .events()
+        .iter()
+        .filter_map(|received| {
+            let occurrence = support::traces::occurrence_of(&received.event)?;
+            let printed = printed
+                .iter()
+                .find(|printed| printed.occurrence == occurrence && printed.hot == hot)?;
+            Some(received.at.saturating_duration_since(printed.closed))
+        })
+        .collect();
+    took.sort_unstable();
+    took
+}
+
+fn later(name: &str, ours: &[Duration], floor: &[Duration]) -> bool {
+    let of = |part: f64| (quantile(ours, part), quantile(floor, part));
+    let ((p50, floor50), (p99, floor99)) = (of(0.5), of(0.99));
+    println!(
+        "{name}, {} traces: p50 {p50:.1?} p99 {p99:.1?}; the loop's own p50 {floor50:.1?} p99 {floor99:.1?}",
+        ours.len()
+    );
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let middle = verdict(
+        "later than the loop, p50 ms",
+        ms(p50) - ms(floor50),
+        ms(LATER_P50_MAX),
+    );
+    verdict(
+        "later than the loop, p99 ms",
+        ms(p99) - ms(floor99),
+        ms(LATER_P99_MAX),
+    ) && middle
+}
+
+/// A thousand files that nobody writes to.
+fn thousand_quiet_files(length: Duration) -> bool {
+    let (home, sink) = (Home::new(), Sink::start());
+    home.app("app", &sink.dsn(1), "*.log", THINNING_OFF);
+    for number in 0..1_000 {
+        let line = support::traces::ordinary(number, jiff::Timestamp::now());
+        std::fs::write(home.log(&format!("quiet-{number}.log")), line + "\n").unwrap();
+    }
+    let agent = home.start();
+    let settled = wait_until(Duration::from_mins(1), || {
+        support::state::files(&home) >= 1_000 && support::state::lag(&home) == 0
+    });
+    assert!(settled, "{}", home.said());
+    // Files are hot for a second after they were read; the first reconciles are part of being idle.
+    pass(Duration::from_secs(8));
+    let before = Usage::of(agent.pid());
+    pass(length);
+    let used = Usage::of(agent.pid());
+    let wake_ups = (used.wake_ups - before.wake_ups) as f64 / length.as_secs_f64();
+    println!(
+        "1,000 quiet files: CPU {:.1} ms in {length:?}, RSS {} KiB, VmHWM {} KiB, threads {}",
+        used.cpu_since(before) * 1e3,
+        agent.status("VmRSS"),
+        agent.status("VmHWM"),
+        agent.status("Threads")
+    );
+    let calm = verdict("wake-ups a second", wake_ups, WAKE_UPS_MAX);
+    verdict(
+        "peak memory in KiB",
+        agent.status("VmHWM") as f64,
+        QUIET_KIB_MAX as f64,
+    ) && calm
+}
+
+/// Prints what was found against its bound; does it hold?
+fn verdict(what: &str, found: f64, bound: f64) -> bool {
+    let holds = found <= bound;
+    println!(
+        "{} {what}: {found:.3} (bound {bound})",
+        if holds { "PASS" } else { "FAIL" }
+    );
+    holds
+}

@@ -1,0 +1,12 @@
+//! Figures of what was measured.
+
+use std::time::Duration;
+
+/// The `part` (0.0 to 1.0) of sorted durations.
+pub(crate) fn quantile(sorted: &[Duration], part: f64) -> Duration {
+    let at = (sorted.len() as f64 * part) as usize;
+    sorted
+        .get(at.min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
+}
