@@ -125,3 +125,41 @@ pub const COMMIT_RETRY_MS: u64 = 1_000;
 /// A record whose stream has not gone on for this many bytes of its lane's other streams is closed: until then every line
 /// must be looked at.
 pub const STREAM_BEHIND_BYTES_MAX: u64 = 16 << 20;
+/// Envelopes on their way to one receiver at the same time.
+pub const FLIGHTS_MAX: usize = 8;
+/// Events read from the outbox at once, per receiver …
+pub const OUTBOX_PAGE_EVENTS_MAX: usize = 64;
+/// … and their bytes (the first is read however long it is).
+pub const OUTBOX_PAGE_BYTES_MAX: usize = 1 << 20;
+/// Replies are settled in one transaction at this many …
+pub const SETTLE_EVENTS_MAX: usize = 32;
+/// … or this long after the first, or at once when nothing is on its way.
+pub const SETTLE_WAIT_MS: u64 = 5;
+/// A request may take this long to connect …
+pub const CONNECT_MS_MAX: u64 = 5_000;
+/// … and this long as a whole.
+pub const REQUEST_MS_MAX: u64 = 30_000;
+/// An idle connection is closed after this long.
+pub const CONNECTION_IDLE_MS_MAX: u64 = 60_000;
+/// Bytes read of a receiver's answer.
+pub const ANSWER_BYTES_MAX: usize = 16 << 10;
+/// First pause after a failed request; it doubles, with full jitter …
+pub const RETRY_MS_MIN: u64 = 1_000;
+/// … up to this.
+pub const RETRY_MS_MAX: u64 = 60_000;
+/// First pause after a receiver refused the DSN; it doubles …
+pub const PROBE_MS_MIN: u64 = 5_000;
+/// … up to this.
+pub const PROBE_MS_MAX: u64 = 600_000;
+/// Between the first envelopes after an outage …
+pub const RECOVERY_GAP_MS: u64 = 100;
+/// … which are this many.
+pub const RECOVERY_ENVELOPES: u32 = 5;
+/// A 429 that does not say for how long.
+pub const LIMIT_MS_DEFAULT: u64 = 60_000;
+/// Client reports go out this often at most.
+pub const REPORTS_WAIT_MS: u64 = 30_000;
+/// One client report.
+pub const REPORT_BYTES_MAX: usize = 4_096;
+/// The burst of `send_rate` is what it lets through in this long.
+pub const SEND_BURST_S: u32 = 5;

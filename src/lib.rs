@@ -39,6 +39,8 @@ pub mod pipeline;
 
 pub mod policy;
 
+pub mod route;
+
 pub mod store;
 
 pub mod deliver;

@@ -1,0 +1,333 @@
+//! When the next envelope may go to one receiver, and how many at a time. In: verdicts. Out: times, and changes of state.
+//!
+//! One envelope at a time until one was accepted, after a limit, an outage or a refusal; then several. Never reads a
+//! clock, never sleeps.
+
+use std::time::Duration;
+
+use crate::bounds::{
+    FLIGHTS_MAX, PROBE_MS_MAX, PROBE_MS_MIN, RECOVERY_ENVELOPES, RECOVERY_GAP_MS, RETRY_MS_MAX,
+    RETRY_MS_MIN,
+};
+use crate::os::chance::Chance;
+
+use super::backoff::Backoff;
+use super::reply::Verdict;
+
+/// Refusals in a row from which on it is the receiver that is wrong, not the event.
+const REFUSALS_MAX: u32 = 3;
+/// Failures in a row from which on people are told: one alone is a hiccup.
+const FAILURES_TOLD: u32 = 2;
+
+/// A change that is worth a line in the agent's own log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// It does not answer as it should; the same envelopes are tried again.
+    Down,
+    /// It takes nothing under this DSN.
+    Unwelcome,
+    /// It limits us.
+    Limited,
+    /// It takes envelopes again.
+    Well,
+}
+
+/// Why nothing goes out now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// No answer, or 5xx.
+    Outage,
+    /// The receiver refuses the DSN.
+    Refusal,
+    /// It takes the DSN and refuses one event after the other.
+    Refusals,
+}
+
+/// Who went out when: an answer to an envelope sent before a change says nothing about the time after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp(u64);
+
+/// The gate towards one receiver.
+#[derive(Debug)]
+pub(super) struct Gate {
+    era: u64,
+    /// An envelope of this era was accepted.
+    proven: bool,
+    pause_until: Duration,
+    outage: Backoff,
+    refusal: Backoff,
+    refusals: u32,
+    /// Envelopes that still go at the pace of recovery.
+    careful: u32,
+    last_departure: Duration,
+    trouble: Option<Trouble>,
+    limited: bool,
+    told: bool,
+}
+
+impl Gate {
+    /// A gate before the first envelope.
+    pub(super) fn new() -> Self {
+        let ms = Duration::from_millis;
+        Self {
+            era: 0,
+            proven: false,
+            pause_until: Duration::ZERO,
+            outage: Backoff::new(ms(RETRY_MS_MIN), ms(RETRY_MS_MAX)),
+            refusal: Backoff::new(ms(PROBE_MS_MIN), ms(PROBE_MS_MAX)),
+            refusals: 0,
+            careful: 0,
+            last_departure: Duration::ZERO,
+            trouble: None,
+            limited: false,
+            told: false,
+        }
+    }
+
+    /// How many may be on their way at once.
+    pub(super) fn slots(&self) -> usize {
+        if self.proven && self.careful == 0 {
+            FLIGHTS_MAX
+        } else {
+            1
+        }
+    }
+
+    /// When the next may go, if not now.
+    pub(super) fn not_before(&self, now: Duration) -> Option<Duration> {
+        let mut at = self.pause_until;
+        if self.careful > 0 {
+            at = at.max(self.last_departure + Duration::from_millis(RECOVERY_GAP_MS));
+        }
+        (at > now).then_some(at)
+    }
+
+    /// What is wrong, if something is.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.trouble
+    }
+
+    /// Whether a client report can find out as well as an event if the receiver takes envelopes again.
+    pub(super) fn probes_with_reports(&self) -> bool {
+        self.trouble == Some(Trouble::Refusal)
+    }
+
+    /// One goes out.
+    pub(super) fn depart(&mut self, now: Duration) -> Stamp {
+        self.last_departure = now;
+        Stamp(self.era)
+    }
+
+    /// An answer came in.
+    pub(super) fn landed(
+        &mut self,
+        stamp: Stamp,
+        verdict: Verdict,
+        now: Duration,
+        chance: &dyn Chance,
+    ) -> Option<News> {
+        if stamp.0 != self.era {
+            return None;
+        }
+        match verdict {
+            Verdict::Accepted => self.accepted(),
+            Verdict::Again => self.failed(now, chance),
+            Verdict::Unwelcome => self.unwelcome(Trouble::Refusal, now, chance),
+            Verdict::Limited => self.limited(),
+            Verdict::Refused | Verdict::TooLarge => {
+                self.refusals += 1;
+                if self.refusals < REFUSALS_MAX {
+                    return None;
+                }
+                self.unwelcome(Trouble::Refusals, now, chance)
+            }
+        }
+    }
+
+    /// The receiver asked for a longer pause than ours.
+    pub(super) fn not_before_its_word(&mut self, at: Duration) {
+        self.pause_until = self.pause_until.max(at);
+    }
+
+    fn accepted(&mut self) -> Option<News> {
+        if self.trouble == Some(Trouble::Outage) {
+            self.careful = RECOVERY_ENVELOPES;
+        } else {
+            self.careful = self.careful.saturating_sub(1);
+        }
+        self.proven = true;
+        self.refusals = 0;
+        self.outage.reset();
+        self.refusal.reset();
+        self.trouble = None;
+        self.limited = false;
+        std::mem::take(&mut self.told).then_some(News::Well)
+    }
+
+    fn failed(&mut self, now: Duration, chance: &dyn Chance) -> Option<News> {
+        let pause = self.outage.failed(chance);
+        self.stop(now + pause, Trouble::Outage);
+        (self.outage.failures() == FAILURES_TOLD).then(|| self.tell(News::Down))
+    }
+
+    fn unwelcome(&mut self, trouble: Trouble, now: Duration, chance: &dyn Chance) -> Option<News> {
+        let pause = self.refusal.failed_steadily(chance);
+        self.stop(now + pause, trouble);
+        (self.refusal.failures() == 1).then(|| self.tell(News::Unwelcome))
+    }
+
+    /// What waits is held by the limits; when they end, one goes first.
+    fn limited(&mut self) -> Option<News> {
+        self.era += 1;
+        self.proven = false;
+        let first = !std::mem::replace(&mut self.limited, true);
+        first.then(|| self.tell(News::Limited))
+    }
+
+    fn stop(&mut self, until: Duration, trouble: Trouble) {
+        self.era += 1;
+        self.proven = false;
+        self.careful = 0;
+        self.pause_until = until;
+        self.trouble = Some(trouble);
+    }
+
+    fn tell(&mut self, news: News) -> News {
+        self.told = true;
+        news
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::chance::SeededChance;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    struct Played {
+        gate: Gate,
+        chance: SeededChance,
+        now: Duration,
+    }
+
+    impl Played {
+        fn new() -> Self {
+            Self {
+                gate: Gate::new(),
+                chance: SeededChance::new(1),
+                now: SECOND,
+            }
+        }
+
+        /// One goes out as soon as it may; what its answer changed.
+        fn send(&mut self, verdict: Verdict) -> Option<News> {
+            self.now = self.gate.not_before(self.now).unwrap_or(self.now);
+            let stamp = self.gate.depart(self.now);
+            self.gate.landed(stamp, verdict, self.now, &self.chance)
+        }
+
+        fn pause(&self) -> Duration {
+            self.gate
+                .not_before(self.now)
+                .map_or(Duration::ZERO, |at| at - self.now)
+        }
+    }
+
+    #[test]
+    fn one_at_a_time_until_one_was_accepted() {
+        let mut played = Played::new();
+        assert_eq!(played.gate.slots(), 1);
+        assert_eq!(played.send(Verdict::Accepted), None);
+        assert_eq!(played.gate.slots(), FLIGHTS_MAX);
+        assert_eq!(played.pause(), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_outage_is_told_once_and_recovery_is_paced() {
+        let mut played = Played::new();
+        let mut longest = Duration::ZERO;
+        let news: Vec<Option<News>> = (0..12)
+            .map(|_| {
+                let news = played.send(Verdict::Again);
+                longest = longest.max(played.pause());
+                news
+            })
+            .collect();
+        assert_eq!(news.iter().flatten().collect::<Vec<_>>(), [&News::Down]);
+        assert!(
+            longest > 10 * SECOND && longest <= 60 * SECOND,
+            "{longest:?}"
+        );
+        assert_eq!(played.send(Verdict::Accepted), Some(News::Well));
+        for _ in 0..RECOVERY_ENVELOPES {
+            assert_eq!(played.gate.slots(), 1);
+            assert_eq!(played.pause(), Duration::from_millis(RECOVERY_GAP_MS));
+            assert_eq!(played.send(Verdict::Accepted), None);
+        }
+        assert_eq!(played.gate.slots(), FLIGHTS_MAX);
+        played.send(Verdict::Again);
+        assert!(played.pause() <= SECOND, "the pauses begin anew");
+    }
+
+    #[test]
+    fn answers_from_before_a_change_change_nothing() {
+        let mut played = Played::new();
+        played.send(Verdict::Accepted);
+        let stamps: Vec<Stamp> = (0..8).map(|_| played.gate.depart(SECOND)).collect();
+        for stamp in &stamps {
+            played
+                .gate
+                .landed(*stamp, Verdict::Again, SECOND, &played.chance);
+        }
+        assert!(played.pause() <= SECOND, "eight that fell together are one");
+        let late = played
+            .gate
+            .landed(stamps[0], Verdict::Accepted, SECOND, &played.chance);
+        assert_eq!((late, played.gate.slots()), (None, 1));
+    }
+
+    #[test]
+    fn a_dsn_that_is_refused_is_probed_slowly_and_told_once() {
+        let mut played = Played::new();
+        let mut pauses = Vec::new();
+        let news: Vec<Option<News>> = (0..12)
+            .map(|_| {
+                let news = played.send(Verdict::Unwelcome);
+                pauses.push(played.pause().as_millis());
+                news
+            })
+            .collect();
+        assert_eq!(
+            news.iter().flatten().collect::<Vec<_>>(),
+            [&News::Unwelcome]
+        );
+        assert!((2_500..=5_000).contains(&pauses[0]), "{pauses:?}");
+        assert!((300_000..=600_000).contains(&pauses[11]), "{pauses:?}");
+        assert_eq!(played.send(Verdict::Accepted), Some(News::Well));
+    }
+
+    #[test]
+    fn one_bad_event_is_no_bad_receiver_but_three_in_a_row_are() {
+        let mut played = Played::new();
+        assert_eq!(played.send(Verdict::Refused), None);
+        assert_eq!(played.send(Verdict::TooLarge), None);
+        assert_eq!(played.pause(), Duration::ZERO);
+        played.send(Verdict::Accepted);
+        played.send(Verdict::Refused);
+        played.send(Verdict::Refused);
+        assert_eq!(played.send(Verdict::Refused), Some(News::Unwelcome));
+        assert!(played.pause() > SECOND);
+    }
+
+    #[test]
+    fn after_a_limit_one_goes_first() {
+        let mut played = Played::new();
+        played.send(Verdict::Accepted);
+        assert_eq!(played.send(Verdict::Limited), Some(News::Limited));
+        assert_eq!(played.gate.slots(), 1);
+        assert_eq!(played.send(Verdict::Limited), None);
+        assert_eq!(played.send(Verdict::Accepted), Some(News::Well));
+        assert_eq!(played.gate.slots(), FLIGHTS_MAX);
+    }
+}

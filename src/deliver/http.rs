@@ -1,0 +1,222 @@
+//! HTTP. In: the bytes of an envelope. Out: an [`Answer`]. HTTP/1.1, kept alive, no redirects, bounded in time and size.
+//!
+//! TLS is rustls on ring with the host's roots, and a bundled set where the host has none; it is set up at the first
+//! `https` DSN only. Loopback addresses are reached directly, whatever proxy the environment names.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use rustls::ClientConfig;
+
+use crate::bounds::{
+    ANSWER_BYTES_MAX, CONNECT_MS_MAX, CONNECTION_IDLE_MS_MAX, FLIGHTS_MAX, REQUEST_MS_MAX,
+};
+use crate::config::Dsn;
+
+use super::limits::Said;
+use super::reply::{Answer, Reply};
+
+/// Name and version, as receivers see them.
+const CLIENT: &str = concat!("stacktail/", env!("CARGO_PKG_VERSION"));
+
+/// The roots of trust, loaded once for all receivers, when one asks.
+#[derive(Debug, Default)]
+pub(super) struct Trust {
+    config: OnceLock<Option<Arc<ClientConfig>>>,
+}
+
+impl Trust {
+    fn config(&self) -> Option<Arc<ClientConfig>> {
+        self.config
+            .get_or_init(|| {
+                let mut roots = rustls::RootCertStore::empty();
+                let native = rustls_native_certs::load_native_certs();
+                let (_added, _unreadable) = roots.add_parsable_certificates(native.certs);
+                if roots.is_empty() {
+                    tracing::warn!(
+                        "no root certificates found on this host; using the bundled ones"
+                    );
+                    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+                }
+                tls_config(roots)
+            })
+            .clone()
+    }
+}
+
+fn tls_config(roots: rustls::RootCertStore) -> Option<Arc<ClientConfig>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .ok()?;
+    Some(Arc::new(
+        builder.with_root_certificates(roots).with_no_client_auth(),
+    ))
+}
+
+/// One receiver's address, ready to be posted to.
+#[derive(Debug, Clone)]
+pub(super) struct Remote {
+    client: reqwest::Client,
+    url: reqwest::Url,
+    headers: HeaderMap,
+}
+
+impl Remote {
+    /// Connects to nothing yet.
+    pub(super) fn new(dsn: &Dsn, trust: &Trust) -> Result<Self, String> {
+        let url = reqwest::Url::parse(&dsn.envelope_url()).map_err(|error| error.to_string())?;
+        Ok(Self {
+            client: client(dsn, trust)?,
+            url,
+            headers: headers(dsn)?,
+        })
+    }
+
+    /// Posts one envelope.
+    pub(super) async fn post(self, body: Vec<u8>) -> Answer {
+        let mut request = reqwest::Request::new(reqwest::Method::POST, self.url);
+        *request.headers_mut() = self.headers;
+        *request.body_mut() = Some(body.into());
+        match self.client.execute(request).await {
+            Ok(response) => read(response).await,
+            Err(error) => Answer::Nothing(chain(error)),
+        }
+    }
+}
+
+fn client(dsn: &Dsn, trust: &Trust) -> Result<reqwest::Client, String> {
+    let ms = Duration::from_millis;
+    let config = if dsn.scheme == "https" {
+        trust.config()
+    } else {
+        tls_config(rustls::RootCertStore::empty())
+    };
+    let config = config.ok_or("TLS cannot be set up")?;
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(ClientConfig::clone(&config))
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(ms(CONNECT_MS_MAX))
+        .timeout(ms(REQUEST_MS_MAX))
+        .pool_idle_timeout(ms(CONNECTION_IDLE_MS_MAX))
+        .pool_max_idle_per_host(FLIGHTS_MAX);
+    if is_loopback(&dsn.host) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(chain)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn headers(dsn: &Dsn) -> Result<HeaderMap, String> {
+    let key = &dsn.public_key;
+    let auth = format!("Sentry sentry_version=7, sentry_client={CLIENT}, sentry_key={key}");
+    let mut auth = HeaderValue::from_str(&auth).map_err(|_| "the key does not fit a header")?;
+    auth.set_sensitive(true);
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert("x-sentry-auth", auth);
+    headers.insert("user-agent", HeaderValue::from_static(CLIENT));
+    let envelope = HeaderValue::from_static("application/x-sentry-envelope");
+    headers.insert("content-type", envelope);
+    headers.insert("content-encoding", HeaderValue::from_static("gzip"));
+    headers.insert("accept", HeaderValue::from_static("application/json"));
+    Ok(headers)
+}
+
+/// Reads the answer to its end, so that its connection can be used again; one that breaks off is none.
+async fn read(mut response: reqwest::Response) -> Answer {
+    let status = response.status().as_u16();
+    let said = Said {
+        limits: joined(response.headers(), "x-sentry-rate-limits"),
+        retry_after: joined(response.headers(), "retry-after"),
+    };
+    let mut web_page = false;
+    let mut seen = 0;
+    while seen < ANSWER_BYTES_MAX {
+        match response.chunk().await {
+            Ok(Some(bytes)) => {
+                web_page = web_page || (seen == 0 && bytes.trim_ascii_start().starts_with(b"<"));
+                seen += bytes.len();
+            }
+            // An acceptance must be whole; a refusal or a limit is a word however it ends.
+            Err(error) if status < 300 => return Answer::Nothing(chain(error)),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    Answer::Reply(Reply {
+        status,
+        said,
+        web_page,
+    })
+}
+
+fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut values = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let first = values.next()?.to_owned();
+    Some(values.fold(first, |sum, value| sum + "," + value))
+}
+
+/// The error with its causes; without the address, which stands beside it in the log.
+fn chain(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_posted_where() {
+        let dsn = Dsn::parse("http://abc@[::1]:3000/p/42").unwrap();
+        let remote = Remote::new(&dsn, &Trust::default()).unwrap();
+        assert_eq!(remote.url.as_str(), "http://[::1]:3000/p/api/42/envelope/");
+        let header = |name: &str| remote.headers.get(name).unwrap().to_str().unwrap();
+        assert_eq!(
+            header("x-sentry-auth"),
+            format!("Sentry sentry_version=7, sentry_client={CLIENT}, sentry_key=abc")
+        );
+        assert_eq!(header("content-encoding"), "gzip");
+        assert!(!format!("{remote:?}").contains("abc"));
+    }
+
+    #[test]
+    fn plain_http_loads_no_roots() {
+        let trust = Trust::default();
+        let dsn = Dsn::parse("http://abc@localhost/1").unwrap();
+        assert!(Remote::new(&dsn, &trust).is_ok());
+        assert!(trust.config.get().is_none());
+    }
+
+    #[test]
+    fn loopback_in_its_forms() {
+        for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["localhost.acme.org", "10.0.0.1", "[2001:db8::1]"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Delivery against a receiver that misbehaves in every way that real ones do.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
+
+#[path = "../support/receiver.rs"]
+mod receiver;
+mod rig;
+
+mod plain;
