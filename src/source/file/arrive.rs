@@ -6,7 +6,7 @@ use std::path::Path;
 use super::FileSource;
 use super::name;
 use super::settings;
-use super::siblings::{self, Marks};
+use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, Tail, TailId, age};
 use super::trouble::Trouble;
 use crate::bounds::LINE_BYTES_MAX;
@@ -78,7 +78,11 @@ impl FileSource {
             return;
         };
         let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
-        let since = facts.map_or(tail.modified, |facts| facts.modified);
+        let since = Since {
+            modified: facts.map_or(tail.modified, |facts| facts.modified),
+            birth: tail.birth,
+            key: tail.key,
+        };
         let lane = tail.lane;
         let siblings = siblings::of(path);
         self.read_newer(lane, path, &siblings, since, &BTreeSet::new(), now);
@@ -213,6 +217,8 @@ impl FileSource {
         self.lanes.enqueue(lane, id);
         self.commit.touched.insert(id);
         self.opened(id);
+        // Those before it are read once more, to see whether they are at their end.
+        self.wake_lane(lane, now.mono);
         id
     }
 }

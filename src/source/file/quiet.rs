@@ -232,6 +232,9 @@ impl FileSource {
                 self.make_slot(&path);
                 if let Some(slot) = self.slots.get_mut(&path) {
                     slot.fresh |= fresh;
+                    if fresh {
+                        slot.first = None;
+                    }
                 }
                 self.look(&path, now);
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::FileSource;
-use super::siblings::{self, Marks};
+use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, TailId};
 use crate::bounds;
 use crate::os::Now;
@@ -63,7 +63,7 @@ impl FileSource {
         let holder = siblings::holder(&siblings, &marks, Some(&prefix), &may);
         let claimed = BTreeSet::from([own]);
         if let Some((path, opened)) = holder {
-            let since = opened.facts.modified;
+            let since = Since::of(&opened.facts);
             if let Some(copy) = self.by_key.get(&Key::of(&opened.facts)).copied() {
                 self.forget_copy(copy);
             }

@@ -8,13 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use super::FileSource;
 use super::arrive::open;
 use super::packed;
 use super::settings;
-use super::siblings::{self, Marks, Sibling};
+use super::siblings::{self, Marks, Sibling, Since};
 use super::tail::{Key, Opened};
 use super::trouble::Trouble;
 use crate::os::Now;
@@ -32,9 +30,11 @@ struct Surroundings {
 #[derive(Debug, Default)]
 struct Lineage {
     /// When the newest file that was found was changed: what was rotated later was never read.
-    known_until: Option<Timestamp>,
+    known_until: Option<Since>,
     /// The file that has the name now is none that was found.
     moved_on: bool,
+    /// One that was found has the name: nothing was rotated since.
+    in_place: bool,
     /// A row was not found anywhere.
     missing: Vec<FileCheckpoint>,
 }
@@ -58,8 +58,9 @@ impl FileSource {
                 continue;
             };
             claimed.insert(Key::of(&opened.facts));
-            let changed = opened.facts.modified;
+            let changed = Since::of(&opened.facts);
             lineage.known_until = lineage.known_until.max(Some(changed));
+            lineage.in_place |= path == row.path;
             if path != row.path && row.state == FileState::Live {
                 lineage.moved_on = true;
                 // Truncated: the file is the next generation of the same.
@@ -194,7 +195,10 @@ impl FileSource {
                 lineage.moved_on = true;
             }
         }
-        if let Some(since) = lineage.known_until.filter(|_| lineage.moved_on) {
+        if let Some(since) = lineage
+            .known_until
+            .filter(|_| lineage.moved_on && !lineage.in_place)
+        {
             self.read_newer(lane, path, siblings, since, claimed, now);
         }
     }
@@ -205,7 +209,7 @@ impl FileSource {
         lane: LaneId,
         path: &Path,
         siblings: &[Sibling],
-        since: Timestamp,
+        since: Since,
         claimed: &BTreeSet<Key>,
         now: Now,
     ) {
@@ -241,7 +245,7 @@ impl FileSource {
         marks: &Marks,
         size: Option<u64>,
         siblings: &[Sibling],
-    ) -> Option<Timestamp> {
+    ) -> Option<Since> {
         let packed = packed::among(siblings);
         let holder = packed
             .iter()
@@ -249,7 +253,7 @@ impl FileSource {
         if let Some(holder) = holder {
             let rest = holder.bytes.saturating_sub(marks.position);
             self.lose(lane, LossReason::CompressedBytes, rest, false);
-            return Some(holder.sibling.facts.modified);
+            return Some(Since::of_packed(&holder.sibling.facts));
         }
         let known = size.map_or(0, |size| size.saturating_sub(marks.position));
         self.lose(lane, LossReason::RotatedAwayBytes, known, false);

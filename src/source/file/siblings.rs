@@ -78,6 +78,40 @@ fn hashes_to(handle: &Handle, from: u64, len: u32, expected: [u8; 16]) -> bool {
     count == bytes.len() && hash(&bytes) == expected
 }
 
+/// When a file of ours was changed last, and made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Since {
+    pub(super) modified: Timestamp,
+    pub(super) birth: Option<i64>,
+    pub(super) key: Key,
+}
+
+impl Since {
+    pub(super) fn of(facts: &Facts) -> Self {
+        Self {
+            modified: facts.modified,
+            birth: facts.birth,
+            key: Key::of(facts),
+        }
+    }
+
+    /// Of a compressed file: it keeps the time of change of what is in it, but was made later.
+    pub(super) fn of_packed(facts: &Facts) -> Self {
+        Self {
+            birth: None,
+            ..Self::of(facts)
+        }
+    }
+
+    /// Was the other file written after this one? Clocks of file systems stand for milliseconds, so of two that were
+    /// changed at the same time the one made later is the later one.
+    fn is_before(self, other: &Facts) -> bool {
+        Key::of(other) != self.key
+            && (other.modified > self.modified
+                || (other.modified == self.modified && other.birth > self.birth))
+    }
+}
+
 /// A file of the same folder whose name begins like the log's.
 #[derive(Debug, Clone)]
 pub(super) struct Sibling {
@@ -154,14 +188,10 @@ fn begins(prefix: &[u8], file: &Opened, position: u64) -> bool {
 }
 
 /// Those that a rotation named, changed after `since`, oldest change first, of those that `may` be read.
-pub(super) fn newer(
-    siblings: &[Sibling],
-    since: Timestamp,
-    may: &dyn Fn(Key) -> bool,
-) -> Vec<Sibling> {
+pub(super) fn newer(siblings: &[Sibling], since: Since, may: &dyn Fn(Key) -> bool) -> Vec<Sibling> {
     let newer = siblings
         .iter()
         .rev()
-        .filter(|each| each.rotated && each.facts.modified > since && may(Key::of(&each.facts)));
+        .filter(|each| each.rotated && since.is_before(&each.facts) && may(Key::of(&each.facts)));
     newer.cloned().collect()
 }
