@@ -19,41 +19,41 @@ use stacktail::source::{
 
 /// One delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    pub lane: LaneId,
-    pub origin: Origin,
-    pub offset: u64,
-    pub bytes: Vec<u8>,
-    pub last: LastLine,
+pub(crate) struct Given {
+    pub(crate) lane: LaneId,
+    pub(crate) origin: Origin,
+    pub(crate) offset: u64,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) last: LastLine,
 }
 
 /// The stand-in for the store.
 #[derive(Debug, Default, Clone)]
-pub struct Stored {
-    pub rows: BTreeMap<Origin, FileCheckpoint>,
-    pub globs: Vec<Vec<u8>>,
+pub(crate) struct Stored {
+    pub(crate) rows: BTreeMap<Origin, FileCheckpoint>,
+    pub(crate) globs: Vec<Vec<u8>>,
 }
 
-pub struct Bench {
-    pub dir: tempfile::TempDir,
-    pub clock: ManualClock,
-    pub settings: Vec<(AppIx, Files)>,
-    pub once: bool,
-    pub source: Option<FileSource>,
-    pub stored: Stored,
-    pub given: Vec<Given>,
-    pub ends: Vec<LaneId>,
-    pub finished: Vec<LaneId>,
-    pub losses: Vec<Loss>,
-    pub problems: Vec<FileProblem>,
-    pub holds: BTreeMap<Origin, Hold>,
-    pub paused: Vec<AppIx>,
+pub(crate) struct Bench {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) clock: ManualClock,
+    pub(crate) settings: Vec<(AppIx, Files)>,
+    pub(crate) once: bool,
+    pub(crate) source: Option<FileSource>,
+    pub(crate) stored: Stored,
+    pub(crate) given: Vec<Given>,
+    pub(crate) ends: Vec<LaneId>,
+    pub(crate) finished: Vec<LaneId>,
+    pub(crate) losses: Vec<Loss>,
+    pub(crate) problems: Vec<FileProblem>,
+    pub(crate) holds: BTreeMap<Origin, Hold>,
+    pub(crate) paused: Vec<AppIx>,
     seed: u64,
     wake: Wake,
 }
 
 /// Settings for these globs below the bench's folder.
-pub fn files(paths: &[&str]) -> Files {
+pub(crate) fn files(paths: &[&str]) -> Files {
     Files {
         paths: paths.iter().map(ToString::to_string).collect(),
         exclude: Vec::new(),
@@ -66,7 +66,7 @@ pub fn files(paths: &[&str]) -> Files {
 
 impl Bench {
     /// App 0 tails `paths`; nothing runs yet.
-    pub fn new(paths: &[&str]) -> Self {
+    pub(crate) fn new(paths: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         // The machine's time without asking a clock: of a file just made.
         let start = dir.path().metadata().unwrap().modified().unwrap();
@@ -91,7 +91,7 @@ impl Bench {
         bench
     }
 
-    pub fn app(&mut self, app: AppIx, mut files: Files) {
+    pub(crate) fn app(&mut self, app: AppIx, mut files: Files) {
         let root = self.dir.path().to_str().unwrap().to_string();
         for path in &mut files.paths {
             *path = format!("{root}/{path}");
@@ -99,12 +99,12 @@ impl Bench {
         self.settings.push((app, files));
     }
 
-    pub fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         self.clock.now()
     }
 
     /// Starts (again) from what is stored. What was not committed is forgotten, as after `kill -9`.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         self.source = None;
         self.seed += 1;
         let settings = self
@@ -123,12 +123,12 @@ impl Bench {
         self.source = Some(source.unwrap());
     }
 
-    pub fn source(&mut self) -> &mut FileSource {
+    pub(crate) fn source(&mut self) -> &mut FileSource {
         self.source.as_mut().unwrap()
     }
 
     /// Takes all that is due now.
-    pub fn take(&mut self) {
+    pub(crate) fn take(&mut self) {
         let now = self.now();
         let mut input = Input::default();
         for _ in 0..100_000 {
@@ -163,7 +163,7 @@ impl Bench {
     }
 
     /// Lets time pass, as the agent would: waking when something is due.
-    pub fn pass(&mut self, time: Duration) {
+    pub(crate) fn pass(&mut self, time: Duration) {
         let end = self.now().mono + time;
         self.take();
         loop {
@@ -181,12 +181,12 @@ impl Bench {
         }
     }
 
-    pub fn pass_ms(&mut self, ms: u64) {
+    pub(crate) fn pass_ms(&mut self, ms: u64) {
         self.pass(Duration::from_millis(ms));
     }
 
     /// Stores what is to be stored, and says so.
-    pub fn commit(&mut self) -> Vec<FileCheckpoint> {
+    pub(crate) fn commit(&mut self) -> Vec<FileCheckpoint> {
         let holds = self.holds.clone();
         let source = self.source.as_mut().unwrap();
         let rows = source.checkpoint(&|origin| holds.get(&origin).cloned().unwrap_or_default());
@@ -204,7 +204,7 @@ impl Bench {
     }
 
     /// Asks for what is to be stored and fails to store it.
-    pub fn fail_commit(&mut self) {
+    pub(crate) fn fail_commit(&mut self) {
         let holds = self.holds.clone();
         let source = self.source.as_mut().unwrap();
         let _lost = source.checkpoint(&|origin| holds.get(&origin).cloned().unwrap_or_default());
@@ -212,46 +212,46 @@ impl Bench {
         source.rewind();
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.path(name), text).unwrap();
     }
 
-    pub fn append(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn append(&self, name: &str, text: impl AsRef<[u8]>) {
         append(&self.path(name), text.as_ref());
     }
 
-    pub fn rename(&self, from: &str, to: &str) {
+    pub(crate) fn rename(&self, from: &str, to: &str) {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 
-    pub fn remove(&self, name: &str) {
+    pub(crate) fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).unwrap();
     }
 
     /// As logrotate's `copytruncate`.
-    pub fn copy_truncate(&self, from: &str, to: &str) {
+    pub(crate) fn copy_truncate(&self, from: &str, to: &str) {
         fs::write(self.path(to), fs::read(self.path(from)).unwrap()).unwrap();
         truncate(&self.path(from));
     }
 
     /// All bytes given so far, in order, and forgets them.
-    pub fn text(&mut self) -> String {
+    pub(crate) fn text(&mut self) -> String {
         let given = std::mem::take(&mut self.given);
         let bytes: Vec<u8> = given.into_iter().flat_map(|given| given.bytes).collect();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    pub fn lost(&self, reason: LossReason) -> u64 {
+    pub(crate) fn lost(&self, reason: LossReason) -> u64 {
         let of_reason = self.losses.iter().filter(|loss| loss.reason == reason);
         of_reason.map(|loss| loss.quantity).sum()
     }
 }
 
-pub fn append(path: &Path, text: &[u8]) {
+pub(crate) fn append(path: &Path, text: &[u8]) {
     let mut file = fs::OpenOptions::new()
         .append(true)
         .create(true)
@@ -260,7 +260,7 @@ pub fn append(path: &Path, text: &[u8]) {
     file.write_all(text).unwrap();
 }
 
-pub fn truncate(path: &Path) {
+pub(crate) fn truncate(path: &Path) {
     let file = fs::OpenOptions::new().write(true).open(path).unwrap();
     file.set_len(0).unwrap();
 }

@@ -1,4 +1,8 @@
 //! The tailer against real folders: directed cases, and a random model.
 
 mod bench;
+mod matches;
+mod random;
 mod reading;
+mod restart;
+mod rotation;

@@ -1,26 +1,27 @@
 //! A file that no path named before. In: the path. Out: the tail that reads it: one of the last run's, or a new one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::FileSource;
-use super::cursor::Cursor;
 use super::name;
-use super::tail::{Key, Opened, Tail, TailId, age, hash};
+use super::settings;
+use super::siblings::{self, Marks, Since};
+use super::tail::{Key, Opened, Standing, Tail, TailId, age};
 use super::trouble::Trouble;
-use crate::bounds::{CHUNK_BYTES, LINE_BYTES_MAX};
+use crate::bounds::LINE_BYTES_MAX;
 use crate::config::StartAt;
 use crate::os::Now;
-use crate::os::files::{self, Handle, Refused};
+use crate::os::files::{self, Refused};
 use crate::source::{FileCheckpoint, LaneId, Origin};
 
 impl FileSource {
-    /// Opens what the path names. `_old` was there before.
-    pub(super) fn arrive(&mut self, path: &Path, _old: Option<TailId>, now: Now) {
+    /// Opens what the path names. `old` was there before.
+    pub(super) fn arrive(&mut self, path: &Path, old: Option<TailId>, now: Now) {
         let Some(slot) = self.slots.get(path) else {
             return;
         };
-        let any_link = slot.wanted.any_link;
-        let opened = match open(path, any_link) {
+        let opened = match open(path, slot.wanted.any_link) {
             Ok(opened) => opened,
             Err(Refused::Missing) => return,
             Err(error) => return self.refuse(path, Trouble::NotTailed(told(&error))),
@@ -28,15 +29,63 @@ impl FileSource {
         if name::is_compressed(&opened.prefix) {
             return self.refuse(path, Trouble::Compressed);
         }
-        self.over(path);
-        let known = self.commit.lost.iter().position(|row| is_of(row, &opened));
-        match known {
-            Some(at) => {
-                let row = self.commit.lost.remove(at);
-                self.resume_tail(path, opened, row, now);
-            }
-            None => self.start_tail(path, opened, now),
+        if let Some(id) = self.goes_on_in(path, old, &opened) {
+            self.rebase(id, path, opened, now);
+            return self.attach(path, id, now);
         }
+        let known = self.commit.lost.iter().position(|row| {
+            row.inode == opened.facts.inode
+                && Marks::of_row(row).held_by(&opened.handle, opened.facts.size)
+        });
+        if let Some(at) = known {
+            let row = self.commit.lost.swap_remove(at);
+            self.over(path);
+            return self.resume_tail(path, opened, row, now);
+        }
+        if self.reads_from_end(path, &opened, now) || !self.is_like_another(path, &opened, now) {
+            self.waiting.remove(path);
+            self.over(path);
+            self.read_between(path, old, now);
+            return self.start_tail(path, opened, now);
+        }
+        if self.waited_enough(path, &opened, now) {
+            self.waiting.remove(path);
+            return match opened.facts.size {
+                0 => self.start_tail(path, opened, now),
+                _ => self.is_copy(path, opened, now),
+            };
+        }
+        self.wait_for(path, &opened, now);
+    }
+
+    /// It was there at first sight and only what comes later is wanted.
+    fn reads_from_end(&self, path: &Path, opened: &Opened, now: Now) -> bool {
+        let first = self.slots.get(path).and_then(|slot| slot.first);
+        match first {
+            _ if self.once => false,
+            Some(StartAt::End) => true,
+            Some(StartAt::Age(most)) => age(opened.facts.modified, now) > most,
+            _ => false,
+        }
+    }
+
+    /// The file that had the name before was renamed: what was rotated after it, and never seen, comes first.
+    fn read_between(&mut self, path: &Path, old: Option<TailId>, now: Now) {
+        let moved = old
+            .and_then(|id| self.tails.get(&id))
+            .filter(|tail| tail.standing == Standing::Moved);
+        let Some(tail) = moved else {
+            return;
+        };
+        let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
+        let since = Since {
+            modified: facts.map_or(tail.modified, |facts| facts.modified),
+            birth: tail.birth,
+            key: tail.key,
+        };
+        let lane = tail.lane;
+        let siblings = siblings::of(path);
+        self.read_newer(lane, path, &siblings, since, &BTreeSet::new(), now);
     }
 
     /// A file that is new to us.
@@ -44,27 +93,26 @@ impl FileSource {
         let Some(slot) = self.slots.get(path) else {
             return;
         };
-        let start = match slot.first {
-            Some(_) if self.once => 0,
-            Some(StartAt::End) => last_line_end(&opened),
-            Some(StartAt::Age(most)) if age(opened.facts.modified, now) > most => {
-                last_line_end(&opened)
-            }
-            _ => 0,
+        let start = if self.reads_from_end(path, &opened, now) {
+            last_line_end(&opened)
+        } else {
+            0
         };
-        let origin = Origin {
-            uid: self.chance.bytes16(),
-            generation: 0,
+        let origin = match self.successions.remove(path) {
+            Some(before) => Origin {
+                uid: before.uid,
+                generation: self.next_generation(before),
+            },
+            None => Origin {
+                uid: self.chance.bytes16(),
+                generation: 0,
+            },
         };
         let lane = self.lanes.of(path, &slot.wanted);
         let id = self.add_tail(origin, lane, path, opened, now);
         if let Some(tail) = self.tails.get_mut(&id) {
             tail.start = start;
-            if let Some(handle) = &tail.handle
-                && let Ok(cursor) = Cursor::at(handle, start, false, tail.cursor.wide)
-            {
-                tail.cursor = cursor;
-            }
+            tail.go_to(start, false);
         }
         self.attach(path, id, now);
     }
@@ -77,24 +125,71 @@ impl FileSource {
         row: FileCheckpoint,
         now: Now,
     ) {
-        let wanted = super::settings::wanted(&self.settings, &row.path);
+        let wanted = settings::wanted(&self.settings, &row.path);
         let lane = if wanted.apps.is_empty() {
-            let wanted = super::settings::wanted(&self.settings, path);
+            let wanted = settings::wanted(&self.settings, path);
             self.lanes.of(path, &wanted)
         } else {
             self.lanes.of(&row.path, &wanted)
         };
+        let size = opened.facts.size;
         let id = self.add_tail(row.origin, lane, path, opened, now);
         if let Some(tail) = self.tails.get_mut(&id) {
-            if let Some(handle) = &tail.handle
-                && let Ok(cursor) = Cursor::at(handle, row.position, row.mid_line, tail.cursor.wide)
-            {
-                tail.cursor = cursor;
-            }
+            // A copy may have missed the last bytes that were read.
+            tail.go_to(row.position.min(size), row.mid_line);
             tail.start = row.position;
             tail.stored = Some(row);
         }
+        self.stands(id, path, now);
+    }
+
+    /// A copy of the last run: still one, or written to since.
+    pub(super) fn resume_copy(
+        &mut self,
+        path: &Path,
+        opened: Opened,
+        row: FileCheckpoint,
+        now: Now,
+    ) {
+        let grown = opened.facts.size != row.position;
+        let lane = self.lanes.of(path, &settings::wanted(&self.settings, path));
+        let id = self.add_tail(row.origin, lane, path, opened, now);
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        tail.go_to(row.position, false);
+        tail.start = row.position;
+        tail.stored = Some(row);
+        if !grown {
+            tail.standing = Standing::Copy;
+            tail.handle = None;
+            self.lanes.dequeue(lane, id);
+        }
         self.attach(path, id, now);
+    }
+
+    /// The tail's bytes are in this file now: it reads on there.
+    pub(super) fn rebase(&mut self, id: TailId, path: &Path, opened: Opened, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        if self.by_key.get(&tail.key) == Some(&id) {
+            self.by_key.remove(&tail.key);
+        }
+        tail.key = Key::of(&opened.facts);
+        tail.birth = opened.facts.birth;
+        tail.path = path.to_path_buf();
+        tail.size = opened.facts.size;
+        tail.modified = opened.facts.modified;
+        tail.handle = Some(opened.handle);
+        tail.at_end = false;
+        if tail.size < tail.cursor.position {
+            tail.go_to(tail.size, false);
+        }
+        self.by_key.insert(tail.key, id);
+        self.commit.touched.insert(id);
+        self.opened(id);
+        self.read_soon(id, now.mono);
     }
 
     pub(super) fn add_tail(
@@ -122,6 +217,8 @@ impl FileSource {
         self.lanes.enqueue(lane, id);
         self.commit.touched.insert(id);
         self.opened(id);
+        // Those before it are read once more, to see whether they are at their end.
+        self.wake_lane(lane, now.mono);
         id
     }
 }
@@ -136,31 +233,6 @@ fn told(error: &Refused) -> String {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
     }
-}
-
-/// Does the file hold what the row says was read, and is it the row's by inode?
-fn is_of(row: &FileCheckpoint, opened: &Opened) -> bool {
-    row.inode == opened.facts.inode && holds(row, &opened.handle, opened.facts.size)
-}
-
-/// Does the file begin as the row says, and stand the same bytes before the row's position?
-pub(super) fn holds(row: &FileCheckpoint, handle: &Handle, size: u64) -> bool {
-    size >= row.position
-        && hashes_to(handle, 0, row.prefix_len, row.prefix_hash)
-        && row
-            .position
-            .checked_sub(row.tail_len.into())
-            .is_some_and(|from| hashes_to(handle, from, row.tail_len, row.tail_hash))
-}
-
-fn hashes_to(handle: &Handle, from: u64, len: u32, expected: [u8; 16]) -> bool {
-    if len == 0 {
-        return true;
-    }
-    // Bounded whatever the store holds: the lengths we write are at most PREFIX_BYTES_MAX.
-    let mut bytes = vec![0; (len as usize).min(CHUNK_BYTES)];
-    let count = handle.read_at(&mut bytes, from).unwrap_or(0);
-    count == bytes.len() && hash(&bytes) == expected
 }
 
 /// The offset behind the last newline, so that a line being written is read whole. Looks back over one line at most.

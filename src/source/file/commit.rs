@@ -26,6 +26,15 @@ pub(super) struct State {
     done: BTreeMap<LaneId, FileCheckpoint>,
 }
 
+impl State {
+    /// The last generation of the lane that was read; the one before it need not be known any more.
+    pub(super) fn done_before(&mut self, lane: LaneId, row: FileCheckpoint) {
+        if let Some(before) = self.done.insert(lane, row) {
+            self.forgotten.push(before.origin);
+        }
+    }
+}
+
 impl FileSource {
     pub(super) fn checkpoints(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
         let ids: Vec<TailId> = self
@@ -95,10 +104,8 @@ impl FileSource {
         self.commit.held.remove(&id);
         if tail.was_deleted {
             self.commit.forgotten.push(tail.origin);
-        } else if let Some(row) = tail.stored
-            && let Some(before) = self.commit.done.insert(tail.lane, row)
-        {
-            self.commit.forgotten.push(before.origin);
+        } else if let Some(row) = tail.stored {
+            self.commit.done_before(tail.lane, row);
         }
     }
 
@@ -186,7 +193,11 @@ fn row(tail: &Tail, held: Hold, path: std::path::PathBuf) -> FileCheckpoint {
         let there = handle.and_then(|handle| Cursor::at(handle, position, false, false).ok());
         (there.map(|cursor| cursor.tail).unwrap_or_default(), false)
     };
-    let done = tail.standing == Standing::Gone && position == read;
+    let state = match tail.standing {
+        Standing::Gone if position == read => FileState::Done,
+        Standing::Copy => FileState::Copy,
+        _ => FileState::Live,
+    };
     FileCheckpoint {
         origin: tail.origin,
         path,
@@ -199,11 +210,7 @@ fn row(tail: &Tail, held: Hold, path: std::path::PathBuf) -> FileCheckpoint {
         tail_len: before.len() as u32,
         tail_hash: hash(&before),
         mid_line,
-        state: if done {
-            FileState::Done
-        } else {
-            FileState::Live
-        },
+        state,
         decided: held.decided,
         ends: held.ends,
     }

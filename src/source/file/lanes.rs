@@ -42,10 +42,6 @@ impl Lanes {
         self.by_id.get_mut(&id)
     }
 
-    pub(super) fn at_path(&self, path: &Path) -> Option<LaneId> {
-        self.by_path.get(path).copied()
-    }
-
     pub(super) fn apps(&self, id: LaneId) -> Vec<AppIx> {
         self.get(id)
             .map(|state| state.lane.apps.clone())

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `settings`, `pattern`, `name` | what is wanted |
 //! | `slots` | which file each wanted path names now |
-//! | `arrive` | which of the files known this one is |
+//! | `arrive`, `copies` | which of the files known this one is |
 //! | `replaced` | truncation, and the copy that holds the old bytes |
 //! | `siblings`, `packed` | other files of the folder: copies, rotated and compressed ones |
 //! | `cursor`, `turn` | reading on, one chunk of one file at a time |
@@ -20,14 +20,18 @@
 
 mod arrive;
 mod commit;
+mod copies;
 mod cursor;
 mod lanes;
 mod look;
 mod name;
+mod packed;
 mod pattern;
 mod quiet;
 mod replaced;
+mod resume;
 mod settings;
+mod siblings;
 mod slots;
 mod tail;
 mod trouble;
@@ -59,11 +63,17 @@ pub struct FileSource {
     once: bool,
     chance: Arc<dyn Chance>,
     slots: BTreeMap<PathBuf, Slot>,
+    /// Slots by their path without the extension.
+    by_stem: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     lanes: Lanes,
     tails: BTreeMap<TailId, Tail>,
     by_key: BTreeMap<Key, TailId>,
     by_origin: BTreeMap<Origin, TailId>,
     tails_made: TailId,
+    /// Files that begin like another and are not yet told from it.
+    waiting: BTreeMap<PathBuf, copies::Waiting>,
+    /// Paths whose file was truncated since the last run, and the generation it had then.
+    successions: BTreeMap<PathBuf, Origin>,
     quiet: Quiet,
     ready: VecDeque<TailId>,
     said: VecDeque<Piece>,
@@ -103,11 +113,14 @@ impl FileSource {
             once,
             chance,
             slots: BTreeMap::new(),
+            by_stem: BTreeMap::new(),
             lanes: Lanes::default(),
             tails: BTreeMap::new(),
             by_key: BTreeMap::new(),
             by_origin: BTreeMap::new(),
             tails_made: 0,
+            waiting: BTreeMap::new(),
+            successions: BTreeMap::new(),
             ready: VecDeque::new(),
             said: VecDeque::new(),
             buffer: Vec::new(),
@@ -118,8 +131,7 @@ impl FileSource {
             globs_known: globs_seen.into_iter().collect(),
         };
         source.start_watching();
-        source.commit.lost = stored;
-        source.look_for_all(now);
+        source.look_for_all(Some(stored), now);
         Ok(source)
     }
 

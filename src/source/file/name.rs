@@ -43,7 +43,8 @@ pub(super) fn is_compressed(start: &[u8]) -> bool {
     MAGIC.iter().any(|magic| start.starts_with(magic))
 }
 
-fn stem(name: &[u8]) -> &[u8] {
+/// The name without its last extension.
+pub(super) fn stem(name: &[u8]) -> &[u8] {
     match memchr::memrchr(b'.', name) {
         Some(dot) if dot > 0 => name.get(..dot).unwrap_or(name),
         _ => name,

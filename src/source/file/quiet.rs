@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::FileSource;
+use super::copies::WAITING_LOOK_MS;
 use super::tail::{Standing, TailId};
 use super::trouble::Trouble;
 use crate::bounds;
@@ -42,6 +43,7 @@ pub(super) struct Quiet {
     /// Tails with an open handle, longest first.
     opened: VecDeque<TailId>,
     next_hot_look: Duration,
+    next_waiting: Duration,
     next_unwatched: Duration,
     next_reconcile: Duration,
     next_globs: Duration,
@@ -66,6 +68,7 @@ impl Quiet {
             parked: BTreeSet::new(),
             opened: VecDeque::new(),
             next_hot_look: after(bounds::RECONCILE_HOT_MS),
+            next_waiting: now.mono,
             next_unwatched: after(bounds::RECONCILE_HOT_MS),
             next_reconcile: after(bounds::RECONCILE_MS),
             next_globs: after(bounds::RECONCILE_GLOBS_MS),
@@ -229,6 +232,9 @@ impl FileSource {
                 self.make_slot(&path);
                 if let Some(slot) = self.slots.get_mut(&path) {
                     slot.fresh |= fresh;
+                    if fresh {
+                        slot.first = None;
+                    }
                 }
                 self.look(&path, now);
             }
@@ -244,7 +250,7 @@ impl FileSource {
     pub(super) fn chores(&mut self, now: Now, paused: &dyn Fn(crate::source::AppIx) -> bool) {
         if now.mono >= self.quiet.next_globs {
             self.quiet.next_globs = now.mono + Duration::from_millis(bounds::RECONCILE_GLOBS_MS);
-            self.look_for_all(now);
+            self.look_for_all(None, now);
         }
         if now.mono >= self.quiet.next_hot_look {
             self.quiet.next_hot_look = now.mono + Duration::from_millis(bounds::RECONCILE_HOT_MS);
@@ -258,6 +264,10 @@ impl FileSource {
             for path in paths {
                 self.look(&path, now);
             }
+        }
+        if now.mono >= self.quiet.next_waiting {
+            self.quiet.next_waiting = now.mono + Duration::from_millis(WAITING_LOOK_MS);
+            self.look_at_waiting(now);
         }
         if now.mono >= self.quiet.next_unwatched {
             self.quiet.next_unwatched = now.mono + Duration::from_millis(bounds::RECONCILE_HOT_MS);
@@ -341,7 +351,7 @@ impl FileSource {
                         self.let_go(id, now);
                     }
                 }
-                Standing::Gone => {}
+                Standing::Copy | Standing::Gone => {}
             }
         }
     }
@@ -377,6 +387,9 @@ impl FileSource {
         }
         if !quiet.hot.is_empty() {
             due = due.min(quiet.next_hot_look);
+        }
+        if !self.waiting.is_empty() {
+            due = due.min(quiet.next_waiting);
         }
         if !quiet.unwatched.is_empty() {
             due = due.min(quiet.next_unwatched);

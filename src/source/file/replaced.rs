@@ -1,17 +1,19 @@
 //! The end of a generation. In: a file that no longer holds what was read of it, or that is not to be found. Out: the
 //! next generation, and what the old one could not give.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::FileSource;
-use super::tail::{Opened, Standing, TailId};
-use super::trouble::Trouble;
+use super::siblings::{self, Marks, Since};
+use super::tail::{Key, Opened, Standing, TailId};
 use crate::bounds;
 use crate::os::Now;
 use crate::source::{LossReason, Origin};
 
 impl FileSource {
-    /// The file was truncated, and may have grown again since.
+    /// The file was truncated, and may have grown again since. What was not read of it may be in a copy: that is finished
+    /// first, then what was rotated later, then the file as it is now.
     pub(super) fn replaced(&mut self, id: TailId, now: Now) {
         let Some(tail) = self.tails.get_mut(&id) else {
             return;
@@ -24,22 +26,12 @@ impl FileSource {
             self.read_at(id, now.mono);
             return;
         };
-        let (lane, path, named_by) = (
-            tail.lane,
-            tail.path.clone(),
-            std::mem::take(&mut tail.named_by),
-        );
-        let standing = tail.standing;
-        let uid = tail.origin.uid;
-        let known = tail.unread();
-        self.lose(lane, LossReason::RotatedAwayBytes, known, false);
-        if known > 0 {
-            self.say(&path, Trouble::RotatedAway { known });
-        }
-        self.let_go(id, now);
+        let (lane, path, origin) = (tail.lane, tail.path.clone(), tail.origin);
+        let (standing, named_by) = (tail.standing, std::mem::take(&mut tail.named_by));
+        self.finish_old(id, now);
         let origin = Origin {
-            uid,
-            generation: self.next_generation(uid),
+            uid: origin.uid,
+            generation: self.next_generation(origin),
         };
         let next = self.add_tail(origin, lane, &path, opened, now);
         if let Some(tail) = self.tails.get_mut(&next) {
@@ -54,13 +46,65 @@ impl FileSource {
         self.wake_lane(lane, now.mono);
     }
 
-    fn next_generation(&self, uid: [u8; 16]) -> u32 {
-        let all = Origin { uid, generation: 0 }..=Origin {
-            uid,
-            generation: u32::MAX,
+    /// Finds the rest of a generation that its file does not hold any more.
+    fn finish_old(&mut self, id: TailId, now: Now) {
+        let Some(tail) = self.tails.get(&id) else {
+            return;
         };
-        let last = self.by_origin.range(all).next_back();
-        last.map_or(0, |(origin, _)| origin.generation.saturating_add(1))
+        let (lane, own, size) = (tail.lane, tail.key, tail.size);
+        let (marks, prefix) = (Marks::of_tail(tail), tail.prefix.clone());
+        let log = self.lanes.get(lane).map(|state| state.lane.path.clone());
+        let log = log.unwrap_or_default();
+        let siblings = siblings::of(&log);
+        let may = |key: Key| {
+            let known = self.by_key.get(&key).and_then(|id| self.tails.get(id));
+            key != own && known.is_none_or(|tail| tail.standing == Standing::Copy)
+        };
+        let holder = siblings::holder(&siblings, &marks, Some(&prefix), &may);
+        let claimed = BTreeSet::from([own]);
+        if let Some((path, opened)) = holder {
+            let since = Since::of(&opened.facts);
+            if let Some(copy) = self.by_key.get(&Key::of(&opened.facts)).copied() {
+                self.forget_copy(copy);
+            }
+            self.waiting.remove(&path);
+            self.rebase(id, &path, opened, now);
+            self.over(&path);
+            self.stands(id, &path, now);
+            self.read_newer(lane, &log, &siblings, since, &claimed, now);
+            return;
+        }
+        let since = self.account_for(lane, &log, &marks, Some(size), &siblings);
+        self.let_go(id, now);
+        if let Some(since) = since {
+            self.read_newer(lane, &log, &siblings, since, &claimed, now);
+        }
+    }
+
+    /// What was taken for a copy stands for the log itself now.
+    fn forget_copy(&mut self, id: TailId) {
+        let Some(tail) = self.tails.remove(&id) else {
+            return;
+        };
+        self.by_origin.remove(&tail.origin);
+        self.by_key.remove(&tail.key);
+        self.commit.forgotten.push(tail.origin);
+        for path in tail.named_by {
+            if let Some(slot) = self.slots.get_mut(&path) {
+                slot.tail = None;
+            }
+        }
+    }
+
+    /// One more than any generation known of the file.
+    pub(super) fn next_generation(&self, after: Origin) -> u32 {
+        let last = Origin {
+            generation: u32::MAX,
+            ..after
+        };
+        let known = self.by_origin.range(after..=last).next_back();
+        let known = known.map_or(after.generation, |(origin, _)| origin.generation);
+        known.saturating_add(1)
     }
 
     /// Its file is not to be found any more.
@@ -68,10 +112,12 @@ impl FileSource {
         let Some(tail) = self.tails.get(&id) else {
             return;
         };
-        let (lane, known, path) = (tail.lane, tail.unread(), tail.path.clone());
-        self.lose(lane, LossReason::RotatedAwayBytes, known, false);
-        if known > 0 {
-            self.say(&path, Trouble::RotatedAway { known });
+        let (lane, size, marks) = (tail.lane, tail.size, Marks::of_tail(tail));
+        if tail.unread() > 0 {
+            let log = self.lanes.get(lane).map(|state| state.lane.path.clone());
+            let log = log.unwrap_or_default();
+            let siblings = siblings::of(&log);
+            self.account_for(lane, &log, &marks, Some(size), &siblings);
         }
         self.let_go(id, now);
     }

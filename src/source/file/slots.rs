@@ -1,8 +1,11 @@
 //! Wanted paths. In: globs, and looks at the machine. Out: which file each path names now, and every change of that.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::FileSource;
+use super::name;
 use super::settings::{self, Wanted, WatchSettings};
 use super::tail::{Key, Standing, TailId};
 use super::trouble::{FileProblem, Trouble};
@@ -10,6 +13,7 @@ use crate::bounds;
 use crate::config::StartAt;
 use crate::os::Now;
 use crate::os::files::{self, Facts, Kind, Refused};
+use crate::source::FileCheckpoint;
 
 /// A path that is wanted and was there at the last look.
 #[derive(Debug)]
@@ -35,9 +39,14 @@ impl Slot {
     }
 }
 
+fn stem_of(path: &Path) -> &[u8] {
+    let name = path.file_name().unwrap_or_default();
+    name::stem(name.as_bytes())
+}
+
 impl FileSource {
-    /// Looks for new paths everywhere, and for what all that are known name now.
-    pub(super) fn look_for_all(&mut self, now: Now) {
+    /// Looks for new paths everywhere. At the start the rows of the last run are taken up before anything new is.
+    pub(super) fn look_for_all(&mut self, stored: Option<Vec<FileCheckpoint>>, now: Now) {
         let found = settings::find(&self.settings);
         if found.too_many {
             self.say(Path::new("/"), Trouble::TooMany);
@@ -55,6 +64,9 @@ impl FileSource {
             if self.globs_known.insert(pattern.text.clone()) {
                 self.globs_new.push(pattern.text.clone());
             }
+        }
+        if let Some(rows) = stored {
+            self.resume(rows, now);
         }
         for path in new {
             self.look(&path, now);
@@ -78,6 +90,23 @@ impl FileSource {
             fresh: false,
         };
         self.slots.insert(path.to_path_buf(), slot);
+        let stem = path.with_file_name(OsStr::from_bytes(stem_of(path)));
+        self.by_stem
+            .entry(stem)
+            .or_default()
+            .insert(path.to_path_buf());
+    }
+
+    fn drop_slot(&mut self, path: &Path) {
+        self.slots.remove(path);
+        self.waiting.remove(path);
+        let stem = path.with_file_name(OsStr::from_bytes(stem_of(path)));
+        if let Some(paths) = self.by_stem.get_mut(&stem) {
+            paths.remove(path);
+            if paths.is_empty() {
+                self.by_stem.remove(&stem);
+            }
+        }
     }
 
     /// Where reading begins if every glob that matches is seen for the first time: of several, the one that reads most.
@@ -124,7 +153,7 @@ impl FileSource {
                 // A link that leads nowhere is still there.
                 if files::link_facts(path).is_err() {
                     self.over(path);
-                    self.slots.remove(path);
+                    self.drop_slot(path);
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
@@ -143,6 +172,12 @@ impl FileSource {
         };
         let changed = tail.size != facts.size || tail.modified != facts.modified;
         tail.size = facts.size;
+        if tail.standing == Standing::Copy {
+            if changed && facts.size != tail.cursor.position {
+                self.copy_grows(id, now);
+            }
+            return;
+        }
         if changed || tail.cursor.half > 0 {
             self.read_soon(id, now.mono);
         }
@@ -157,7 +192,10 @@ impl FileSource {
         let old = self.slots.get(path).and_then(|slot| slot.tail);
         self.vacate(path, now);
         match known {
-            Some(id) => self.attach(path, id, now),
+            Some(id) => {
+                self.waiting.remove(path);
+                self.attach(path, id, now);
+            }
             None => self.arrive(path, old, now),
         }
     }
@@ -172,6 +210,10 @@ impl FileSource {
         };
         tail.named_by.remove(path);
         if !tail.named_by.is_empty() {
+            return;
+        }
+        if tail.standing == Standing::Copy {
+            // Its new name is not known, and nothing is to be read of it: it is known again by its row.
             return;
         }
         let links = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
@@ -205,9 +247,12 @@ impl FileSource {
         let lane = tail.lane;
         let shared = !tail.named_by.is_empty();
         tail.named_by.insert(path.to_path_buf());
-        tail.standing = Standing::Named;
         tail.path = path.to_path_buf();
-        self.over(path);
+        let copy = tail.standing == Standing::Copy;
+        if !copy {
+            tail.standing = Standing::Named;
+            self.over(path);
+        }
         let Some(slot) = self.slots.get_mut(path) else {
             return;
         };
@@ -216,7 +261,22 @@ impl FileSource {
             let apps = slot.wanted.apps.clone();
             self.lanes.share(lane, &apps);
         }
-        self.read_soon(id, now.mono);
+        if copy {
+            self.refuse(path, Trouble::Copy);
+        } else {
+            self.read_soon(id, now.mono);
+        }
+    }
+
+    /// It stands under this name, which may be a wanted path or not.
+    pub(super) fn stands(&mut self, id: TailId, path: &Path, now: Now) {
+        if self.slots.contains_key(path) {
+            self.vacate(path, now);
+            self.attach(path, id, now);
+        } else if let Some(tail) = self.tails.get_mut(&id) {
+            tail.standing = Standing::Moved;
+            self.read_soon(id, now.mono);
+        }
     }
 
     /// Nothing is read there, for this reason; said when it is new.
@@ -224,6 +284,7 @@ impl FileSource {
         let Some(slot) = self.slots.get_mut(path) else {
             return;
         };
+        self.waiting.remove(path);
         if slot.refused.as_ref() != Some(&why) {
             slot.refused = Some(why.clone());
             self.say(path, why);

@@ -41,6 +41,8 @@ pub(super) enum Standing {
     Moved,
     /// No path names it any more. Held open for this long so far.
     Deleted { held: Duration },
+    /// A copy of another's bytes: not read.
+    Copy,
     /// Nothing of it is left to read.
     Gone,
 }
@@ -160,6 +162,16 @@ impl Tail {
         {
             self.prefix = longer;
             self.cursor.wide = cursor::is_wide(&self.prefix);
+        }
+    }
+
+    /// Reads on from `position`, if the file is that long.
+    pub(super) fn go_to(&mut self, position: u64, mid_line: bool) {
+        let wide = self.cursor.wide;
+        if let Some(handle) = &self.handle
+            && let Ok(cursor) = Cursor::at(handle, position, mid_line, wide)
+        {
+            self.cursor = cursor;
         }
     }
 

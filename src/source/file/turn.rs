@@ -407,10 +407,12 @@ impl FileSource {
     }
 
     pub(super) fn all_finished(&self) -> bool {
-        self.lanes
-            .ids()
-            .filter_map(|id| self.lanes.get(id))
-            .all(|state| state.finished || state.queue.is_empty())
+        self.waiting.is_empty()
+            && self
+                .lanes
+                .ids()
+                .filter_map(|id| self.lanes.get(id))
+                .all(|state| state.finished || state.queue.is_empty())
     }
 
     pub(super) fn read_before(

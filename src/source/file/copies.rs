@@ -1,0 +1,226 @@
+//! Files that begin like one we read. In: a new name beside a log. Out: a copy that is never read by itself, or a log of
+//! its own.
+//!
+//! While `copytruncate` copies, its copy is a beginning of the log. A file that is one waits until it differs, is longer,
+//! or was quiet for 5 s; it is then the copy. What is written to a copy later is read.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::FileSource;
+use super::arrive::open;
+use super::cursor::Cursor;
+use super::siblings::Marks;
+use super::tail::{Opened, Standing, Tail, TailId, age};
+use crate::bounds::{COPY_QUIET_MS, TAIL_BYTES_MAX};
+use crate::os::Now;
+use crate::source::Origin;
+
+/// How often a waiting file is looked at.
+pub(super) const WAITING_LOOK_MS: u64 = 250;
+
+/// A file that waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiting {
+    size: u64,
+    since: Duration,
+}
+
+/// What a new file is to one that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Differs,
+    Same,
+    /// The other one was just truncated: ask again when that was seen.
+    Unclear,
+}
+
+impl FileSource {
+    /// Is the file a beginning of one that is read, so that it has to wait?
+    pub(super) fn is_like_another(&mut self, path: &Path, opened: &Opened, now: Now) -> bool {
+        let ids: Vec<TailId> = self.originals(path);
+        let mut like = false;
+        for id in ids {
+            let Some(tail) = self.tails.get(&id) else {
+                continue;
+            };
+            match likeness(tail, opened) {
+                Likeness::Differs => {}
+                Likeness::Same => like = true,
+                Likeness::Unclear => {
+                    like = true;
+                    self.read_soon(id, now.mono);
+                }
+            }
+        }
+        like
+    }
+
+    /// Tails whose copy the path may be by its name: one whose stem begins it.
+    fn originals(&self, path: &Path) -> Vec<TailId> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Vec::new();
+        };
+        let name = name.as_bytes();
+        let stems = (1..=name.len()).filter_map(|len| name.get(..len));
+        let beside = stems
+            .filter_map(|stem| self.by_stem.get(&folder.join(OsStr::from_bytes(stem))))
+            .flatten()
+            .filter(|other| other.as_path() != path);
+        let tails = beside
+            .filter_map(|other| self.slots.get(other))
+            .filter_map(|slot| slot.tail);
+        tails
+            .filter(|id| {
+                self.tails
+                    .get(id)
+                    .is_some_and(|tail| tail.standing == Standing::Named)
+            })
+            .collect()
+    }
+
+    pub(super) fn wait_for(&mut self, path: &Path, opened: &Opened, now: Now) {
+        let size = opened.facts.size;
+        let waiting = self.waiting.entry(path.to_path_buf()).or_insert(Waiting {
+            size,
+            since: now.mono,
+        });
+        if waiting.size != size {
+            *waiting = Waiting {
+                size,
+                since: now.mono,
+            };
+        }
+    }
+
+    /// Has the waiting file been quiet long enough?
+    pub(super) fn waited_enough(&self, path: &Path, opened: &Opened, now: Now) -> bool {
+        let quiet = Duration::from_millis(COPY_QUIET_MS);
+        let Some(waiting) = self.waiting.get(path) else {
+            return false;
+        };
+        let unchanged = waiting.size == opened.facts.size;
+        let since = now.mono.saturating_sub(waiting.since);
+        opened.facts.size > 0 && unchanged && since.max(age(opened.facts.modified, now)) >= quiet
+    }
+
+    /// It is the copy: known from now on, and read from where it ends today.
+    pub(super) fn is_copy(&mut self, path: &Path, opened: Opened, now: Now) {
+        let Some(slot) = self.slots.get(path) else {
+            return;
+        };
+        let size = opened.facts.size;
+        let lane = self.lanes.of(path, &slot.wanted);
+        let origin = Origin {
+            uid: self.chance.bytes16(),
+            generation: 0,
+        };
+        let id = self.add_tail(origin, lane, path, opened, now);
+        self.lanes.dequeue(lane, id);
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        let cursor = tail
+            .handle
+            .as_ref()
+            .map(|handle| Cursor::at(handle, size, false, false));
+        if let Some(Ok(cursor)) = cursor {
+            tail.cursor = cursor;
+        }
+        tail.start = size;
+        tail.standing = Standing::Copy;
+        tail.named_by.insert(path.to_path_buf());
+        tail.handle = None;
+        if let Some(slot) = self.slots.get_mut(path) {
+            slot.tail = Some(id);
+        }
+        self.refuse(path, super::Trouble::Copy);
+    }
+
+    /// Someone writes to a copy: it is a log of its own from where it was a copy.
+    pub(super) fn copy_grows(&mut self, id: TailId, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        tail.standing = Standing::Named;
+        let (lane, named_by) = (tail.lane, tail.named_by.clone());
+        self.lanes.enqueue(lane, id);
+        for path in named_by {
+            self.over(&path);
+        }
+        self.read_soon(id, now.mono);
+    }
+
+    pub(super) fn look_at_waiting(&mut self, now: Now) {
+        let paths: Vec<PathBuf> = self.waiting.keys().cloned().collect();
+        for path in paths {
+            if !self.slots.contains_key(&path) {
+                self.waiting.remove(&path);
+            }
+            self.look(&path, now);
+        }
+    }
+}
+
+fn likeness(tail: &Tail, new: &Opened) -> Likeness {
+    let shorter = tail.prefix.len().min(new.prefix.len());
+    if tail.prefix.get(..shorter) != new.prefix.get(..shorter) || tail.prefix.is_empty() {
+        return Likeness::Differs;
+    }
+    if new.facts.size == 0 {
+        return Likeness::Same;
+    }
+    let again;
+    let handle = if let Some(handle) = &tail.handle {
+        handle
+    } else {
+        let opened = open(&tail.path, tail.any_link);
+        let Some(opened) = opened.ok().filter(|opened| tail.is(&opened.facts)) else {
+            return Likeness::Differs;
+        };
+        again = opened.handle;
+        &again
+    };
+    let intact = Cursor::at(handle, tail.cursor.position, false, false)
+        .is_ok_and(|cursor| cursor.tail == tail.cursor.tail);
+    if !intact {
+        return Likeness::Unclear;
+    }
+    let size = handle.facts().map_or(0, |facts| facts.size);
+    if new.facts.size > size {
+        return Likeness::Differs;
+    }
+    let len = new.facts.size.min(TAIL_BYTES_MAX as u64);
+    let (mut ours, mut theirs) = (vec![0; len as usize], vec![0; len as usize]);
+    let from = new.facts.size - len;
+    let read = (
+        handle.read_at(&mut ours, from),
+        new.handle.read_at(&mut theirs, from),
+    );
+    if matches!(read, (Ok(a), Ok(b)) if a == b) && ours == theirs {
+        Likeness::Same
+    } else {
+        Likeness::Differs
+    }
+}
+
+impl FileSource {
+    /// The path's file was replaced by one that holds all that was read of it, in one go: the same log, with another
+    /// inode (an editor, `sed -i`, a backup put back).
+    pub(super) fn goes_on_in(
+        &self,
+        path: &Path,
+        old: Option<TailId>,
+        opened: &Opened,
+    ) -> Option<TailId> {
+        let id = old?;
+        let tail = self.tails.get(&id)?;
+        let fresh = self.slots.get(path).is_some_and(|slot| slot.fresh);
+        let marks = Marks::of_tail(tail);
+        let replaced = matches!(tail.standing, Standing::Deleted { .. }) && !fresh;
+        (replaced && marks.prove() && marks.held_by(&opened.handle, opened.facts.size))
+            .then_some(id)
+    }
+}
