@@ -56,6 +56,12 @@ impl Language for Python {
         parse(record)
     }
 
+    fn may_be_own(&self, path: &str) -> bool {
+        !path.starts_with('<')
+            && resolve::beneath_packages(path).is_none()
+            && resolve::beneath_library(path).is_none()
+    }
+
     fn source_extensions(&self) -> &'static [&'static str] {
         &["py", "pyw", "pyi"]
     }
