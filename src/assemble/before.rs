@@ -115,7 +115,7 @@ pub(super) struct Before {
 /// Lines between a header and its trace; a longer message is not looked through.
 const PREAMBLE_LINES_MAX: usize = 64;
 /// Lines kept before a trace that no header and no announcement precedes.
-const STRAY_LINES_MAX: usize = 3;
+const STRAY_LINES_MAX: usize = 8;
 
 /// Reads back from a hit.
 pub(super) fn read(
@@ -187,6 +187,9 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn line(&mut self, line: Logical) {
         if line.text.iter().all(u8::is_ascii_whitespace) {
+            if self.looking {
+                self.unheaded(line);
+            }
             return;
         }
         let said = describe(&line.text, self.context).map(|said| Said {
@@ -243,7 +246,7 @@ impl Walk<'_> {
 
 impl Before {
     /// Is the nearest record above the trace's header? (Rules 3 to 6.)
-    fn is_headed(&self, uncaught: Option<bool>) -> bool {
+    pub(super) fn is_headed(&self, uncaught: Option<bool>) -> bool {
         let Some(header) = &self.header else {
             return false;
         };

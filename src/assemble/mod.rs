@@ -51,6 +51,9 @@ pub trait Tracker: Send {
     /// Is the trace plainly unfinished, so that silence must last longer to end it?
     fn unfinished(&self) -> bool;
 
+    /// The trace stands behind a log header: what follows it up to the next header is the record's.
+    fn headed(&mut self) {}
+
     /// Did the runtime print the trace because nobody caught the exception? `None`: the lines so far do not tell. A log
     /// record of low level that stands before such a trace is not its header.
     fn uncaught(&self) -> Option<bool> {

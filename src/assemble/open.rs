@@ -66,7 +66,11 @@ pub(super) struct Beginning {
 }
 
 impl Open {
-    pub(super) fn new(from: Beginning) -> Self {
+    pub(super) fn new(mut from: Beginning) -> Self {
+        let own = from.said.as_ref().is_some_and(|said| !said.json);
+        if own || (from.said.is_none() && from.before.is_headed(None)) {
+            from.tracker.headed();
+        }
         let mut lines = Kept::default();
         lines.push(from.text);
         Self {

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use crate::os::env;
 
 pub mod check;
+pub mod parse;
 pub mod run;
 
 /// The host file where nothing else is said.
@@ -50,6 +51,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the agent
     Run(run::RunArgs),
+    /// Print every exception found in log files, with or without an app's settings
+    Parse(parse::ParseArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
 }
@@ -59,6 +62,7 @@ pub enum Command {
 pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run(args) => run::run(&args),
+        Command::Parse(args) => parse::run(&args),
         Command::Check(args) => check::run(&args),
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn app(
         Given::Nothing => defaults.release.clone(),
         Given::Bad => None,
     };
-    let files = files(file, &section);
+    let files = files(file, &section, defaults.settings_alone);
     let source_context = source_context(file, &section);
     if file
         .problems
@@ -90,9 +90,9 @@ fn receiver(
 }
 
 /// `[[files]]`; at least one, each with paths.
-fn files(file: &mut Checker<'_>, section: &Section) -> Vec<Files> {
+fn files(file: &mut Checker<'_>, section: &Section, optional: bool) -> Vec<Files> {
     let sections = section.sections("files");
-    if section.place("files").is_none() && !file.has_syntax_errors() {
+    if section.place("files").is_none() && !optional && !file.has_syntax_errors() {
         let message = "this app has no `[[files]]`: nothing says where it logs".to_owned();
         let help = "add `[[files]]` with `paths = [\"/var/log/…/*.log\"]`";
         file.problems

@@ -16,6 +16,8 @@ pub(super) struct Defaults {
     pub(super) section: Section,
     pub(super) receiver: Option<Receiver>,
     pub(super) release: Option<String>,
+    /// The app's file is read for its settings alone: it need not say where the app logs.
+    pub(super) settings_alone: bool,
 }
 
 /// Reads the host file.
@@ -66,6 +68,7 @@ fn defaults(file: &mut Checker<'_>, section: &Section, mode: u32) -> Defaults {
         section: section.clone(),
         receiver,
         release,
+        settings_alone: false,
     }
 }
 

@@ -7,7 +7,7 @@ use super::check::Checker;
 use super::given::plain;
 use super::host::{Defaults, host, without_file};
 use super::problem::{Problem, Severity};
-use super::{App, Config, Host};
+use super::{App, Config, Host, Receiver};
 use crate::bounds::{APP_FILES_MAX, CONFIG_FILE_BYTES_MAX};
 use crate::os::surroundings::{SmallFile, Surroundings};
 
@@ -132,6 +132,25 @@ fn app_files(
     }
 }
 
+/// Reads one app's file for its settings alone (`parse --app`): it needs no DSN and no `[[files]]`, and may have any name.
+/// `None` if anything in it is wrong.
+#[must_use]
+pub fn load_app(file: &Path, machine: &dyn Surroundings) -> (Option<App>, Vec<Problem>) {
+    let path = machine
+        .absolute(file)
+        .unwrap_or_else(|_| file.to_path_buf());
+    let defaults = Defaults {
+        receiver: Some(Receiver::Console),
+        settings_alone: true,
+        ..Defaults::default()
+    };
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let name = stem.filter(|name| name_is_valid(name)).unwrap_or("app");
+    let mut problems = Vec::new();
+    let app = read_app(machine, &path, name, &defaults, &mut problems);
+    (app, problems)
+}
+
 fn app_file(
     machine: &dyn Surroundings,
     file: &Path,
@@ -148,6 +167,16 @@ fn app_file(
         problems.push(Problem::of_file(file.to_path_buf(), message, help));
         return None;
     }
+    read_app(machine, file, name, defaults, problems)
+}
+
+fn read_app(
+    machine: &dyn Surroundings,
+    file: &Path,
+    name: &str,
+    defaults: &Defaults,
+    problems: &mut Vec<Problem>,
+) -> Option<App> {
     let bad = |(message, help): (String, &str)| Problem::of_file(file.to_path_buf(), message, help);
     let (text, mode) = text_of(machine, file)
         .map_err(|error| problems.push(bad(error)))

@@ -27,7 +27,7 @@ mod units;
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
 pub use globs::folder as glob_folder;
-pub use load::{Loaded, Reading, load, read};
+pub use load::{Loaded, Reading, load, load_app, read};
 pub use problem::{Place, Problem, Severity};
 
 /// The host and its apps, checked.

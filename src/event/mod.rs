@@ -6,6 +6,7 @@ mod build;
 mod clean;
 mod id;
 mod limits;
+pub mod pretty;
 pub mod protocol;
 mod source;
 

@@ -21,6 +21,12 @@ pub trait Language: Grammar {
     /// Reads the record. Never fails.
     fn parse(&self, record: &Record) -> Trace;
 
+    /// May code at this path be the app's own, neither the runtime's nor a package's?
+    fn may_be_own(&self, path: &str) -> bool {
+        let _ = path;
+        true
+    }
+
     /// Source files that may be read for context, by extension without the dot.
     fn source_extensions(&self) -> &'static [&'static str];
 

@@ -10,6 +10,7 @@ pub mod files;
 pub mod identity;
 pub mod look;
 pub mod state;
+pub mod stream;
 pub mod surroundings;
 pub mod wake;
 pub mod watch;

@@ -28,6 +28,17 @@ pub use changes::{
 };
 pub use decide::Policy;
 
+/// Takes secrets out of an event, as is done with every event before it is stored.
+pub fn scrub(event: &mut crate::event::protocol::Event) {
+    scrub::event(event);
+}
+
+/// The issue that a scrubbed event of this app belongs to.
+#[must_use]
+pub fn issue_key(app: &str, event: &crate::event::protocol::Event) -> IssueKey {
+    key::Keys::of(app, event).issue
+}
+
 /// SHA-256, cut to 16 bytes, of an app's name and its issue's grouping components.
 pub type IssueKey = [u8; 16];
 /// SHA-256, cut to 16 bytes, of an issue key and the scrubbed value.

@@ -12,6 +12,7 @@ use crate::os::wake::Wake;
 
 pub mod file;
 pub mod several;
+pub mod stream;
 
 /// Index of an app in the running configuration.
 pub type AppIx = u16;

@@ -29,6 +29,14 @@ impl Grammar for Python {
         let follower = tracker::Follower::open(&String::from_utf8_lossy(text))?;
         Some(Box::new(follower))
     }
+
+    fn introduces(&self, text: &[u8]) -> bool {
+        report::introduces(&String::from_utf8_lossy(text))
+    }
+
+    fn claims(&self, structured: &serde_json::Value) -> bool {
+        structured::read(structured).is_some()
+    }
 }
 
 impl Language for Python {
@@ -41,11 +49,17 @@ impl Language for Python {
     }
 
     fn openings(&self) -> &'static [&'static str] {
-        &[line::OPENING, line::FATAL]
+        &[line::OPENING, line::FATAL, structured::OPENING]
     }
 
     fn parse(&self, record: &Record) -> Trace {
         parse(record)
+    }
+
+    fn may_be_own(&self, path: &str) -> bool {
+        !path.starts_with('<')
+            && resolve::beneath_packages(path).is_none()
+            && resolve::beneath_library(path).is_none()
     }
 
     fn source_extensions(&self) -> &'static [&'static str] {

@@ -92,6 +92,11 @@ fn own_words(message: &str) -> &str {
     }
 }
 
+/// Does the interpreter, or a logger without a formatter, announce a traceback with this line?
+pub(super) fn introduces(text: &str) -> bool {
+    dying_thread(text).is_some() || is_asyncio(text) || text.starts_with("Exception ignored in")
+}
+
 fn is_asyncio(text: &str) -> bool {
     ASYNCIO.iter().any(|words| text.starts_with(words))
 }

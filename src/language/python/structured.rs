@@ -7,6 +7,9 @@ use super::line::Link;
 use super::tree::{Chain, Node};
 use crate::language::Frame;
 
+/// The key by which such a list is found in a line.
+pub(super) const OPENING: &str = "exc_type";
+
 /// Groups inside groups.
 const DEPTH_MAX: usize = 24;
 

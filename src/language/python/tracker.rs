@@ -280,6 +280,14 @@ impl Tracker for Follower {
         self.next(&String::from_utf8_lossy(text), header)
     }
 
+    fn headed(&mut self) {
+        self.headed = true;
+    }
+
+    fn uncaught(&self) -> Option<bool> {
+        (self.frames > 0 && matches!(self.part, Part::Message)).then_some(self.dies)
+    }
+
     fn unfinished(&self) -> bool {
         self.part != Part::Message && (self.part != Part::Fatal || self.frames == 0)
     }

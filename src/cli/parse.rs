@@ -1,0 +1,199 @@
+//! `stacktail parse`: every exception in a file, unthinned. In: files or standard input. Out: events for people, as JSON
+//! lines, or as one table.
+//!
+//! The same pipeline as the agent's; no configuration, no state, no network.
+
+#[cfg(feature = "follow")]
+mod follow;
+mod output;
+mod own;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jiff::tz::TimeZone;
+
+use crate::assemble::{Belief, Counts, Found, Record};
+use crate::config::{self, App};
+use crate::event::Candidate;
+use crate::language::LANGUAGES;
+use crate::os::clock::SystemClock;
+use crate::os::stream::ByteStream;
+use crate::os::surroundings::SystemSurroundings;
+use crate::os::{Clock, Now};
+use crate::pipeline::{Pipeline, Settings};
+use crate::source::stream::Stream;
+use crate::source::{Input, Source};
+use output::Printer;
+use own::Builders;
+
+/// Arguments of `parse`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ParseArgs {
+    /// Files to read; `-` is standard input, and what is read where no file is named
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// An app's file: its project root, source context, release, tags and level apply
+    #[arg(long, value_name = "APP.toml")]
+    pub app: Option<PathBuf>,
+    /// How the exceptions are printed
+    #[arg(long, value_enum, default_value_t = Output::Pretty)]
+    pub output: Output,
+    /// Go on with what is written to the files
+    #[cfg(feature = "follow")]
+    #[arg(long, short)]
+    pub follow: bool,
+}
+
+/// How exceptions are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// For people: title, culprit, frames with the app's own marked
+    Pretty,
+    /// One Sentry event payload per line
+    Json,
+    /// One table of issues, and a tally
+    Summary,
+}
+
+/// Reads everything that was named.
+#[must_use]
+pub fn run(args: &ParseArgs) -> ExitCode {
+    let app = match args.app.as_deref().map(load).transpose() {
+        Ok(app) => app,
+        Err(()) => return ExitCode::from(super::EXIT_USAGE),
+    };
+    let mut parse = Parse::new(app, args.output);
+    #[cfg(feature = "follow")]
+    if args.follow {
+        return follow::run(&mut parse, &args.files);
+    }
+    let stdin = [PathBuf::from("-")];
+    let files = if args.files.is_empty() {
+        &stdin[..]
+    } else {
+        &args.files
+    };
+    let mut failed = false;
+    for file in files {
+        failed |= parse.file(file).is_err();
+    }
+    parse.finish();
+    if failed {
+        ExitCode::from(super::EXIT_PROBLEM)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// The app's settings; what is wrong with them is said.
+fn load(file: &Path) -> Result<App, ()> {
+    let (app, problems) = config::load_app(file, &SystemSurroundings);
+    for problem in problems {
+        super::talk(&format!("{problem}\n"));
+    }
+    app.ok_or(())
+}
+
+/// What one run of the command has.
+struct Parse {
+    builders: Builders,
+    printer: Printer,
+    min_level: Option<crate::level::Level>,
+    timezone: Option<String>,
+    clock: SystemClock,
+    counts: Counts,
+    cut_bytes: u64,
+}
+
+impl Parse {
+    fn new(app: Option<App>, output: Output) -> Self {
+        let timezone = app
+            .as_ref()
+            .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
+        Self {
+            min_level: app.as_ref().map(|a| a.min_level),
+            builders: Builders::new(app),
+            printer: Printer::new(output),
+            timezone,
+            clock: SystemClock::new(),
+            counts: Counts::default(),
+            cut_bytes: 0,
+        }
+    }
+
+    fn pipeline() -> Pipeline {
+        Pipeline::new(Settings {
+            languages: LANGUAGES,
+            zone: TimeZone::system(),
+            // Old logs are read on purpose.
+            belief: Belief::All,
+        })
+    }
+
+    /// Reads one file to its end.
+    fn file(&mut self, file: &Path) -> Result<(), ()> {
+        let opened = if file == Path::new("-") {
+            ByteStream::stdin()
+        } else {
+            ByteStream::open(file)
+        };
+        let stream = opened.map_err(|error| self.trouble(file, &error))?;
+        let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone());
+        let mut pipeline = Self::pipeline();
+        let (mut input, mut found) = (Input::default(), Found::default());
+        while let Some(piece) = source.next(self.clock.now(), &|_| false, &mut input) {
+            let now = self.clock.now();
+            pipeline.feed(&piece, &input, &mut source, now, &mut found);
+            self.take(file, &mut found, now);
+        }
+        self.cut_bytes += source.losses().iter().map(|l| l.quantity).sum::<u64>();
+        match source.take_error() {
+            Some(error) => Err(self.trouble(file, &error)),
+            None => Ok(()),
+        }
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "reads as what it is at the place of the call"
+    )]
+    fn trouble(&self, file: &Path, error: &std::io::Error) {
+        let name = crate::event::pretty::harmless(&file.display().to_string());
+        super::talk(&format!("stacktail: cannot read {name}: {error}\n"));
+    }
+
+    /// Prints what was found.
+    fn take(&mut self, file: &Path, found: &mut Found, now: Now) {
+        self.counts.add(&std::mem::take(&mut found.counts));
+        for record in found.records.drain(..) {
+            self.record(file, record, now);
+        }
+    }
+
+    fn record(&mut self, file: &Path, record: Record, now: Now) {
+        let Some(language) = LANGUAGES.get(usize::from(record.language)) else {
+            return;
+        };
+        let trace = language.parse(&record);
+        if trace.exceptions.is_empty() {
+            self.printer.without_exception();
+            return;
+        }
+        let dropped = self
+            .min_level
+            .filter(|min| record.meta.level.or(trace.level).is_some_and(|l| l < *min));
+        let seen_at = file.display().to_string();
+        let candidate: Candidate = self
+            .builders
+            .build(record, trace, *language, seen_at, now.wall);
+        match dropped {
+            Some(min) => self.printer.below(&candidate.event, min),
+            None => self.printer.event(&candidate.event),
+        }
+    }
+
+    fn finish(&mut self) {
+        self.printer.finish(&self.counts, self.cut_bytes);
+    }
+}

@@ -1,0 +1,109 @@
+//! Events for `parse`: with an app's settings, or with what the trace itself tells of the app.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use crate::assemble::Record;
+use crate::config::{App, Receiver, SourceContext};
+use crate::event::{Builder, Candidate, HostFacts};
+use crate::language::{Language, Trace};
+use crate::level::Level;
+use crate::limit::Limit;
+
+/// Project roots for which a builder is kept.
+const ROOTS_MAX: usize = 256;
+
+/// One builder for the app, or one for each project root that traces tell.
+pub(super) struct Builders {
+    app: Option<Builder>,
+    by_root: HashMap<Option<String>, Builder>,
+}
+
+impl Builders {
+    pub(super) fn new(app: Option<App>) -> Self {
+        Self {
+            app: app.map(|app| Builder::new(&app, HostFacts::default())),
+            by_root: HashMap::new(),
+        }
+    }
+
+    pub(super) fn build(
+        &mut self,
+        mut record: Record,
+        trace: Trace,
+        language: &dyn Language,
+        seen_at: String,
+        now: Timestamp,
+    ) -> Candidate {
+        record.origin.uid = content(&record);
+        let scrub = self.app.is_some();
+        let builder = match &self.app {
+            Some(builder) => builder,
+            None => self.of_root(root(&trace, language)),
+        };
+        let mut candidate = builder.build(0, &record, trace, language, seen_at, now);
+        if scrub {
+            crate::policy::scrub(&mut candidate.event);
+        }
+        candidate
+    }
+
+    fn of_root(&mut self, root: Option<String>) -> &Builder {
+        if self.by_root.len() >= ROOTS_MAX && !self.by_root.contains_key(&root) {
+            self.by_root.clear();
+        }
+        self.by_root
+            .entry(root)
+            .or_insert_with_key(|root| Builder::new(&nobodys(root.clone()), HostFacts::default()))
+    }
+}
+
+/// The folder of the outermost frame that is neither the runtime's nor a package's.
+fn root(trace: &Trace, language: &dyn Language) -> Option<String> {
+    let frames = trace.exceptions.iter().rev().flat_map(|e| &e.frames);
+    let mut paths = frames.filter_map(|f| f.abs_path.as_deref());
+    let own = paths.find(|path| path.starts_with('/') && language.may_be_own(path))?;
+    own.rsplit_once('/')
+        .map(|(folder, _)| folder.to_owned())
+        .filter(|f| !f.is_empty())
+}
+
+/// An id from content and offset: the same log gives the same ids wherever it is read.
+fn content(record: &Record) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for line in &record.lines {
+        hash.update(line);
+        hash.update(b"\n");
+    }
+    if let Some(structured) = &record.structured {
+        hash.update(structured.to_string());
+    }
+    let mut uid = [0; 16];
+    for (to, from) in uid.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+    uid
+}
+
+/// An app about which nothing was said.
+fn nobodys(project_root: Option<String>) -> App {
+    App {
+        name: "parse".to_owned(),
+        receiver: Receiver::Console,
+        environment: "production".to_owned(),
+        release: None,
+        tags: Vec::new(),
+        project_root,
+        in_app_include: Vec::new(),
+        in_app_exclude: Vec::new(),
+        min_level: Level::Debug,
+        sample_rate: 1.0,
+        dedup_window: None,
+        rate_per_issue: Limit::Off,
+        rate: Limit::Off,
+        files: Vec::new(),
+        source_context: SourceContext::default(),
+    }
+}

@@ -1,0 +1,235 @@
+//! One file or pipe, read once from its first byte to its last. In: bytes in order. Out: pieces of whole lines.
+//!
+//! Keeps the piece given last, so that what stands before a hit can be read back from a pipe as well.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    AppIx, FileCheckpoint, Hold, Input, Lane, LaneId, LastLine, Loss, LossReason, Origin, Piece,
+    Source,
+};
+use crate::bounds::{CHUNK_BYTES, LINE_BYTES_MAX};
+use crate::os::Now;
+use crate::os::stream::ByteStream;
+
+/// The only lane there is.
+const LANE: LaneId = LaneId(0);
+
+/// Reads a stream once.
+#[derive(Debug)]
+pub struct Stream {
+    stream: ByteStream,
+    lane: Lane,
+    modified: Option<Timestamp>,
+    /// Offset of the next byte to be given.
+    offset: u64,
+    /// The beginning of a line whose end was not read yet.
+    carry: Vec<u8>,
+    /// The piece given before the one at hand, and where it begins.
+    previous: Vec<u8>,
+    previous_at: u64,
+    given_at: u64,
+    state: State,
+    cut_bytes: u64,
+    error: Option<io::Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Lines,
+    /// Behind the bound of a line: the rest of it is passed over.
+    Passing,
+    Ended,
+    Finished,
+}
+
+impl Stream {
+    /// A source of this stream, shown to people as `path`.
+    #[must_use]
+    pub fn new(stream: ByteStream, path: PathBuf, timezone: Option<String>) -> Self {
+        Self {
+            modified: stream.modified(),
+            stream,
+            lane: Lane {
+                path,
+                apps: vec![0],
+                timezone,
+            },
+            offset: 0,
+            carry: Vec::new(),
+            previous: Vec::new(),
+            previous_at: 0,
+            given_at: 0,
+            state: State::Lines,
+            cut_bytes: 0,
+            error: None,
+        }
+    }
+
+    /// Its only origin.
+    #[must_use]
+    pub fn origin() -> Origin {
+        Origin {
+            uid: [0; 16],
+            generation: 0,
+        }
+    }
+
+    /// Why reading ended before the end, if it did.
+    pub fn take_error(&mut self) -> Option<io::Error> {
+        self.error.take()
+    }
+
+    /// Reads until `bytes` holds a line's end, is longer than a line may be, or the stream ends. Gives the end of its last
+    /// whole line.
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> Option<usize> {
+        loop {
+            let unsearched = bytes.len();
+            let came = match self.stream.read_more(bytes, CHUNK_BYTES) {
+                Ok(came) => came,
+                Err(error) => {
+                    self.error = Some(error);
+                    0
+                }
+            };
+            if came == 0 {
+                self.state = State::Ended;
+                return None;
+            }
+            let new = bytes.get(unsearched..).unwrap_or_default();
+            if let Some(newline) = memchr::memrchr(b'\n', new) {
+                return Some(unsearched + newline + 1);
+            }
+            if bytes.len() > LINE_BYTES_MAX {
+                return None;
+            }
+        }
+    }
+
+    /// Passes over the rest of a cut line.
+    fn pass(&mut self, bytes: &mut Vec<u8>) {
+        while self.state == State::Passing {
+            if bytes.is_empty() {
+                match self.stream.read_more(bytes, CHUNK_BYTES) {
+                    Ok(0) => self.state = State::Ended,
+                    Ok(_) => {}
+                    Err(error) => {
+                        self.error = Some(error);
+                        self.state = State::Ended;
+                    }
+                }
+            }
+            let newline = memchr::memchr(b'\n', bytes);
+            let passed = newline.map_or(bytes.len(), |at| at + 1);
+            bytes.drain(..passed);
+            self.offset += passed as u64;
+            self.cut_bytes += passed as u64;
+            if newline.is_some() {
+                self.state = State::Lines;
+            }
+        }
+    }
+
+    fn piece(&mut self, bytes: &[u8], last: LastLine, now: Now) -> Option<Piece> {
+        if bytes.is_empty() {
+            return None;
+        }
+        let offset = self.offset;
+        self.given_at = offset;
+        self.offset += bytes.len() as u64;
+        Some(Piece::Bytes {
+            lane: LANE,
+            origin: Self::origin(),
+            offset,
+            last,
+            modified: self.modified.unwrap_or(now.wall),
+        })
+    }
+}
+
+impl Source for Stream {
+    fn next(&mut self, now: Now, _: &dyn Fn(AppIx) -> bool, input: &mut Input) -> Option<Piece> {
+        let bytes = &mut input.bytes;
+        std::mem::swap(&mut self.previous, bytes);
+        self.previous_at = self.given_at;
+        bytes.clear();
+        bytes.append(&mut self.carry);
+        self.pass(bytes);
+        let whole = match self.state {
+            State::Finished => return None,
+            State::Ended => None,
+            State::Lines | State::Passing => self.fill(bytes),
+        };
+        let (len, last) = match whole {
+            Some(end) => (end, LastLine::Whole),
+            None if bytes.len() > LINE_BYTES_MAX => {
+                self.state = if self.state == State::Ended {
+                    State::Ended
+                } else {
+                    State::Passing
+                };
+                (LINE_BYTES_MAX, LastLine::Cut)
+            }
+            None => (bytes.len(), LastLine::Unterminated),
+        };
+        self.carry
+            .extend_from_slice(bytes.get(len..).unwrap_or_default());
+        bytes.truncate(len);
+        self.piece(bytes, last, now).or_else(|| {
+            self.state = State::Finished;
+            Some(Piece::Finished { lane: LANE })
+        })
+    }
+
+    fn due(&self, _: Now) -> Option<Duration> {
+        None
+    }
+
+    fn poke(&mut self, _: LaneId) {}
+
+    fn lane(&self, _: LaneId) -> Option<&Lane> {
+        Some(&self.lane)
+    }
+
+    fn read_back(&mut self, _: Origin, before: u64, max: usize, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        let end = usize::try_from(before.saturating_sub(self.previous_at)).unwrap_or(usize::MAX);
+        if let Some(known) = self.previous.get(..end) {
+            bytes.extend_from_slice(known.get(end.saturating_sub(max)..).unwrap_or_default());
+        }
+    }
+
+    fn stored_hold(&self, _: Origin) -> Hold {
+        Hold::default()
+    }
+
+    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+        Vec::new()
+    }
+
+    fn forgotten(&mut self) -> Vec<Origin> {
+        Vec::new()
+    }
+
+    fn committed(&mut self) {}
+
+    fn rewind(&mut self) {}
+
+    fn losses(&mut self) -> Vec<Loss> {
+        let quantity = std::mem::take(&mut self.cut_bytes);
+        let loss = Loss {
+            app: None,
+            reason: LossReason::LineCutBytes,
+            quantity,
+        };
+        if quantity > 0 { vec![loss] } else { Vec::new() }
+    }
+
+    fn done(&self) -> bool {
+        self.state == State::Finished
+    }
+}
