@@ -360,3 +360,35 @@ fn a_batch_of_nothing_costs_nothing() {
     assert!(batch.is_empty());
     store.commit(&batch).unwrap();
 }
+
+#[test]
+fn a_window_from_the_future_is_brought_back() {
+    let mut run = Run::of(AppLimits {
+        rate: Limit::parse("5/min").unwrap(),
+        ..deduped()
+    });
+    let century = Duration::from_hours(24 * 36_500);
+    for _ in 0..5 {
+        run.see("A", "x", century);
+    }
+    run.see("B", "x", Duration::ZERO);
+    run.close_due(SECOND);
+    assert_eq!(run.policy.next_close(), Some(now() + 301 * SECOND));
+    run.close_due(301 * SECOND);
+    assert_eq!(run.suppressed(), [0, 0, 3]);
+}
+
+#[test]
+fn one_batch_takes_in_decisions_twice() {
+    let mut run = Run::of(deduped());
+    let mut batch = Batch::new(now());
+    for number in 1..=4 {
+        let mut decisions = Decisions::default();
+        run.policy
+            .decide(candidate(0, number, "A", "x", now()), &mut decisions);
+        batch.absorb(decisions);
+    }
+    run.store.commit(&batch).unwrap();
+    assert_eq!(run.suppressed(), [0]);
+    assert_eq!(run.open(), 3);
+}
