@@ -8,12 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::parameterise::parameterise;
 use super::{DedupKey, IssueKey};
+use crate::bounds::GROUPED_LINE_CHARS_MAX;
 use crate::event::protocol::{Event, Exception, Frame};
 
 /// Platforms whose source line counts in grouping.
 const CONTEXT_PLATFORMS: &[&str] = &["javascript", "node", "python", "php", "ruby"];
-/// Characters of a source line that count.
-const CONTEXT_CHARS_MAX: usize = 120;
 
 /// Both keys of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +184,7 @@ fn context(line: &str) -> String {
         }
         text.push_str(word);
     }
-    if text.chars().count() > CONTEXT_CHARS_MAX {
+    if text.chars().count() > GROUPED_LINE_CHARS_MAX {
         text.clear();
     }
     text
