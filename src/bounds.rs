@@ -163,3 +163,14 @@ pub const REPORTS_WAIT_MS: u64 = 30_000;
 pub const REPORT_BYTES_MAX: usize = 4_096;
 /// The burst of `send_rate` is what it lets through in this long.
 pub const SEND_BURST_S: u32 = 5;
+/// Events per unit that a limit may name: one per microsecond, the grain of its bucket.
+pub const LIMIT_COUNT_MAX: u32 = 1_000_000;
+/// Characters of a source line that count in grouping; a longer one does not count at all, as at Sentry.
+pub const GROUPED_LINE_CHARS_MAX: usize = 120;
+/// A run of hex digits that is taken for one number when texts are compared.
+pub const HEX_DIGITS_MAX: usize = 128;
+/// Nested extra data deeper than this is filtered whole.
+pub const EXTRA_DEPTH_MAX: usize = 32;
+/// Scrubbing passes over one text until nothing changes; one that still does is filtered whole, so that scrubbing is
+/// idempotent by construction.
+pub const SCRUB_PASSES_MAX: usize = 6;

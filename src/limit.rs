@@ -7,8 +7,7 @@
 
 use std::time::Duration;
 
-/// Most events per unit that a limit may name: one per microsecond, the grain of [`Bucket`].
-pub const LIMIT_COUNT_MAX: u32 = 1_000_000;
+pub use crate::bounds::LIMIT_COUNT_MAX;
 
 /// `N/unit`, or `off`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

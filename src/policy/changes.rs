@@ -51,6 +51,19 @@ impl PolicyChanges {
             && self.windows.is_empty()
             && self.limiters.is_empty()
     }
+
+    /// Adds later changes of the same apps.
+    pub fn extend(&mut self, later: Self) {
+        if !later.names.is_empty() {
+            self.names = later.names;
+        }
+        self.carriers.extend(later.carriers);
+        self.released.extend(later.released);
+        self.discarded.extend(later.discarded);
+        self.issues.extend(later.issues);
+        self.windows.extend(later.windows);
+        self.limiters.extend(later.limiters);
+    }
 }
 
 /// A window's first repeat: a whole event that waits for the window's end.

@@ -30,7 +30,7 @@ impl Policy {
     pub fn close_due(&mut self, now: Timestamp, out: &mut Decisions) {
         out.changes.names = Arc::clone(&self.names);
         let now_us = now.as_microsecond();
-        self.heal(now_us);
+        self.heal(now_us, out);
         for _ in 0..CLOSED_AT_ONCE_MAX {
             match self.due.first().copied() {
                 Some((due_us, slot)) if due_us <= now_us => self.close(slot, now_us, out),
@@ -184,6 +184,7 @@ impl Policy {
             })
             .map(|window| window.key)
             .collect();
+        let healed = issue.bucket.heal(now_us, AHEAD_US);
         let empty = issue.windows().len() == over.len();
         let full = issue.bucket.full_at_us <= now_us;
         let forget = empty && full && limits.sample_rate >= 1.0;
@@ -195,13 +196,17 @@ impl Policy {
             };
             self.remove_window(slot, out);
         }
+        if healed {
+            self.note_issue(ix, &key, out);
+        }
         if forget {
             self.evict_issue(ix, key, now_us, out);
         }
     }
 
-    /// Clocks that stand in the future would refill nothing for as long.
-    fn heal(&mut self, now_us: i64) {
+    /// Clocks that stand in the future (a file from there, a machine whose clock was set back) would refill nothing, and
+    /// close nothing, for as long: they are brought back to now.
+    fn heal(&mut self, now_us: i64, out: &mut Decisions) {
         let heal = |bucket: &mut Bucket| {
             bucket.heal(now_us, AHEAD_US);
         };
@@ -209,6 +214,21 @@ impl Policy {
         self.host.parts.iter_mut().for_each(heal);
         for app in &mut self.apps {
             heal(&mut app.bucket);
+        }
+        let late = self.due.iter().rev().take(CLOSED_AT_ONCE_MAX);
+        let slots: Vec<Slot> = late.map(|(_, slot)| *slot).collect();
+        for slot in slots {
+            let app = self.apps.get_mut(usize::from(slot.app));
+            let Some(window) = app.and_then(|app| app.issues.window(&slot)) else {
+                return;
+            };
+            if window.row.opened_us <= now_us.saturating_add(AHEAD_US) {
+                return;
+            }
+            window.row.opened_us = now_us;
+            window.row.clock_us = now_us;
+            self.reschedule(slot);
+            self.note_window(slot, out);
         }
     }
 

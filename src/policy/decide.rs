@@ -5,14 +5,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::changes::{
-    AppName, CarrierRow, LimiterName, Names, NewCarrier, StoredIssue, StoredPolicy, WindowRow,
-};
+use super::changes::{AppName, LimiterName, Names, StoredPolicy};
 use super::host::Host;
-use super::issue::{Issues, Slot, Window};
+use super::issue::{Issues, Slot};
 use super::key::Keys;
 use super::{AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, scrub};
-use crate::bounds::{ISSUES_HOST_MAX, ISSUES_PER_APP_MAX, WINDOWS_PER_ISSUE_MAX};
+use crate::bounds::{ISSUES_HOST_MAX, ISSUES_PER_APP_MAX};
 use crate::event::Candidate;
 use crate::event::protocol::Event;
 use crate::level::Level;
@@ -28,8 +26,8 @@ pub struct Policy {
     pub(super) host: Host,
     /// When each carrier is to go out.
     pub(super) due: BTreeSet<(i64, Slot)>,
-    next_carrier: u64,
-    stamp: u64,
+    pub(super) next_carrier: u64,
+    pub(super) stamp: u64,
     pub(super) issues_max: usize,
     pub(super) swept_us: i64,
 }
@@ -44,10 +42,10 @@ pub(super) struct AppState {
 
 /// What is decided on, without its payload.
 #[derive(Debug, Clone, Copy)]
-struct Arrival {
-    app: AppIx,
-    at_us: i64,
-    category: &'static str,
+pub(super) struct Arrival {
+    pub(super) app: AppIx,
+    pub(super) at_us: i64,
+    pub(super) category: &'static str,
     keys: Option<Keys>,
 }
 
@@ -100,19 +98,6 @@ impl Policy {
         };
         policy.restore(stored);
         policy
-    }
-
-    /// Goes back to what is stored, after a commit that failed. All decisions not committed must be thrown away.
-    pub fn reload(&mut self, stored: StoredPolicy) {
-        self.due.clear();
-        self.host.forget();
-        for app in &mut self.apps {
-            app.bucket = Bucket::default();
-            app.issues = Issues::default();
-        }
-        self.next_carrier = stored.next_carrier.max(1);
-        self.stamp = 0;
-        self.restore(stored);
     }
 
     /// Decides on one candidate.
@@ -260,183 +245,9 @@ impl Policy {
         self.make_room(arrival.app, &keys.issue, arrival.at_us, out);
     }
 
-    /// Opens the window of an event that was sent. What an earlier window of the key still carries goes out, or stays on.
-    fn open_window(&mut self, slot: Slot, at_us: i64, out: &mut Decisions) {
-        let Some(app) = self.apps.get_mut(usize::from(slot.app)) else {
-            return;
-        };
-        if let Some(window) = app.issues.window(&slot) {
-            window.row.clock_us = window.row.clock_us.max(at_us);
-            window.row.opened_us = window.row.clock_us;
-            if window.row.carrier.is_some() && !self.release(slot, at_us, out) {
-                self.reschedule(slot);
-            }
-        } else {
-            self.shrink_issue(slot, at_us, out);
-            self.insert_window(slot, at_us);
-        }
-        self.note_window(slot, out);
-    }
-
-    /// An issue with as many windows as it may have gives the oldest of them up.
-    fn shrink_issue(&mut self, slot: Slot, at_us: i64, out: &mut Decisions) {
-        let Some(app) = self.apps.get_mut(usize::from(slot.app)) else {
-            return;
-        };
-        let oldest = app.issues.get(&slot.issue).and_then(|issue| {
-            let windows = issue.windows();
-            let full = windows.len() >= WINDOWS_PER_ISSUE_MAX;
-            let dedup = windows.iter().filter(|window| window.key != BUDGET_KEY);
-            full.then(|| dedup.min_by_key(|window| window.row.clock_us))?
-        });
-        if let Some(window) = oldest.map(|window| window.key) {
-            self.evict_window(Slot { window, ..slot }, at_us, out);
-        }
-    }
-
-    fn insert_window(&mut self, slot: Slot, at_us: i64) {
-        if let Some(app) = self.apps.get_mut(usize::from(slot.app)) {
-            let row = WindowRow {
-                opened_us: at_us,
-                clock_us: at_us,
-                carrier: None,
-            };
-            let window = Window {
-                key: slot.window,
-                row,
-                due_us: 0,
-            };
-            app.issues.add_window(&slot.issue, window);
-        }
-    }
-
-    /// Counts an occurrence into its window's carrier, or makes it the carrier.
-    fn carry(&mut self, slot: Slot, arrival: &Arrival, candidate: &Candidate, out: &mut Decisions) {
-        if slot.window == BUDGET_KEY {
-            out.counts.over_budget += 1;
-            self.open_budget(slot, arrival.at_us, out);
-        } else {
-            out.counts.repeats += 1;
-        }
-        let Some(app) = self.apps.get_mut(usize::from(slot.app)) else {
-            return;
-        };
-        let Some(window) = app.issues.window(&slot) else {
-            return;
-        };
-        window.row.clock_us = window.row.clock_us.max(arrival.at_us);
-        if let Some(carrier) = &mut window.row.carrier {
-            carrier.count += 1;
-            carrier.first_us = carrier.first_us.min(arrival.at_us);
-            carrier.last_us = carrier.last_us.max(arrival.at_us);
-        } else {
-            let id = self.next_carrier;
-            self.next_carrier += 1;
-            let payload = payload(&candidate.event);
-            let row = CarrierRow {
-                id,
-                count: 1,
-                first_us: arrival.at_us,
-                last_us: arrival.at_us,
-                bytes: payload.len() as u64,
-                category: arrival.category,
-            };
-            out.bytes += payload.len();
-            out.changes.carriers.push(NewCarrier {
-                id,
-                app: slot.app,
-                event_id: candidate.event_id,
-                time_us: arrival.at_us,
-                category: arrival.category,
-                payload,
-            });
-            app.issues.set_carrier(&slot, Some(row));
-            self.reschedule(slot);
-        }
-        self.note_window(slot, out);
-        self.make_room(slot.app, &slot.issue, arrival.at_us, out);
-    }
-
-    /// The budget's window opens with the first that it refuses; one that is over sends what it carries first.
-    fn open_budget(&mut self, slot: Slot, at_us: i64, out: &mut Decisions) {
-        let Some(app) = self.apps.get_mut(usize::from(slot.app)) else {
-            return;
-        };
-        let length = app.limits.window_us(&slot.window).unwrap_or(0);
-        let Some(window) = app.issues.window(&slot) else {
-            return self.insert_window(slot, at_us);
-        };
-        let clock = window.row.clock_us.max(at_us);
-        let over = clock.saturating_sub(window.row.opened_us) >= length;
-        if over || window.row.carrier.is_none() {
-            window.row.opened_us = clock;
-            if !self.release(slot, at_us, out) {
-                self.reschedule(slot);
-            }
-        }
-    }
-
     pub(super) fn next_stamp(&mut self) -> u64 {
         self.stamp += 1;
         self.stamp
-    }
-
-    fn restore(&mut self, stored: StoredPolicy) {
-        for limiter in &stored.limiters {
-            let app = self.index_of(&limiter.app);
-            match (limiter.kind.as_str(), app) {
-                ("host", _) => self.host.whole = limiter.bucket,
-                ("share", Some(ix)) => {
-                    if let Some(part) = self.host.parts.get_mut(usize::from(ix)) {
-                        *part = limiter.bucket;
-                    }
-                }
-                ("app", Some(ix)) => {
-                    if let Some(app) = self.apps.get_mut(usize::from(ix)) {
-                        app.bucket = limiter.bucket;
-                    }
-                }
-                _ => {}
-            }
-        }
-        let mut issues = stored.issues;
-        issues.sort_by_key(|issue| issue.row.used);
-        for issue in issues {
-            self.restore_issue(&issue);
-        }
-    }
-
-    fn restore_issue(&mut self, stored: &StoredIssue) {
-        let Some(ix) = self.index_of(&stored.app) else {
-            return;
-        };
-        // Stamps stay in order but are made distinct, whatever the store says.
-        self.stamp = stored.row.used.max(self.stamp + 1);
-        let Some(app) = self.apps.get_mut(usize::from(ix)) else {
-            return;
-        };
-        app.issues.open(stored.key, self.stamp).bucket = stored.row.bucket;
-        for window in &stored.windows {
-            let slot = Slot {
-                app: ix,
-                issue: stored.key,
-                window: window.key,
-            };
-            if let Some(app) = self.apps.get_mut(usize::from(ix)) {
-                let window = Window {
-                    key: window.key,
-                    row: window.row,
-                    due_us: 0,
-                };
-                app.issues.add_window(&stored.key, window);
-            }
-            self.reschedule(slot);
-        }
-    }
-
-    fn index_of(&self, name: &str) -> Option<AppIx> {
-        let at = self.names.iter().position(|app| &*app.app == name)?;
-        AppIx::try_from(at).ok()
     }
 
     /// Writes an issue's row into the changes as it now stands.
@@ -481,7 +292,8 @@ fn level(event: &Event) -> Level {
     }
 }
 
-fn payload(event: &Event) -> Vec<u8> {
+/// The event as JSON.
+pub(super) fn payload(event: &Event) -> Vec<u8> {
     // A struct of strings and numbers: its maps have text for keys, so there is nothing that could fail.
     serde_json::to_vec(event).unwrap_or_default()
 }

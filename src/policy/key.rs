@@ -8,12 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::parameterise::parameterise;
 use super::{DedupKey, IssueKey};
+use crate::bounds::GROUPED_LINE_CHARS_MAX;
 use crate::event::protocol::{Event, Exception, Frame};
 
 /// Platforms whose source line counts in grouping.
 const CONTEXT_PLATFORMS: &[&str] = &["javascript", "node", "python", "php", "ruby"];
-/// Characters of a source line that count.
-const CONTEXT_CHARS_MAX: usize = 120;
 
 /// Both keys of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +184,7 @@ fn context(line: &str) -> String {
         }
         text.push_str(word);
     }
-    if text.chars().count() > CONTEXT_CHARS_MAX {
+    if text.chars().count() > GROUPED_LINE_CHARS_MAX {
         text.clear();
     }
     text
@@ -206,4 +205,170 @@ fn first_lines(message: &str) -> String {
         text.push_str("...");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::protocol::{LogEntry, Mechanism, Stacktrace, Values};
+
+    fn frame(module: &str, function: &str, line: u32) -> Frame {
+        Frame {
+            module: Some(module.to_owned()),
+            function: Some(function.to_owned()),
+            lineno: Some(line),
+            in_app: Some(true),
+            ..Frame::default()
+        }
+    }
+
+    fn thrown(ty: &str, value: &str, frames: Vec<Frame>) -> Event {
+        let exception = Exception {
+            ty: Some(ty.to_owned()),
+            value: Some(value.to_owned()),
+            stacktrace: (!frames.is_empty()).then_some(Stacktrace { frames }),
+            ..Exception::default()
+        };
+        Event {
+            platform: "python".to_owned(),
+            exception: Some(Values {
+                values: vec![exception],
+            }),
+            ..Event::default()
+        }
+    }
+
+    fn said(text: &str) -> Event {
+        Event {
+            logentry: Some(LogEntry {
+                formatted: Some(text.to_owned()),
+                ..LogEntry::default()
+            }),
+            ..Event::default()
+        }
+    }
+
+    fn frames_mut(event: &mut Event) -> &mut Vec<Frame> {
+        let exception = &mut event.exception.as_mut().unwrap().values[0];
+        &mut exception.stacktrace.as_mut().unwrap().frames
+    }
+
+    fn issue(event: &Event) -> IssueKey {
+        Keys::of("app", event).issue
+    }
+
+    #[test]
+    fn the_value_tells_occurrences_apart_not_issues() {
+        let one = thrown("E", "a", vec![frame("m", "f", 1)]);
+        let two = thrown("E", "b", vec![frame("m", "f", 1)]);
+        assert_eq!(issue(&one), issue(&two));
+        assert_ne!(Keys::of("app", &one).dedup, Keys::of("app", &two).dedup);
+        assert_ne!(issue(&one), Keys::of("other", &one).issue);
+    }
+
+    #[test]
+    fn lines_and_recursion_and_foreign_frames_do_not_count() {
+        let plain = thrown("E", "", vec![frame("m", "f", 1), frame("m", "g", 2)]);
+        let mut deep = plain.clone();
+        let frames = frames_mut(&mut deep);
+        frames.insert(1, frame("m", "f", 1));
+        frames.push(Frame {
+            in_app: None,
+            ..frame("lib", "h", 9)
+        });
+        assert_eq!(issue(&plain), issue(&deep));
+        let mut moved = plain.clone();
+        frames_mut(&mut moved)[1].lineno = Some(77);
+        assert_eq!(issue(&plain), issue(&moved));
+        let mut other = plain.clone();
+        frames_mut(&mut other)[1].function = Some("other".to_owned());
+        assert_ne!(issue(&plain), issue(&other));
+    }
+
+    #[test]
+    fn where_no_frame_is_the_apps_all_count() {
+        let library = |function: &str| {
+            let one = Frame {
+                in_app: Some(false),
+                ..frame("lib", function, 1)
+            };
+            thrown("E", "", vec![one])
+        };
+        assert_ne!(issue(&library("f")), issue(&library("g")));
+    }
+
+    #[test]
+    fn the_source_line_counts_where_sentry_counts_it() {
+        let with = |line: &str, platform: &str| {
+            let mut event = thrown("E", "", vec![frame("m", "f", 1)]);
+            frames_mut(&mut event)[0].context_line = Some(line.to_owned());
+            platform.clone_into(&mut event.platform);
+            issue(&event)
+        };
+        assert_eq!(with("  a  =  b", "python"), with("a = b", "python"));
+        assert_ne!(with("a", "python"), with("b", "python"));
+        assert_eq!(with("a", "java"), with("b", "java"));
+        let long = "x".repeat(121);
+        assert_eq!(with(&long, "python"), with("", "python"));
+    }
+
+    #[test]
+    fn a_file_stands_in_for_a_module_by_its_name() {
+        let at = |file: &str| {
+            let mut event = thrown("E", "", vec![frame("m", "f", 1)]);
+            frames_mut(&mut event)[0].module = None;
+            frames_mut(&mut event)[0].filename = Some(file.to_owned());
+            issue(&event)
+        };
+        assert_eq!(at("/srv/a/Views.py"), at("b/views.py"));
+        assert_ne!(at("views.py"), at("models.py"));
+        assert_eq!(at("<stdin>"), at("<string>"));
+    }
+
+    #[test]
+    fn a_made_up_type_does_not_count() {
+        let synthetic = |ty: &str| {
+            let mut event = thrown(ty, "", vec![frame("m", "f", 1)]);
+            event.exception.as_mut().unwrap().values[0].mechanism = Some(Mechanism {
+                synthetic: Some(true),
+                ..Mechanism::default()
+            });
+            issue(&event)
+        };
+        assert_eq!(synthetic("A"), synthetic("B"));
+    }
+
+    #[test]
+    fn without_frames_the_parameterised_text_counts() {
+        assert_eq!(
+            issue(&thrown("E", "id 1", vec![])),
+            issue(&thrown("E", "id 2", vec![]))
+        );
+        assert_ne!(
+            issue(&thrown("E", "id 1", vec![])),
+            issue(&thrown("E", "no 1", vec![]))
+        );
+        let one = said("\nfirst 1\n\nsecond 2\nthird");
+        let two = said("first 3\nsecond 4\nother");
+        assert_eq!(issue(&one), issue(&two));
+        assert_ne!(Keys::of("app", &one).dedup, Keys::of("app", &two).dedup);
+        assert_ne!(issue(&said("first 1")), issue(&one));
+    }
+
+    #[test]
+    fn a_fingerprint_decides_alone_unless_it_asks_for_more() {
+        let with = |ty: &str, parts: &[&str]| {
+            let mut event = thrown(ty, "", vec![frame("m", "f", 1)]);
+            event.fingerprint = Some(parts.iter().map(ToString::to_string).collect());
+            issue(&event)
+        };
+        assert_eq!(with("A", &["x"]), with("B", &["x"]));
+        assert_ne!(with("A", &["x"]), with("A", &["y"]));
+        assert_ne!(with("A", &["xy"]), with("A", &["x", "y"]));
+        assert_ne!(
+            with("A", &["{{ default }}", "x"]),
+            with("B", &["{{ default }}", "x"])
+        );
+        assert_ne!(with("A", &[]), with("B", &[]));
+    }
 }

@@ -12,7 +12,9 @@ mod host;
 mod issue;
 mod key;
 mod parameterise;
+mod restore;
 mod scrub;
+mod window;
 
 use std::time::Duration;
 
@@ -126,7 +128,7 @@ pub struct Counts {
     pub released: u64,
 }
 
-/// Everything that follows from what was decided since the last commit; belongs into one [`crate::store::Batch`].
+/// Everything that follows from what was decided since the last commit; belongs into one batch of the store.
 #[derive(Debug, Default)]
 pub struct Decisions {
     /// To be sent.

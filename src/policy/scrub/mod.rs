@@ -8,11 +8,9 @@ mod text;
 
 use serde_json::Value;
 
+use crate::bounds::EXTRA_DEPTH_MAX;
 use crate::event::protocol::{Event, Frame};
 use text::{FILTERED, Mode, scrub};
-
-/// Nested data deeper than this is filtered whole.
-const DEPTH_MAX: usize = 32;
 
 /// Scrubs every text of the event that may hold a secret.
 pub(super) fn event(event: &mut Event) {
@@ -88,7 +86,7 @@ fn json(key: &str, value: &mut Value, depth: usize) {
     let secret = text::names_a_secret(key);
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        _ if secret || depth >= DEPTH_MAX => *value = Value::from(FILTERED),
+        _ if secret || depth >= EXTRA_DEPTH_MAX => *value = Value::from(FILTERED),
         Value::String(text) => scrub(text, Mode::Text),
         Value::Array(list) => list.iter_mut().for_each(|value| json("", value, depth + 1)),
         Value::Object(map) => map

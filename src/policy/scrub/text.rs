@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Captures, Regex};
 
+use crate::bounds::SCRUB_PASSES_MAX;
+
 /// What stands for a secret, as Sentry's SDKs write it.
 pub(super) const FILTERED: &str = "[Filtered]";
-/// Passes until nothing changes; a text that still does is filtered whole, so that scrubbing is idempotent by construction.
-const PASSES_MAX: usize = 6;
 /// An unquoted token is at least this long: `Unexpected token: x` is no secret.
 const TOKEN_CHARS_MIN: usize = 8;
 
@@ -209,7 +209,7 @@ pub(super) fn scrub(text: &mut String, mode: Mode) {
     if !expressions.hints.is_match(text.as_str()) {
         return;
     }
-    for _ in 0..PASSES_MAX {
+    for _ in 0..SCRUB_PASSES_MAX {
         let new = match expressions.pass(text, mode) {
             Cow::Borrowed(_) => return,
             Cow::Owned(new) => new,
