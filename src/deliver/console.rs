@@ -10,15 +10,18 @@ use serde_json::Value;
 
 use crate::bounds::{RETRY_MS_MAX, RETRY_MS_MIN};
 use crate::event::protocol::Event;
+use crate::store::{Outcome, Settlement, Waiting};
 
 use super::backoff::Backoff;
-use super::outbox::{End, OutboxError, Settlement, Waiting};
 use super::queue::Queue;
 use super::standing::{Line, Order, Standing, Why};
 use super::{Machine, Render};
 
 /// Events printed between two looks at the orders.
 const TURN_EVENTS_MAX: usize = 64;
+
+/// The terminal or the store.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Prints what waits for the terminal.
 pub(super) struct Console {
@@ -62,7 +65,7 @@ impl Console {
         self.line.stand(Order::Stop, Standing::Idle);
     }
 
-    async fn pause(&mut self, order: Order, error: &OutboxError) {
+    async fn pause(&mut self, order: Order, error: &Failure) {
         if self.backoff.failures() == 0 {
             tracing::warn!(%error, "events cannot be printed; they wait in the outbox");
         }
@@ -80,7 +83,7 @@ impl Console {
     }
 
     /// Prints, then settles; how many.
-    async fn print_some(&mut self) -> Result<usize, OutboxError> {
+    async fn print_some(&mut self) -> Result<usize, Failure> {
         let mut events = Vec::new();
         while events.len() < TURN_EVENTS_MAX {
             match self.queue.next(&*self.machine.outbox, false)? {
@@ -103,7 +106,7 @@ impl Console {
             .into_iter()
             .map(|row| Settlement {
                 row,
-                end: End::Delivered,
+                outcome: Outcome::Delivered,
             })
             .collect();
         let now = self.machine.clock.now().wall;

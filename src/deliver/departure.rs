@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::bounds::EVENT_GZIP_BYTES_MAX;
 use crate::os::Now;
+use crate::store::{ClientReport, DropReason, Outcome};
 
 use super::envelope::Content;
 use super::gate::Trouble;
 use super::limits::Category;
-use super::outbox::{ClientReport, End, Lost};
 use super::queue::Item;
 use super::reports::payload;
 use super::shrink::shrink;
@@ -50,7 +50,7 @@ impl Worker {
                         None => return self.nothing_waits(order, now),
                     }
                 }
-                Err(error) => self.store_failed("read", &*error, now),
+                Err(error) => self.store_failed("read", &error, now),
             }
         }
         Rest::Yield
@@ -90,7 +90,7 @@ impl Worker {
         let waiting = &item.waiting;
         let row = waiting.row;
         if is_older(waiting.stored_at, self.settings.age_max, now.wall) {
-            self.end(row, End::Dropped(Lost::AgeMax), now);
+            self.end(row, Outcome::Dropped(DropReason::AgeMax), now);
             return;
         }
         let category = Category::of(&waiting.category);
@@ -102,7 +102,7 @@ impl Worker {
             .limits
             .worn_out_at(category, waiting.stored_at, self.settings.hold_max);
         if worn_out.is_some_and(|at| at <= now.wall) {
-            self.end(row, End::Dropped(Lost::HoldMax), now);
+            self.end(row, Outcome::Dropped(DropReason::HoldMax), now);
             return;
         }
         let until = worn_out.map_or(free_at, |at| {
@@ -191,7 +191,7 @@ impl Worker {
         let mut reports = match self.machine.outbox.client_reports(&self.receiver) {
             Ok(reports) => reports,
             Err(error) => {
-                self.store_failed("read", &*error, now);
+                self.store_failed("read", &error, now);
                 return None;
             }
         };

@@ -9,11 +9,11 @@ use std::time::Duration;
 use crate::bounds::{RETRY_MS_MAX, RETRY_MS_MIN};
 use crate::os::Now;
 use crate::os::chance::Chance;
+use crate::store::{ClientReport, DropReason, Outcome, Settlement, StoreError};
 
 use super::backoff::Backoff;
 use super::gate::News;
 use super::limits::{Category, retry_after};
-use super::outbox::{ClientReport, End, Lost, Settlement};
 use super::queue::Item;
 use super::reply::{Answer, Verdict};
 use super::shrink::shrink;
@@ -65,10 +65,10 @@ impl Worker {
 
     fn item_landed(&mut self, mut item: Item, verdict: Verdict, now: Now) {
         let row = item.waiting.row;
-        let end = match verdict {
-            Verdict::Accepted => End::Delivered,
-            Verdict::Refused | Verdict::Unwelcome => End::Dropped(Lost::Refused),
-            Verdict::Limited => End::Dropped(Lost::RateLimited),
+        let outcome = match verdict {
+            Verdict::Accepted => Outcome::Delivered,
+            Verdict::Refused | Verdict::Unwelcome => Outcome::Dropped(DropReason::SendError),
+            Verdict::Limited => Outcome::Dropped(DropReason::RateLimited),
             Verdict::Again => return self.queue.again(row),
             Verdict::TooLarge => {
                 let small = (!item.shrunk)
@@ -79,10 +79,10 @@ impl Worker {
                     item.shrunk = true;
                     return self.queue.put_back(item);
                 }
-                End::Dropped(Lost::TooLarge)
+                Outcome::Dropped(DropReason::TooLarge)
             }
         };
-        self.end(row, end, now);
+        self.end(row, outcome, now);
     }
 
     fn reports_landed(
@@ -102,16 +102,16 @@ impl Worker {
                 .outbox
                 .client_reports_sent(&self.receiver, reports)
         {
-            self.store_failed("written", &*error, now);
+            self.store_failed("written", &error, now);
         }
     }
 
     /// An event has met its end; the store hears of it soon.
-    pub(super) fn end(&mut self, row: i64, end: End, now: Now) {
+    pub(super) fn end(&mut self, row: i64, outcome: Outcome, now: Now) {
         if self.ends.is_empty() {
             self.ends_since = now.mono;
         }
-        self.ends.push(Settlement { row, end });
+        self.ends.push(Settlement { row, outcome });
     }
 
     /// Tells the store, in one transaction.
@@ -120,25 +120,20 @@ impl Worker {
             return;
         }
         if let Err(error) = self.machine.outbox.settle(&self.ends, now.wall) {
-            self.store_failed("written", &*error, now);
+            self.store_failed("written", &error, now);
             return;
         }
         self.store_works();
-        for Settlement { row, end } in self.ends.drain(..) {
+        for Settlement { row, outcome } in self.ends.drain(..) {
             self.queue.done(row);
-            if matches!(end, End::Dropped(_)) {
+            if matches!(outcome, Outcome::Dropped(_)) {
                 self.reports.woken();
             }
         }
     }
 
     /// The state file could not be read or written: nothing goes out until it can, or nobody would know that it did.
-    pub(super) fn store_failed(
-        &mut self,
-        done: &str,
-        error: &(dyn std::error::Error + 'static),
-        now: Now,
-    ) {
+    pub(super) fn store_failed(&mut self, done: &str, error: &StoreError, now: Now) {
         if self.store_trouble.failed(now.mono, &*self.machine.chance) {
             tracing::error!(
                 receiver = %self.shown,

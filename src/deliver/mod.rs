@@ -5,7 +5,7 @@
 //!
 //! Towards a receiver HTTP gives *at least once*: an event leaves the outbox after its answer, so a crash between the two
 //! sends it again, under the same `event_id`. Sentry, Bugsink and GlitchTip drop the second by that id. What is lost, and
-//! why, is a [`Lost`]: in the ledger always, in a client report where the receiver cannot know.
+//! why, is a [`DropReason`](crate::store::DropReason): in the ledger always, in a client report where the receiver cannot know.
 
 mod backoff;
 mod console;
@@ -32,7 +32,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-pub use outbox::{ClientReport, End, Lost, Outbox, OutboxError, Settlement, Waiting};
+pub use outbox::Outbox;
 pub use standing::{Standing, Why};
 
 use crate::bounds::SEND_BURST_S;
@@ -226,7 +226,7 @@ impl Deliverer {
                 continue;
             };
             line.tell(Order::Run);
-            let events = self.waiting(&store_key);
+            let events = self.machine.outbox.waiting_events(&store_key);
             if events > 0 {
                 let why = match stood {
                     Some(Standing::Waiting { why, .. }) => Some(why),
@@ -325,18 +325,6 @@ impl Deliverer {
             .iter()
             .map(|(key, post)| (key.clone(), Arc::clone(&post.line)))
             .collect()
-    }
-
-    /// Counts by reading: asked once, at the end of a drain.
-    fn waiting(&self, store_key: &str) -> u64 {
-        let mut events = 0;
-        let mut row = 0;
-        while let Ok(page) = self.machine.outbox.waiting(store_key, row, 256, 1 << 20) {
-            let Some(last) = page.last() else { break };
-            row = last.row;
-            events += page.len() as u64;
-        }
-        events
     }
 }
 

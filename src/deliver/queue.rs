@@ -5,8 +5,9 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::bounds::{EVENT_BYTES_MAX, OUTBOX_PAGE_BYTES_MAX, OUTBOX_PAGE_EVENTS_MAX};
+use crate::store::{StoreError, Waiting};
 
-use super::outbox::{Outbox, OutboxError, Waiting};
+use super::outbox::Outbox;
 
 /// An event to be sent.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl Queue {
         &mut self,
         outbox: &dyn Outbox,
         one: bool,
-    ) -> Result<Option<Item>, OutboxError> {
+    ) -> Result<Option<Item>, StoreError> {
         loop {
             if let Some(item) = self.page.pop_front() {
                 self.busy.insert(item.waiting.row);
@@ -62,7 +63,7 @@ impl Queue {
         }
     }
 
-    fn read_on(&mut self, outbox: &dyn Outbox, one: bool) -> Result<(), OutboxError> {
+    fn read_on(&mut self, outbox: &dyn Outbox, one: bool) -> Result<(), StoreError> {
         // Busy rows at the front of the outbox are read and passed over.
         let wanted = if one {
             self.busy.len() + 1

@@ -8,8 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::bounds::{REPORT_BYTES_MAX, REPORTS_WAIT_MS};
-
-use super::outbox::ClientReport;
+use crate::store::ClientReport;
 
 /// Bytes around the list.
 const FRAME_BYTES: usize = 64;
@@ -78,25 +77,45 @@ impl Reports {
 #[derive(serde::Serialize)]
 struct Payload<'a> {
     timestamp: i64,
-    discarded_events: &'a [ClientReport],
+    discarded_events: Vec<Line<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    reason: &'a str,
+    category: &'a str,
+    quantity: u64,
+}
+
+impl<'a> Line<'a> {
+    fn of(report: &'a ClientReport) -> Self {
+        Self {
+            reason: &report.reason,
+            category: &report.category,
+            quantity: report.quantity,
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        serde_json::to_vec(self).map_or(REPORT_BYTES_MAX, |json| json.len() + 1)
+    }
 }
 
 /// The payload and how many of `reports` it holds, or `None` where there is nothing to say.
 pub(super) fn payload(reports: &[ClientReport], now: Timestamp) -> Option<(Vec<u8>, usize)> {
     let mut bytes = FRAME_BYTES;
-    let fitting = reports
-        .iter()
-        .take_while(|report| {
-            bytes += serde_json::to_vec(report).map_or(REPORT_BYTES_MAX, |json| json.len() + 1);
-            bytes <= REPORT_BYTES_MAX
-        })
-        .count();
-    let discarded_events = reports.get(..fitting).filter(|list| !list.is_empty())?;
+    let fits = |line: &Line<'_>| {
+        bytes += line.bytes();
+        bytes <= REPORT_BYTES_MAX
+    };
+    let discarded_events: Vec<Line<'_>> = reports.iter().map(Line::of).take_while(fits).collect();
+    let held = discarded_events.len();
     let payload = Payload {
         timestamp: now.as_second(),
         discarded_events,
     };
-    Some((serde_json::to_vec(&payload).ok()?, fitting))
+    let json = serde_json::to_vec(&payload).ok()?;
+    (held > 0).then_some((json, held))
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::bounds::{SETTLE_EVENTS_MAX, SETTLE_WAIT_MS};
 use crate::os::Now;
+use crate::store::{ClientReport, Settlement};
 
 use super::envelope::Packer;
 use super::gate::{Gate, Stamp};
 use super::http::Remote;
 use super::landing::StoreTrouble;
 use super::limits::Limits;
-use super::outbox::{ClientReport, Settlement};
 use super::pace::Pace;
 use super::queue::{Item, Queue};
 use super::reply::Answer;

@@ -10,4 +10,9 @@
 mod receiver;
 mod rig;
 
+mod limited;
+mod outage;
 mod plain;
+mod refused;
+mod reports;
+mod store;

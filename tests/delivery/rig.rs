@@ -1,5 +1,5 @@
-//! What the tests of delivery stand on: an outbox in memory, and workers on a runtime in a thread of its own, as the
-//! agent has them.
+//! What the tests of delivery stand on: a real store in memory that can be made to fail, and workers on a runtime in a
+//! thread of its own, as the agent has them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
@@ -8,144 +8,105 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use stacktail::config::{Dsn, Receiver as Address};
-use stacktail::deliver::{
-    ClientReport, Deliverer, End, Left, Machine, Outbox, OutboxError, Settings, Settlement, Target,
-    Waiting,
-};
+use stacktail::deliver::{Deliverer, Left, Machine, Outbox, Settings, Target};
 use stacktail::limit::Limit;
 use stacktail::os::Clock;
 use stacktail::os::chance::SeededChance;
-use stacktail::os::clock::SystemClock;
+use stacktail::os::clock::{ManualClock, SystemClock};
+use stacktail::store::{
+    Batch, ClientReport, Outcome, Outgoing, Settlement, Store, StoreError, Waiting,
+};
 
 use crate::receiver::{PATIENCE, Receiver};
 
-/// The outbox in memory.
-#[derive(Default)]
-pub(crate) struct Memory {
-    state: Mutex<State>,
+/// A store whose settlements can be watched, and made to fail.
+pub(crate) struct Watched {
+    pub(crate) store: Store,
+    log: Mutex<Log>,
     changed: Condvar,
 }
 
-/// What is in it.
+/// What was settled.
 #[derive(Default)]
-pub(crate) struct State {
-    last_row: i64,
-    /// Row → receiver, event.
-    pub(crate) waiting: BTreeMap<i64, (String, Waiting)>,
-    /// Event id → end, in the order of settling.
-    pub(crate) ends: Vec<([u8; 16], End)>,
-    /// Receiver, reason, category → quantity.
-    pub(crate) reports: BTreeMap<(String, String, String), u64>,
-    /// The next settlements fail.
-    pub(crate) settles_to_fail: u32,
+pub(crate) struct Log {
+    /// In the order of settling.
+    pub(crate) ends: Vec<Outcome>,
     /// How many transactions.
     pub(crate) settles: usize,
+    /// So many settlements will fail.
+    pub(crate) settles_to_fail: u32,
 }
 
-impl Memory {
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let changed = change(&mut self.state.lock().unwrap());
-        self.changed.notify_all();
-        changed
+impl Watched {
+    pub(crate) fn fail_settles(&self, number: u32) {
+        self.log.lock().unwrap().settles_to_fail = number;
     }
 
     /// Waits until it is so; fails the test if it never is.
-    pub(crate) fn wait(&self, what: &str, so: impl Fn(&State) -> bool) {
-        let state = self.state.lock().unwrap();
+    pub(crate) fn wait(&self, what: &str, so: impl Fn(&Log) -> bool) {
+        let log = self.log.lock().unwrap();
         let waited = self
             .changed
-            .wait_timeout_while(state, PATIENCE, |state| !so(state));
-        let (state, timeout) = waited.unwrap();
-        let (left, ends) = (state.waiting.len(), &state.ends);
-        assert!(
-            !timeout.timed_out(),
-            "{what}: never; {left} wait, ended {ends:?}"
-        );
+            .wait_timeout_while(log, PATIENCE, |log| !so(log));
+        let (log, timeout) = waited.unwrap();
+        let ends = log.ends.clone();
+        drop(log);
+        assert!(!timeout.timed_out(), "{what}: never; ended {ends:?}");
+    }
+
+    /// What the ledger says of a reason.
+    pub(crate) fn ledger(&self, reason: &str) -> u64 {
+        let ledger = self.store.ledger().unwrap();
+        let ours = ledger.iter().filter(|entry| entry.reason == reason);
+        ours.map(|entry| entry.quantity).sum()
     }
 }
 
-impl Outbox for Memory {
+impl Outbox for Watched {
     fn waiting(
         &self,
         receiver: &str,
         after_row: i64,
         events_max: usize,
         bytes_max: usize,
-    ) -> Result<Vec<Waiting>, OutboxError> {
-        let state = self.state.lock().unwrap();
-        let mut bytes = 0;
-        Ok(state
-            .waiting
-            .range(after_row + 1..)
-            .filter(|(_, (to, _))| to == receiver)
-            .map(|(_, (_, waiting))| waiting)
-            .take(events_max)
-            .take_while(|waiting| {
-                let first = bytes == 0;
-                bytes += waiting.payload.len();
-                first || bytes <= bytes_max
-            })
-            .cloned()
-            .collect())
+    ) -> Result<Vec<Waiting>, StoreError> {
+        Outbox::waiting(&self.store, receiver, after_row, events_max, bytes_max)
     }
 
-    fn settle(&self, settlements: &[Settlement], _now: Timestamp) -> Result<(), OutboxError> {
-        self.change(|state| {
-            if state.settles_to_fail > 0 {
-                state.settles_to_fail -= 1;
-                return Err("the disk is full".into());
-            }
-            state.settles += 1;
-            for Settlement { row, end } in settlements {
-                let (receiver, waiting) = state.waiting.remove(row).ok_or("settled twice")?;
-                state.ends.push((waiting.event_id, *end));
-                if let End::Dropped(lost) = end
-                    && let Some(reason) = lost.client_report()
-                {
-                    let key = (receiver, reason.to_owned(), waiting.category);
-                    *state.reports.entry(key).or_default() += 1 + waiting.suppressed;
-                }
-            }
-            Ok(())
-        })
+    fn waiting_events(&self, receiver: &str) -> u64 {
+        self.store.waiting_events(receiver)
     }
 
-    fn client_reports(&self, receiver: &str) -> Result<Vec<ClientReport>, OutboxError> {
-        let state = self.state.lock().unwrap();
-        let reports = state.reports.iter();
-        Ok(reports
-            .filter(|((to, _, _), _)| to == receiver)
-            .map(|((_, reason, category), quantity)| ClientReport {
-                reason: reason.clone(),
-                category: category.clone(),
-                quantity: *quantity,
-            })
-            .collect())
+    fn settle(&self, settlements: &[Settlement], now: Timestamp) -> Result<(), StoreError> {
+        let mut log = self.log.lock().unwrap();
+        if log.settles_to_fail > 0 {
+            log.settles_to_fail -= 1;
+            self.changed.notify_all();
+            return Err(StoreError::Foreign {
+                path: "a full disk".into(),
+            });
+        }
+        Outbox::settle(&self.store, settlements, now)?;
+        log.settles += 1;
+        log.ends
+            .extend(settlements.iter().map(|settlement| settlement.outcome));
+        self.changed.notify_all();
+        Ok(())
     }
 
-    fn client_reports_sent(
-        &self,
-        receiver: &str,
-        sent: &[ClientReport],
-    ) -> Result<(), OutboxError> {
-        self.change(|state| {
-            for report in sent {
-                let ClientReport {
-                    reason,
-                    category,
-                    quantity,
-                } = report.clone();
-                let key = (receiver.to_owned(), reason, category);
-                *state.reports.entry(key).or_default() -= quantity;
-            }
-            state.reports.retain(|_, quantity| *quantity > 0);
-            Ok(())
-        })
+    fn client_reports(&self, receiver: &str) -> Result<Vec<ClientReport>, StoreError> {
+        Outbox::client_reports(&self.store, receiver)
+    }
+
+    fn client_reports_sent(&self, receiver: &str, sent: &[ClientReport]) -> Result<(), StoreError> {
+        Outbox::client_reports_sent(&self.store, receiver, sent)?;
+        self.changed.notify_all();
+        Ok(())
     }
 }
 
-/// An event as the store keeps it.
-pub(crate) fn event(number: u32) -> Waiting {
+/// An event as the pipeline hands it over.
+pub(crate) fn event(number: u32) -> Outgoing {
     let mut event_id = [0xee; 16];
     event_id[12..].copy_from_slice(&number.to_be_bytes());
     let payload = serde_json::json!({
@@ -155,14 +116,22 @@ pub(crate) fn event(number: u32) -> Waiting {
         "level": "error",
         "exception": {"values": [{"type": "KeyError", "value": format!("number {number}")}]},
     });
-    Waiting {
-        row: 0,
+    Outgoing {
+        receiver: String::new(),
         app: "checkout".to_owned(),
         event_id,
         payload: serde_json::to_vec(&payload).unwrap(),
         suppressed: 0,
-        category: "error".to_owned(),
-        stored_at: Timestamp::UNIX_EPOCH,
+        time: Timestamp::UNIX_EPOCH,
+        category: "error",
+    }
+}
+
+/// One without an exception.
+pub(crate) fn message(number: u32) -> Outgoing {
+    Outgoing {
+        category: "default",
+        ..event(number)
     }
 }
 
@@ -181,13 +150,18 @@ pub(crate) fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
 
 /// The workers of a receiver's projects, and their outbox.
 pub(crate) struct Rig {
-    pub(crate) outbox: Arc<Memory>,
+    pub(crate) outbox: Arc<Watched>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) deliverer: Arc<Deliverer>,
     keys: BTreeMap<String, String>,
     handle: tokio::runtime::Handle,
     end: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// The machine's.
+pub(crate) fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::new())
 }
 
 /// No limits but the receiver's.
@@ -204,7 +178,7 @@ pub(crate) fn settings() -> Settings {
 impl Rig {
     /// On the machine's clock.
     pub(crate) fn new(receiver: &Receiver, projects: &[&str]) -> Self {
-        Self::with(receiver, projects, settings(), Arc::new(SystemClock::new()))
+        Self::with(receiver, projects, settings(), system_clock())
     }
 
     pub(crate) fn with(
@@ -233,7 +207,11 @@ impl Rig {
                 receiver: Address::Dsn(dsn),
             });
         }
-        let outbox = Arc::new(Memory::default());
+        let outbox = Arc::new(Watched {
+            store: Store::in_memory().unwrap(),
+            log: Mutex::default(),
+            changed: Condvar::new(),
+        });
         let machine = Machine {
             outbox: Arc::clone(&outbox) as Arc<dyn Outbox>,
             clock: Arc::clone(&clock),
@@ -256,28 +234,57 @@ impl Rig {
     }
 
     /// Stores events as of now, and wakes their worker once.
-    pub(crate) fn store(&self, project: &str, events: impl IntoIterator<Item = Waiting>) {
-        let now = self.clock.now().wall;
-        self.outbox.change(|state| {
-            for mut event in events {
-                state.last_row += 1;
-                event.row = state.last_row;
-                event.stored_at = now;
-                let entry = (self.key(project).to_owned(), event);
-                state.waiting.insert(state.last_row, entry);
-            }
-        });
+    pub(crate) fn store(&self, project: &str, events: impl IntoIterator<Item = Outgoing>) {
+        let mut batch = Batch::new(self.clock.now().wall);
+        batch.events.extend(events);
+        for event in &mut batch.events {
+            self.key(project).clone_into(&mut event.receiver);
+        }
+        self.outbox.store.commit(&batch).unwrap();
         self.wake(project);
+    }
+
+    /// How many events wait for a project.
+    pub(crate) fn waiting(&self, project: &str) -> u64 {
+        self.outbox.waiting_events(self.key(project))
+    }
+
+    /// What is still to be reported: reason, category, quantity.
+    pub(crate) fn reports(&self, project: &str) -> Vec<(String, String, u64)> {
+        let reports = self.outbox.store.client_reports(self.key(project)).unwrap();
+        reports
+            .into_iter()
+            .map(|report| (report.reason, report.category, report.quantity))
+            .collect()
     }
 
     pub(crate) fn wake(&self, project: &str) {
         self.deliverer.wake(self.key(project));
     }
 
-    /// Waits until nothing waits.
-    pub(crate) fn wait_empty(&self) {
+    /// Waits until so many were settled.
+    pub(crate) fn wait_settled(&self, number: usize) {
         self.outbox
-            .wait("an empty outbox", |state| state.waiting.is_empty());
+            .wait(&format!("{number} settled"), |log| log.ends.len() == number);
+    }
+
+    /// Moves the clock on by steps, however many it takes until it is so.
+    pub(crate) fn move_on(
+        &self,
+        clock: &ManualClock,
+        step: Duration,
+        project: &str,
+        so: impl Fn() -> bool,
+    ) {
+        let deadline = SystemClock::new();
+        while !so() {
+            assert!(deadline.now().mono < PATIENCE, "it never is so");
+            clock.advance(step);
+            self.wake(project);
+            let log = self.outbox.log.lock().unwrap();
+            let moment = Duration::from_millis(20);
+            let _told_or_over = self.outbox.changed.wait_timeout(log, moment);
+        }
     }
 
     pub(crate) fn drain(&self, within: Duration) -> Vec<Left> {

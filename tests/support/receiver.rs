@@ -254,8 +254,9 @@ impl Receiver {
             .changed
             .wait_timeout_while(self.state(), PATIENCE, |state| !enough(&state.received));
         let (state, timeout) = waited.unwrap();
-        let came: Vec<(String, Option<u16>)> = state
-            .received
+        let received = state.received.clone();
+        drop(state);
+        let came: Vec<(String, Option<u16>)> = received
             .iter()
             .map(|received| (received.event_id(), received.status))
             .collect();
@@ -263,11 +264,14 @@ impl Receiver {
             !timeout.timed_out(),
             "{what}: never came; there came {came:?}"
         );
-        state.received.clone()
+        received
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap()
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn accept(&mut self, listener: TcpListener) {
