@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::level::Level;
 use crate::limit::Limit;
@@ -322,4 +324,56 @@ fn the_demo_loads() {
             .iter()
             .all(|problem| problem.severity == Severity::Warning)
     );
+}
+
+/// Pieces of configurations, whole and broken.
+const PIECES: [&str; 24] = [
+    "dsn",
+    "dsn_file",
+    "rate",
+    "tags",
+    "files",
+    "paths",
+    "[[files]]",
+    "[source_context]",
+    "map",
+    "roots",
+    " = ",
+    "=",
+    "\"",
+    "\"\"\"",
+    "'",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "\n",
+    "\"https://0123456789abcdef@h/1\"",
+    "\"/var/**/[a\"",
+    "1.5",
+];
+
+proptest! {
+    /// Any text: problems that print, no panic, no key.
+    #[test]
+    fn any_configuration_is_read(
+        pieces in prop::collection::vec(prop_oneof![8 => prop::sample::select(PIECES.to_vec()).prop_map(str::to_owned), 1 => ".{0,8}"], 0..60),
+    ) {
+        let text = pieces.concat();
+        for machine in [machine(&text, MINIMAL), machine("", &text)] {
+            let told = problems(&machine);
+            prop_assert!(!told.contains("0123456789abcdef"), "{}", told);
+        }
+    }
+
+    /// A DSN reads back from its own parts, and no text breaks the reader.
+    #[test]
+    fn any_dsn_is_read(text in "(https?:/?/?)?[a-f0-9:@]{0,40}[@:/.a-z0-9\\[\\]-]{0,30}") {
+        if let Ok(dsn) = Dsn::parse(&text) {
+            let Dsn { scheme, public_key, host, port, path, project_id } = dsn.clone();
+            let again = format!("{scheme}://{public_key}@{host}:{port}{path}/{project_id}");
+            prop_assert_eq!(Dsn::parse(&again), Ok(dsn));
+        }
+    }
 }
