@@ -116,6 +116,31 @@ fn dsn_and_release_come_from_files() {
 }
 
 #[test]
+fn mapped_folders_lie_beneath_a_root() {
+    let app =
+        |map: &str| format!("{MINIMAL}[source_context]\nroots = [\"/srv\"]\nmap = {{ {map} }}\n");
+    let fine = app("\"/\" = \"/srv/rootfs\", \"/app/\" = \"/srv/app/\"");
+    let config = load(Path::new(HOST), &machine("", &fine)).unwrap().config;
+    let map = &config.apps[0].source_context.map;
+    assert_eq!(map[0], ("/".to_owned(), PathBuf::from("/srv/rootfs")));
+    assert_eq!(map[1], ("/app".to_owned(), PathBuf::from("/srv/app")));
+    for bad in [
+        "\"/app\" = \"/opt\"",
+        "\"/app\" = \"/srv/../etc\"",
+        "\"/app\" = \"/\"",
+    ] {
+        assert!(
+            load(Path::new(HOST), &machine("", &app(bad)))
+                .unwrap()
+                .config
+                .apps
+                .is_empty(),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
 fn a_bad_app_disables_only_itself() {
     let mut machine = machine("", MINIMAL);
     machine.file("/etc/stacktail/apps.d/other.toml", "dsn = 3\n");
