@@ -8,7 +8,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::{self, Config, Loaded};
 use crate::os::env;
+use crate::os::surroundings::SystemSurroundings;
 
 pub mod check;
 pub mod parse;
@@ -79,6 +81,19 @@ pub fn host_file(given: Option<&PathBuf>) -> PathBuf {
         .cloned()
         .or_else(from_variable)
         .unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG))
+}
+
+/// The configuration, its problems told on stderr; `None` if the host file is bad: exit with [`EXIT_USAGE`].
+#[must_use]
+pub fn load(given: Option<&PathBuf>) -> Option<Config> {
+    let (config, problems) = match config::load(&host_file(given), &SystemSurroundings) {
+        Ok(Loaded { config, problems }) => (Some(config), problems),
+        Err(problems) => (None, problems),
+    };
+    for problem in problems {
+        talk(&format!("{problem}\n\n"));
+    }
+    config
 }
 
 /// Writes data to stdout. A reader that went away (`| head`) is no problem.

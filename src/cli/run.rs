@@ -20,10 +20,10 @@ pub struct RunArgs {
 /// Runs the agent.
 #[must_use]
 pub fn run(args: &RunArgs) -> ExitCode {
-    let file = super::host_file(args.config.as_ref());
-    super::talk(&format!(
-        "stacktail run: not wired yet ({})\n",
-        file.display()
-    ));
+    let Some(config) = super::load(args.config.as_ref()) else {
+        return ExitCode::from(super::EXIT_USAGE);
+    };
+    let apps = config.apps.len();
+    super::talk(&format!("stacktail run: not wired yet ({apps} apps)\n"));
     ExitCode::from(super::EXIT_PROBLEM)
 }

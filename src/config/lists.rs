@@ -24,9 +24,7 @@ pub(super) fn check(
     match key.kind {
         Kind::Tags => entries(file, key, value, tag).map(Setting::Tags),
         Kind::FolderMap => {
-            let one = |name: &str, text: &str| {
-                Ok((name.trim_end_matches('/').to_owned(), root(folder, text)?))
-            };
+            let one = |prefix: &str, text: &str| Ok((without_slash(prefix), root(folder, text)?));
             entries(file, key, value, one).map(Setting::FolderMap)
         }
         Kind::Folders => items(file, key, value, |text| root(folder, text)).map(Setting::Paths),
@@ -152,6 +150,14 @@ fn tag(name: &str, value: &str) -> Result<(String, String), Fault> {
         ));
     }
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A path without the slash at its end; `/` alone stays (a container's whole file system).
+fn without_slash(path: &str) -> String {
+    match path.trim_end_matches('/') {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    }
 }
 
 /// A folder for source context: not the whole host.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::level::Level;
 use crate::limit::Limit;
@@ -111,6 +113,31 @@ fn dsn_and_release_come_from_files() {
     assert_eq!(loaded.problems[0].severity, Severity::Warning);
     assert!(loaded.problems[0].message.contains("everybody"));
     assert!(!format!("{loaded:?}").contains("01234567"));
+}
+
+#[test]
+fn mapped_folders_lie_beneath_a_root() {
+    let app =
+        |map: &str| format!("{MINIMAL}[source_context]\nroots = [\"/srv\"]\nmap = {{ {map} }}\n");
+    let fine = app("\"/\" = \"/srv/rootfs\", \"/app/\" = \"/srv/app/\"");
+    let config = load(Path::new(HOST), &machine("", &fine)).unwrap().config;
+    let map = &config.apps[0].source_context.map;
+    assert_eq!(map[0], ("/".to_owned(), PathBuf::from("/srv/rootfs")));
+    assert_eq!(map[1], ("/app".to_owned(), PathBuf::from("/srv/app")));
+    for bad in [
+        "\"/app\" = \"/opt\"",
+        "\"/app\" = \"/srv/../etc\"",
+        "\"/app\" = \"/\"",
+    ] {
+        assert!(
+            load(Path::new(HOST), &machine("", &app(bad)))
+                .unwrap()
+                .config
+                .apps
+                .is_empty(),
+            "{bad}"
+        );
+    }
 }
 
 #[test]
@@ -322,4 +349,56 @@ fn the_demo_loads() {
             .iter()
             .all(|problem| problem.severity == Severity::Warning)
     );
+}
+
+/// Pieces of configurations, whole and broken.
+const PIECES: [&str; 24] = [
+    "dsn",
+    "dsn_file",
+    "rate",
+    "tags",
+    "files",
+    "paths",
+    "[[files]]",
+    "[source_context]",
+    "map",
+    "roots",
+    " = ",
+    "=",
+    "\"",
+    "\"\"\"",
+    "'",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "\n",
+    "\"https://0123456789abcdef@h/1\"",
+    "\"/var/**/[a\"",
+    "1.5",
+];
+
+proptest! {
+    /// Any text: problems that print, no panic, no key.
+    #[test]
+    fn any_configuration_is_read(
+        pieces in prop::collection::vec(prop_oneof![8 => prop::sample::select(PIECES.to_vec()).prop_map(str::to_owned), 1 => ".{0,8}"], 0..60),
+    ) {
+        let text = pieces.concat();
+        for machine in [machine(&text, MINIMAL), machine("", &text)] {
+            let told = problems(&machine);
+            prop_assert!(!told.contains("0123456789abcdef"), "{}", told);
+        }
+    }
+
+    /// A DSN reads back from its own parts, and no text breaks the reader.
+    #[test]
+    fn any_dsn_is_read(text in "(https?:/?/?)?[a-f0-9:@]{0,40}[@:/.a-z0-9\\[\\]-]{0,30}") {
+        if let Ok(dsn) = Dsn::parse(&text) {
+            let Dsn { scheme, public_key, host, port, path, project_id } = dsn.clone();
+            let again = format!("{scheme}://{public_key}@{host}:{port}{path}/{project_id}");
+            prop_assert_eq!(Dsn::parse(&again), Ok(dsn));
+        }
+    }
 }
