@@ -248,3 +248,13 @@ fn stopped_across_two_rotations_that_compress_the_loss_is_counted() {
         });
     }
 }
+
+#[test]
+fn a_renamed_log_lies_on_the_disk_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = RotWriter::new(folder.path(), CREATE.gz().delay());
+    writer.write_while_rotating(200, RATE, every(CREATE));
+    let truth = writer.truth();
+    assert!(truth.rotations >= 2);
+    assert_eq!(truth.whole.len(), 200);
+}
