@@ -60,7 +60,7 @@ impl Live {
             .sink
             .events()
             .iter()
-            .filter_map(|received| traces::occurrence_of(&received.event))
+            .filter_map(|arrived| traces::occurrence_of(&arrived.event))
             .collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..self.printed).collect::<Vec<u64>>());
@@ -68,7 +68,7 @@ impl Live {
             self.sink
                 .events()
                 .iter()
-                .all(|received| traces::frames_of(&received.event) == traces::FRAMES)
+                .all(|arrived| traces::frames_of(&arrived.event) == traces::FRAMES)
         );
     }
 

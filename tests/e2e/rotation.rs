@@ -133,13 +133,13 @@ impl Case {
     fn check(&self, truth: &Truth) {
         let events = self.sink.events();
         let mut arrived: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for received in &events {
+        for event in &events {
             let number =
-                traces::distinct_of(&received.event).expect("an event that was never printed");
+                traces::distinct_of(&event.event).expect("an event that was never printed");
             arrived
                 .entry(number)
                 .or_default()
-                .push(traces::frames_of(&received.event));
+                .push(traces::frames_of(&event.event));
         }
         let lost: Vec<u32> = truth
             .whole
@@ -175,7 +175,7 @@ impl Case {
             "{name}: lost {lost:?} twice {twice:?} torn {torn:?}\n{}",
             home.said()
         );
-        relay::accepts(name, events.iter().map(|received| &received.event));
+        relay::accepts(name, events.iter().map(|arrived| &arrived.event));
     }
 }
 
