@@ -91,6 +91,15 @@ fn stops_within_five_seconds_and_goes_on_where_it_was() {
     let agent = live.home.start();
     live.print();
     live.all_here();
+    let (status, took) = agent.interrupt();
+    assert!(
+        status.success() && took < Duration::from_secs(5),
+        "{status} after {took:?}"
+    );
+    live.print();
+    let agent = live.home.start();
+    live.print();
+    live.all_here();
     agent.kill();
     live.print();
     let _agent = live.home.start();
