@@ -122,12 +122,12 @@ fn arrived(sink: &Sink, printed: &[Printed], hot: bool) -> Vec<Duration> {
     let mut took: Vec<Duration> = sink
         .events()
         .iter()
-        .filter_map(|received| {
-            let occurrence = support::traces::occurrence_of(&received.event)?;
+        .filter_map(|arrived| {
+            let occurrence = support::traces::occurrence_of(&arrived.event)?;
             let printed = printed
                 .iter()
                 .find(|printed| printed.occurrence == occurrence && printed.hot == hot)?;
-            Some(received.at.saturating_duration_since(printed.closed))
+            Some(arrived.at.saturating_duration_since(printed.closed))
         })
         .collect();
     took.sort_unstable();

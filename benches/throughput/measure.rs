@@ -74,18 +74,27 @@ fn status_kib(pid: Pid, field: &str) -> u64 {
     .unwrap_or(0)
 }
 
-/// Clock ticks of `/proc/PID/stat`, which stay until the process is reaped.
+/// User and system time, which stay until the process is reaped: to the nanosecond where it had one thread, else in
+/// clock ticks.
 fn cpu_seconds(pid: Pid) -> f64 {
-    let text = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap();
+    let read = |file: &str| {
+        fs::read_to_string(format!("/proc/{}/{file}", pid.as_raw_nonzero())).unwrap_or_default()
+    };
+    let first_thread: f64 = read("schedstat")
+        .split_whitespace()
+        .next()
+        .and_then(|nanos| nanos.parse().ok())
+        .unwrap_or(0.0);
+    let stat = read("stat");
     // The name in brackets may hold anything; behind it, user and system time are fields 14 and 15 of the whole.
-    let (_, fields) = text.rsplit_once(')').unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
     let ticks: u64 = fields
         .split_whitespace()
         .skip(11)
         .take(2)
         .filter_map(|ticks| ticks.parse::<u64>().ok())
         .sum();
-    ticks as f64 / rustix::param::clock_ticks_per_second() as f64
+    (first_thread / 1e9).max(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
 }
 
 /// The median of their CPU seconds.

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use crate::support::sink::dsn;
-
 /// The receiver; its threads end with the program.
 pub(crate) struct NullSink {
     address: SocketAddr,
@@ -32,7 +30,7 @@ impl NullSink {
 
     /// The DSN of one of its projects.
     pub(crate) fn dsn(&self, project: u32) -> String {
-        dsn(self.address, project)
+        format!("http://{project:032x}@{}/{project}", self.address)
     }
 
     /// How many requests so far.

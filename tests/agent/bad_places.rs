@@ -25,7 +25,7 @@ fn arrived(sink: &Sink) -> Vec<u32> {
     let mut numbers: Vec<u32> = sink
         .events()
         .iter()
-        .filter_map(|received| traces::distinct_of(&received.event))
+        .filter_map(|arrived| traces::distinct_of(&arrived.event))
         .collect();
     numbers.sort_unstable();
     numbers

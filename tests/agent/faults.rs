@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMIT, LIMITED, SICK, WARNED, WELL};
 use crate::support::figures::quantile;
-use crate::support::sink::Sink;
 use crate::support::wait::wait_until;
 
 const SOON: Duration = Duration::from_secs(40);
@@ -14,30 +13,23 @@ fn faults_of_one_dsn_stay_there_and_every_event_is_accounted_for() {
     let mut faults = Faults::new();
     let agent = faults.home.start();
     faults.print_for_all(30, 60.0);
-    let late = Sink::start_at(faults.absent);
-    for (app, project) in [WELL, SICK, GARBAGE, LIMITED, WARNED] {
+    faults.absent.up();
+    for (app, project) in [WELL, SICK, GARBAGE, LIMITED, WARNED, DOWN] {
         let all = wait_until(SOON, || {
             let drew = if (app, project) == LIMITED {
                 faults.refused()
             } else {
                 0
             };
-            faults.sink.events_of(project).len() + drew >= 30
+            faults.receiver((app, project)).events_of(project).len() + drew >= 30
         });
         assert!(
             all,
             "{app}: {} of 30:\n{}",
-            faults.sink.events_of(project).len(),
+            faults.receiver((app, project)).events_of(project).len(),
             faults.home.said()
         );
     }
-    assert!(
-        late.wait_for(30, SOON),
-        "{}: {} of 30:\n{}",
-        DOWN.0,
-        late.count(),
-        faults.home.said()
-    );
     assert!(
         quantile(&faults.latencies(WELL), 0.99) < Duration::from_secs(1),
         "{:?}",
@@ -45,8 +37,8 @@ fn faults_of_one_dsn_stay_there_and_every_event_is_accounted_for() {
     );
     assert_eq!(faults.sink.events_of(HANGING.1).len(), 0);
     limits_are_kept(&faults);
-    faults.account(agent, Some(&late));
-    assert_eq!((faults.sink.resent(), late.resent()), (0, 0));
+    faults.account(agent);
+    assert_eq!((faults.sink.resent(), faults.absent.resent()), (0, 0));
 }
 
 /// Nothing went out between a limit (and what was on its way then) and its end.

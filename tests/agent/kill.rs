@@ -73,7 +73,7 @@ fn the_identical_trace_at_the_same_offset_after_a_truncation_is_another_event() 
     let ids: Vec<String> = sink
         .events()
         .into_iter()
-        .map(|received| received.id)
+        .map(|arrived| arrived.id)
         .collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);

@@ -60,7 +60,7 @@ impl Live {
             .sink
             .events()
             .iter()
-            .filter_map(|received| traces::occurrence_of(&received.event))
+            .filter_map(|arrived| traces::occurrence_of(&arrived.event))
             .collect();
         seen.sort_unstable();
         assert_eq!(seen, (0..self.printed).collect::<Vec<u64>>());
@@ -68,7 +68,7 @@ impl Live {
             self.sink
                 .events()
                 .iter()
-                .all(|received| traces::frames_of(&received.event) == traces::FRAMES)
+                .all(|arrived| traces::frames_of(&arrived.event) == traces::FRAMES)
         );
     }
 
@@ -83,6 +83,15 @@ fn stops_within_five_seconds_and_goes_on_where_it_was() {
     live.print();
     live.all_here();
     let (status, took) = agent.stop();
+    assert!(
+        status.success() && took < Duration::from_secs(5),
+        "{status} after {took:?}"
+    );
+    live.print();
+    let agent = live.home.start();
+    live.print();
+    live.all_here();
+    let (status, took) = agent.interrupt();
     assert!(
         status.success() && took < Duration::from_secs(5),
         "{status} after {took:?}"

@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use crate::relay;
-use crate::support::faults::{Faults, GARBAGE, HANGING, LIMITED, SICK, WARNED, WELL};
+use crate::support::faults::{DOWN, Faults, GARBAGE, HANGING, LIMITED, SICK, WARNED, WELL};
 use crate::support::figures::quantile;
-use crate::support::sink::Sink;
 use crate::support::wait::wait_until;
 
 const EACH: usize = 120;
@@ -22,32 +21,27 @@ fn nothing_is_lost_and_the_other_dsn_does_not_notice() {
     arrive(&faults, WELL, ALONE);
     let alone = faults.latencies(WELL);
     faults.print_for_all(EACH, 40.0);
-    let late = Sink::start_at(faults.absent);
-    for app in [SICK, GARBAGE, LIMITED, WARNED] {
+    faults.absent.up();
+    for app in [SICK, GARBAGE, LIMITED, WARNED, DOWN] {
         arrive(&faults, app, EACH);
     }
-    assert!(
-        late.wait_for(EACH, LATE),
-        "down: {} of {EACH}",
-        late.count()
-    );
     faults.hang_no_more();
     arrive(&faults, HANGING, EACH);
     let drew = faults.refused();
     println!(
         "drew a 429: {drew}; sent again under their id: {} and {}",
         faults.sink.resent(),
-        late.resent()
+        faults.absent.resent()
     );
     not_noticed(&alone, &faults.latencies(WELL));
     let events = faults.sink.events();
-    faults.account(agent, Some(&late));
-    relay::accepts("faults", events.iter().map(|received| &received.event));
+    faults.account(agent);
+    relay::accepts("faults", events.iter().map(|arrived| &arrived.event));
 }
 
 /// All but those that drew a 429.
 fn arrive(faults: &Faults, app: (&str, u32), count: usize) {
-    let here = || faults.sink.events_of(app.1).len();
+    let here = || faults.receiver(app).events_of(app.1).len();
     let all = wait_until(LATE, || {
         here() + if app == LIMITED { faults.refused() } else { 0 } >= count
     });

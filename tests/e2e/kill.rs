@@ -35,7 +35,7 @@ fn thinning_off_every_trace_is_at_the_receiver_exactly_once() {
     );
     relay::accepts(
         "kill -9",
-        sink.events().iter().map(|received| &received.event),
+        sink.events().iter().map(|arrived| &arrived.event),
     );
 }
 
@@ -58,6 +58,6 @@ fn thinning_on_the_sum_holds() {
     );
     relay::accepts(
         "kill -9, thinned",
-        sink.events().iter().map(|received| &received.event),
+        sink.events().iter().map(|arrived| &arrived.event),
     );
 }

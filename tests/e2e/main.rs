@@ -25,6 +25,7 @@ mod bugsink;
 mod faults;
 mod grouping;
 mod kill;
+mod parity;
 mod programs;
 mod relay;
 mod rotation;

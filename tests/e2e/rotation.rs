@@ -133,13 +133,13 @@ impl Case {
     fn check(&self, truth: &Truth) {
         let events = self.sink.events();
         let mut arrived: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for received in &events {
+        for event in &events {
             let number =
-                traces::distinct_of(&received.event).expect("an event that was never printed");
+                traces::distinct_of(&event.event).expect("an event that was never printed");
             arrived
                 .entry(number)
                 .or_default()
-                .push(traces::frames_of(&received.event));
+                .push(traces::frames_of(&event.event));
         }
         let lost: Vec<u32> = truth
             .whole
@@ -175,7 +175,7 @@ impl Case {
             "{name}: lost {lost:?} twice {twice:?} torn {torn:?}\n{}",
             home.said()
         );
-        relay::accepts(name, events.iter().map(|received| &received.event));
+        relay::accepts(name, events.iter().map(|arrived| &arrived.event));
     }
 }
 
@@ -247,4 +247,14 @@ fn stopped_across_two_rotations_that_compress_the_loss_is_counted() {
             ..truth
         });
     }
+}
+
+#[test]
+fn a_renamed_log_lies_on_the_disk_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = RotWriter::new(folder.path(), CREATE.gz().delay());
+    writer.write_while_rotating(200, RATE, every(CREATE));
+    let truth = writer.truth();
+    assert!(truth.rotations >= 2);
+    assert_eq!(truth.whole.len(), 200);
 }

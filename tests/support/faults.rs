@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::home::{Agent, Home, THINNING_OFF};
 use super::kills::append;
-use super::sink::{Answer, Sink, dsn, nobody};
+use super::receiver::Act;
+use super::sink::Sink;
 use super::state;
 use super::traces;
 use super::wait::Pace;
@@ -40,11 +38,10 @@ const ALL: [(&str, u32); 7] = [WELL, SICK, GARBAGE, LIMITED, WARNED, HANGING, DO
 pub(crate) struct Faults {
     /// The receiver of all but `down`.
     pub sink: Sink,
-    /// Where `down`'s receiver will be.
-    pub absent: SocketAddr,
+    /// The receiver of `down`.
+    pub absent: Sink,
     /// The host.
     pub home: Home,
-    hangs_no_more: Arc<AtomicBool>,
     /// When occurrence n was printed, by app.
     pub printed: BTreeMap<&'static str, Vec<Instant>>,
 }
@@ -52,67 +49,53 @@ pub(crate) struct Faults {
 impl Faults {
     /// Scripts set, apps configured.
     pub(crate) fn new() -> Self {
-        let (sink, absent, home) = (Sink::start(), nobody(), Home::new());
+        let (sink, mut absent, home) = (Sink::start(), Sink::start(), Home::new());
         let limit = format!("{}:error:project:quota", LIMIT.as_secs());
-        let limits = vec![("X-Sentry-Rate-Limits".to_owned(), limit)];
-        let limits_too = limits.clone();
-        sink.script(SICK.1, |nth| {
-            if nth < 3 {
-                Answer::Refuse(503, Vec::new())
-            } else {
-                Answer::Take
-            }
-        });
-        sink.script(GARBAGE.1, |nth| {
-            if nth < 3 {
-                Answer::Garbage
-            } else {
-                Answer::Take
-            }
-        });
-        sink.script(LIMITED.1, move |nth| {
-            if nth % 20 == 5 {
-                Answer::Refuse(429, limits.clone())
-            } else {
-                Answer::Take
-            }
-        });
-        sink.script(WARNED.1, move |nth| {
-            if nth % 20 == 5 {
-                Answer::TakeWith(limits_too.clone())
-            } else {
-                Answer::Take
-            }
-        });
-        let hangs_no_more = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&hangs_no_more);
-        sink.script(HANGING.1, move |_| {
-            if told.load(Ordering::SeqCst) {
-                Answer::Take
-            } else {
-                Answer::Hang
-            }
-        });
-        for (name, project) in ALL {
-            let to = if (name, project) == DOWN {
-                dsn(absent, project)
-            } else {
-                sink.dsn(project)
-            };
-            home.app(name, &to, &format!("{name}.log"), THINNING_OFF);
+        let limited = |status| Act::status(status).with("X-Sentry-Rate-Limits", &limit);
+        let sixth_of_twenty = |act: Act| {
+            (0..400).map(move |nth| {
+                if nth % 20 == 5 {
+                    act.clone()
+                } else {
+                    Act::ok()
+                }
+            })
+        };
+        sink.next(SICK.1, (0..3).map(|_| Act::status(503)));
+        sink.next(GARBAGE.1, (0..3).map(|_| Act::Garbage));
+        sink.next(LIMITED.1, sixth_of_twenty(limited(429)));
+        sink.next(WARNED.1, sixth_of_twenty(limited(200)));
+        sink.always(HANGING.1, Act::Hang);
+        absent.down();
+        for app in ALL {
+            let receiver = if app == DOWN { &absent } else { &sink };
+            home.app(
+                app.0,
+                &receiver.dsn(app.1),
+                &format!("{}.log", app.0),
+                THINNING_OFF,
+            );
         }
         Self {
             sink,
             absent,
             home,
-            hangs_no_more,
             printed: BTreeMap::new(),
         }
     }
 
-    /// The receiver that hung answers from now on.
+    /// The receiver of an app.
+    pub(crate) fn receiver(&self, app: (&str, u32)) -> &Sink {
+        if app == DOWN {
+            &self.absent
+        } else {
+            &self.sink
+        }
+    }
+
+    /// The receiver that hung answers from now on (what hangs goes on hanging).
     pub(crate) fn hang_no_more(&self) {
-        self.hangs_no_more.store(true, Ordering::SeqCst);
+        self.sink.always(HANGING.1, Act::ok());
     }
 
     /// Prints `count` traces for each of `apps`, `rate` rounds a second.
@@ -157,8 +140,8 @@ impl Faults {
             .sink
             .events_of(app.1)
             .iter()
-            .filter_map(|received| {
-                Some(received.at - printed[traces::occurrence_of(&received.event)? as usize])
+            .filter_map(|arrived| {
+                Some(arrived.at - printed[traces::occurrence_of(&arrived.event)? as usize])
             })
             .collect();
         took.sort_unstable();
@@ -166,7 +149,7 @@ impl Faults {
     }
 
     /// Every event has its fate: received, waiting, or in the ledger as the one that drew a 429.
-    pub(crate) fn account(&self, agent: Agent, late: Option<&Sink>) {
+    pub(crate) fn account(&self, agent: Agent) {
         let (status, took) = agent.stop();
         assert!(
             status.success() && took < Duration::from_secs(6),
@@ -175,8 +158,7 @@ impl Faults {
         let waiting = state::waiting(&self.home);
         for app in ALL {
             let printed = self.printed[app.0].len() as u64;
-            let sink = if app == DOWN { late } else { Some(&self.sink) };
-            let received = sink.map_or(0, |sink| sink.events_of(app.1).len() as u64);
+            let received = self.receiver(app).events_of(app.1).len() as u64;
             let drew = state::dropped(&self.home, app.0, &["rate_limited"]);
             let refused = if app == LIMITED {
                 self.refused() as u64

@@ -159,17 +159,26 @@ impl Agent {
         self.child.try_wait().unwrap()
     }
 
+    /// SIGINT; how it ended and how long that took.
+    pub(crate) fn interrupt(self) -> (ExitStatus, Duration) {
+        self.end_by(Signal::INT)
+    }
+
     /// SIGTERM; how it ended and how long that took (10 s at most, then it fails).
-    pub(crate) fn stop(mut self) -> (ExitStatus, Duration) {
+    pub(crate) fn stop(self) -> (ExitStatus, Duration) {
+        self.end_by(Signal::TERM)
+    }
+
+    fn end_by(mut self, signal: Signal) -> (ExitStatus, Duration) {
         let asked = Instant::now();
-        self.signal(Signal::TERM);
+        self.signal(signal);
         assert!(
             wait_until(Duration::from_secs(10), || self
                 .child
                 .try_wait()
                 .unwrap()
                 .is_some()),
-            "no end 10 s after SIGTERM"
+            "no end 10 s after {signal:?}"
         );
         (self.child.wait().unwrap(), asked.elapsed())
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::home::{Home, THINNING_OFF};
+use super::home::{Home, THINNING_OFF, stacktail};
 use super::sink::Sink;
 use super::traces;
 use super::wait::wait_until;
@@ -15,7 +15,8 @@ use super::wait::wait_until;
 /// What the design allows whatever the input, in kB.
 const MEMORY_KB_MAX: u64 = 64 << 10;
 
-/// A trace, what `hostile` writes, another trace: both arrive whole. All events, the hostile one's included.
+/// A trace, what `hostile` writes, another trace: both arrive whole, and `parse` finds both, too. All events, the hostile
+/// one's included.
 pub(crate) fn survives(name: &str, hostile: impl FnOnce(&mut dyn Write)) -> Vec<Value> {
     let (home, sink) = (Home::new(), Sink::start());
     home.app("app", &sink.dsn(1), "app.log", THINNING_OFF);
@@ -28,7 +29,7 @@ pub(crate) fn survives(name: &str, hostile: impl FnOnce(&mut dyn Write)) -> Vec<
     let found = |number| {
         sink.events()
             .iter()
-            .any(|received| is_good(&received.event, number))
+            .any(|arrived| is_good(&arrived.event, number))
     };
     let deadline = Duration::from_mins(2);
     let all = wait_until(deadline, || found(1) && found(2));
@@ -40,11 +41,35 @@ pub(crate) fn survives(name: &str, hostile: impl FnOnce(&mut dyn Write)) -> Vec<
     );
     assert!(agent.stop().0.success(), "{name}: {}", home.said());
     assert!(peak < MEMORY_KB_MAX, "{name}: {peak} kB");
-    assert_eq!(sink.faults(), Vec::<String>::new());
+    parse_finds_both(name, &home);
     sink.events()
         .into_iter()
-        .map(|received| received.event)
+        .map(|arrived| arrived.event)
         .collect()
+}
+
+fn parse_finds_both(name: &str, home: &Home) {
+    let output = stacktail(&["parse", "--output", "json"])
+        .arg(home.log("app.log"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{name}: parse: {}\n{said}",
+        output.status
+    );
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let events: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for number in [1, 2] {
+        assert!(
+            events.iter().any(|event| is_good(event, number)),
+            "{name}: parse misses trace {number}\n{said}"
+        );
+    }
 }
 
 fn good(log: &mut dyn Write, number: u32) {

@@ -258,22 +258,22 @@ pub(crate) fn append(path: &Path) -> File {
 
 /// Every occurrence printed is at the receiver once, as the trace that was printed, with all its frames. How many
 /// requests came again with an id that was there.
-pub(crate) fn exactly_once(printed: &Printed, sink: &Sink) -> u64 {
+pub(crate) fn exactly_once(printed: &Printed, sink: &Sink) -> usize {
     let mut seen = vec![0_u32; printed.len()];
     let mut wrong = Vec::new();
-    for received in sink.events() {
-        let occurrence = traces::occurrence_of(&received.event).map(|number| number as usize);
+    for arrived in sink.events() {
+        let occurrence = traces::occurrence_of(&arrived.event).map(|number| number as usize);
         match occurrence.and_then(|occurrence| seen.get_mut(occurrence)) {
             Some(times) => *times += 1,
-            None => wrong.push(received.event.to_string()),
+            None => wrong.push(arrived.event.to_string()),
         }
         let as_printed = occurrence
             .and_then(|occurrence| printed.get(occurrence))
             .copied();
-        if traces::distinct_of(&received.event) != as_printed
-            || traces::frames_of(&received.event) != traces::FRAMES
+        if traces::distinct_of(&arrived.event) != as_printed
+            || traces::frames_of(&arrived.event) != traces::FRAMES
         {
-            wrong.push(received.event.to_string());
+            wrong.push(arrived.event.to_string());
         }
     }
     let numbers = |wanted: fn(u32) -> bool| -> Vec<usize> {
@@ -316,9 +316,9 @@ impl Fates {
     /// As the receiver and the state file have them.
     pub(crate) fn of(home: &Home, sink: &Sink) -> Self {
         let mut fates = Self::default();
-        for received in sink.events() {
+        for arrived in sink.events() {
             fates.events += 1;
-            fates.received += 1 + suppressed(&received.event);
+            fates.received += 1 + suppressed(&arrived.event);
         }
         fates.waiting = state::waiting(home).values().sum();
         fates.open = state::open_counts(home).values().sum();

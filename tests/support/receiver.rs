@@ -239,7 +239,12 @@ impl Receiver {
 
     /// What came so far, oldest first.
     pub(crate) fn received(&self) -> Vec<Received> {
-        self.state().received.clone()
+        self.look(<[_]>::to_vec)
+    }
+
+    /// Looks at what came so far, oldest first.
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&[Received]) -> T) -> T {
+        at(&self.state().received)
     }
 
     /// How many connections were made.

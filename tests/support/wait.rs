@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// How long between two looks at a condition that cannot wake us.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Lets `time` pass, for writers that keep a pace: nobody sends, so the receive runs into its deadline.
 pub(crate) fn pass(time: Duration) {
