@@ -174,3 +174,5 @@ pub const EXTRA_DEPTH_MAX: usize = 32;
 /// Scrubbing passes over one text until nothing changes; one that still does is filtered whole, so that scrubbing is
 /// idempotent by construction.
 pub const SCRUB_PASSES_MAX: usize = 6;
+/// `--once`: delivering what was read takes at most this long; what is left waits for the next run.
+pub const DRAIN_MS_MAX: u64 = 3_600_000;

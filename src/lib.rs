@@ -47,4 +47,6 @@ pub mod deliver;
 
 pub mod observe;
 
+pub mod agent;
+
 pub mod cli;

@@ -180,6 +180,17 @@ impl Counts {
         ]
     }
 
+    /// The counts that tell of something odd, for the ledger.
+    #[must_use]
+    pub fn odd(&self) -> [(&'static str, u64); 4] {
+        [
+            ("closed_by_bound", self.closed_by_bound),
+            ("record_lines_dropped", self.lines_dropped),
+            ("late_continuations", self.late_continuations),
+            ("streams_evicted", self.streams_evicted),
+        ]
+    }
+
     /// Adds another's counts.
     pub fn add(&mut self, other: &Self) {
         self.lines += other.lines;

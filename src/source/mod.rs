@@ -303,4 +303,9 @@ pub trait Source {
     fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         Vec::new()
     }
+
+    /// What is wrong with something that should be read, each said once when it begins and once when it is over.
+    fn problems(&mut self) -> Vec<String> {
+        Vec::new()
+    }
 }

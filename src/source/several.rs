@@ -207,4 +207,11 @@ impl Source for Several {
             .flat_map(|source| source.lag())
             .collect()
     }
+
+    fn problems(&mut self) -> Vec<String> {
+        self.sources
+            .iter_mut()
+            .flat_map(|source| source.problems())
+            .collect()
+    }
 }

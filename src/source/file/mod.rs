@@ -244,4 +244,21 @@ impl Source for FileSource {
     fn losses(&mut self) -> Vec<Loss> {
         std::mem::take(&mut self.ledger.new)
     }
+
+    fn wait(&mut self, timeout: Option<Duration>, wake: &Wake) {
+        self.quiet.wait(timeout, wake);
+    }
+
+    fn done(&self) -> bool {
+        Self::done(self)
+    }
+
+    fn globs_seen(&mut self) -> Vec<Vec<u8>> {
+        Self::globs_seen(self)
+    }
+
+    fn problems(&mut self) -> Vec<String> {
+        let told = Self::problems(self).into_iter();
+        told.map(|problem| problem.to_string()).collect()
+    }
 }

@@ -57,3 +57,16 @@ pub enum Trouble {
         known: u64,
     },
 }
+
+impl std::fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.what {
+            Some(what) => write!(f, "{}: {what}", self.path.display()),
+            None => write!(
+                f,
+                "{}: read again, what was wrong is over",
+                self.path.display()
+            ),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The agent with its threads: one that reads, one that delivers and listens for signals. In: a ready [`Agent`] and its
+//! [`Deliverer`]. Out: the tally, when it is done or told to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::bounds;
+use crate::os::wake::Wake;
+
+use super::{Agent, Turn};
+
+/// Told to stop? Set by a signal, seen by the reading thread.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    told: Arc<tokio::sync::Notify>,
+    wake: Wake,
+}
+
+impl Stop {
+    /// Not asked yet.
+    ///
+    /// # Errors
+    /// When the kernel has no descriptor left.
+    pub fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            asked: Arc::default(),
+            told: Arc::default(),
+            wake: Wake::new()?,
+        })
+    }
+
+    /// Asks, and wakes the reading thread.
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::Release);
+        self.told.notify_one();
+        self.wake.nudge();
+    }
+
+    /// Resolves when it is asked; for one waiter.
+    pub async fn asked(&self) {
+        if !self.is_asked() {
+            self.told.notified().await;
+        }
+    }
+
+    /// Was it asked?
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Acquire)
+    }
+
+    /// What the reading thread waits on.
+    #[must_use]
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+}
+
+/// Reads until the source is done or a stop is asked. A failed commit is said once and tried again every second.
+pub fn read_all(agent: &mut Agent, stop: &Stop) {
+    let mut failing = false;
+    while !stop.is_asked() {
+        match agent.turn() {
+            Ok(Turn::Busy) => {}
+            Ok(Turn::Done) => break,
+            Ok(Turn::Idle(until)) => {
+                if std::mem::take(&mut failing) {
+                    tracing::info!(
+                        "the state file can be written again; reading goes on where the last commit stands"
+                    );
+                }
+                agent.wait(until, stop.wake());
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::error!(
+                        "{error}; nothing is lost, the files are read again once it can be written"
+                    );
+                }
+                let retry = Duration::from_millis(bounds::COMMIT_RETRY_MS);
+                stop.wake().wait(Some(retry));
+            }
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The agent: wires the rooms. In: a checked configuration. Out: events in the outbox, each trace once.
+//!
+//! One thread reads, recognises, decides and commits ([`Agent::turn`]); delivery has its own thread and meets it in the
+//! store alone. What one stretch of turns decides is one [`Batch`], one transaction; if that fails, everything in memory
+//! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
+
+pub mod live;
+mod pending;
+pub mod start;
+mod tally;
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::assemble::Record;
+use crate::bounds;
+use crate::event::Builder;
+use crate::language::LANGUAGES;
+use crate::os::wake::Wake;
+use crate::os::{Clock, Now};
+use crate::pipeline::{Found, Pipeline};
+use crate::policy::Policy;
+use crate::route::Routes;
+use crate::source::{Input, Origin, Piece, Source};
+use crate::store::{Batch, Store, StoreError};
+
+use pending::{Around, Pending};
+pub use tally::{Outcome, Tally};
+
+/// What an agent is made of; all of it checked and opened before.
+pub struct Parts {
+    /// Where text comes from.
+    pub source: Box<dyn Source>,
+    /// From bytes to records.
+    pub pipeline: Pipeline,
+    /// From traces to events: one per app, in the order of the routes.
+    pub builders: Vec<Builder>,
+    /// What thins.
+    pub policy: Policy,
+    /// Which app belongs to which receiver.
+    pub routes: Routes,
+    /// The state file.
+    pub store: Arc<Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Bounds of the outbox, in bytes.
+    pub outbox: OutboxBounds,
+    /// Told which receivers have something new in the store.
+    pub on_commit: Box<dyn FnMut(&BTreeSet<String>)>,
+}
+
+/// Bounds of the outbox; when an app's share is full its files wait.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxBounds {
+    /// For one receiver.
+    pub receiver_bytes: u64,
+    /// For all together.
+    pub host_bytes: u64,
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// More input is due now.
+    Busy,
+    /// Nothing is due before this monotonic time (`None`: until woken).
+    Idle(Option<Duration>),
+    /// `--once`: all is read, decided and committed.
+    Done,
+}
+
+/// The running agent, without its threads.
+pub struct Agent {
+    parts: Parts,
+    pending: Pending,
+    input: Input,
+    found: Found,
+    paused: Vec<bool>,
+    synced: HashSet<Origin>,
+    positions_due: Option<Duration>,
+    finished: bool,
+    tally: Tally,
+}
+
+impl Agent {
+    /// An agent that has read nothing yet.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let paused = vec![false; parts.builders.len()];
+        Self {
+            parts,
+            pending: Pending::default(),
+            input: Input::default(),
+            found: Found::default(),
+            paused,
+            synced: HashSet::new(),
+            positions_due: None,
+            finished: false,
+            tally: Tally::default(),
+        }
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Waits until something is due or `wake` is nudged.
+    pub fn wait(&mut self, until: Option<Duration>, wake: &Wake) {
+        let now = self.parts.clock.now();
+        self.parts
+            .source
+            .wait(until.map(|until| until.saturating_sub(now.mono)), wake);
+    }
+
+    /// Bytes that are there and not read yet, by path.
+    pub fn lag(&mut self) -> Vec<(PathBuf, u64)> {
+        self.parts.source.lag()
+    }
+
+    /// Reads what is due, decides it, commits it. Returns after at most one batch.
+    ///
+    /// # Errors
+    /// The commit failed: nothing of it happened, everything will be read again, after [`Agent::turn`] is called again.
+    pub fn turn(&mut self) -> Result<Turn, StoreError> {
+        let now = self.parts.clock.now();
+        self.pause_full_apps();
+        while let Some(piece) = self.next_piece(now) {
+            self.take(&piece, now);
+            if self.pending.is_full(self.parts.clock.now().mono) {
+                self.commit(now)?;
+                return Ok(Turn::Busy);
+            }
+        }
+        self.stand_at_end(now)?;
+        for problem in self.parts.source.problems() {
+            tracing::warn!("{problem}");
+        }
+        if self.finished {
+            return Ok(Turn::Done);
+        }
+        Ok(Turn::Idle(self.due(now)))
+    }
+
+    /// Nothing more is due: close what silence has ended, what windows have ended, and commit.
+    fn stand_at_end(&mut self, now: Now) -> Result<(), StoreError> {
+        for lane in self.parts.pipeline.overdue(now) {
+            self.parts.source.poke(lane);
+        }
+        if self.parts.source.done() && !self.finished {
+            self.parts.policy.close_all(&mut self.pending.decisions);
+            self.pending.touched(now.mono);
+            self.finished = true;
+        } else {
+            self.close_windows(now);
+        }
+        let positions = self.pending.read && self.positions_due.is_none_or(|due| now.mono >= due);
+        if !self.pending.is_empty() || positions || self.finished {
+            self.commit(now)?;
+        }
+        Ok(())
+    }
+
+    /// Windows close by record time; a source at its end stands at now, so the wall clock may close them.
+    fn close_windows(&mut self, now: Now) {
+        if self
+            .parts
+            .policy
+            .next_close()
+            .is_some_and(|at| at <= now.wall)
+        {
+            self.parts
+                .policy
+                .close_due(now.wall, &mut self.pending.decisions);
+            self.pending.touched(now.mono);
+        }
+    }
+
+    /// When something is due that nothing else wakes us for.
+    fn due(&self, now: Now) -> Option<Duration> {
+        let positions = self.positions_due.filter(|_| self.pending.read);
+        let window = self.parts.policy.next_close().map(|at| {
+            let wait = at
+                .duration_since(now.wall)
+                .unsigned_abs()
+                .max(Duration::from_millis(bounds::QUIET_AFTER_MS));
+            now.mono + wait
+        });
+        let paused = self
+            .paused
+            .contains(&true)
+            .then(|| now.mono + Duration::from_millis(bounds::PAUSED_LOOK_MS));
+        [
+            self.parts.source.due(now),
+            self.parts.pipeline.next_deadline(),
+            positions,
+            window,
+            paused,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// An app whose receiver's share of the outbox is full is not read; a full host stops the one that holds most.
+    fn pause_full_apps(&mut self) {
+        let Parts {
+            routes,
+            store,
+            outbox,
+            ..
+        } = &self.parts;
+        let host_is_full = store.outbox_total() >= outbox.host_bytes;
+        let held = |app: usize| {
+            routes
+                .of(app as u16)
+                .map_or(0, |route| store.outbox_bytes(&route.store_key))
+        };
+        let most = (0..self.paused.len()).map(held).max().unwrap_or(0);
+        for (app, paused) in self.paused.iter_mut().enumerate() {
+            let bytes = held(app);
+            *paused = bytes >= outbox.receiver_bytes || (host_is_full && bytes == most);
+        }
+    }
+
+    fn next_piece(&mut self, now: Now) -> Option<Piece> {
+        let paused = &self.paused;
+        let is_paused = |app: u16| paused.get(usize::from(app)).copied().unwrap_or(false);
+        self.parts.source.next(now, &is_paused, &mut self.input)
+    }
+
+    /// One piece: from bytes to decisions.
+    fn take(&mut self, piece: &Piece, now: Now) {
+        if matches!(piece, Piece::Bytes { .. } | Piece::Entries { .. }) {
+            self.pending.read = true;
+            let wait = Duration::from_millis(bounds::POSITIONS_WAIT_MS);
+            self.positions_due.get_or_insert(now.mono + wait);
+        }
+        let Parts {
+            pipeline, source, ..
+        } = &mut self.parts;
+        pipeline.feed(piece, &self.input, &mut **source, now, &mut self.found);
+        let records = std::mem::take(&mut self.found.records);
+        for record in &records {
+            self.publish(record, now);
+            self.pending.touched(now.mono);
+        }
+        self.count();
+    }
+
+    /// One record becomes one candidate for each app that its lane belongs to.
+    fn publish(&mut self, record: &Record, now: Now) {
+        let Some(language) = LANGUAGES.get(usize::from(record.language)) else {
+            return;
+        };
+        let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
+            return;
+        };
+        self.pending.tally.traces += 1;
+        let trace = language.parse(record);
+        let seen_at = format!("{}:{}", lane.path.display(), record.head);
+        for app in lane.apps {
+            let Some(builder) = self.parts.builders.get(usize::from(app)) else {
+                continue;
+            };
+            let candidate = builder.build(
+                app,
+                record,
+                trace.clone(),
+                *language,
+                seen_at.clone(),
+                now.wall,
+            );
+            self.pending.tally.occurrences += 1;
+            self.parts
+                .policy
+                .decide(candidate, &mut self.pending.decisions);
+        }
+    }
+
+    /// The counts that the last piece made.
+    fn count(&mut self) {
+        let counts = std::mem::take(&mut self.found.counts);
+        self.pending.tally.lines += counts.lines;
+        self.pending.tally.bytes += counts.bytes;
+        for (name, quantity) in counts.odd() {
+            self.pending.count("", name, quantity);
+        }
+        for loss in self.parts.source.losses() {
+            let app = loss
+                .app
+                .and_then(|app| self.parts.routes.of(app))
+                .map_or("", |route| route.app.as_str());
+            self.pending.count(app, loss.reason.as_str(), loss.quantity);
+        }
+    }
+
+    /// One transaction: positions, events, policy's changes, counts. Either all of it or nothing.
+    fn commit(&mut self, now: Now) -> Result<(), StoreError> {
+        let pending = std::mem::take(&mut self.pending);
+        let Parts {
+            source,
+            pipeline,
+            store,
+            on_commit,
+            ..
+        } = &mut self.parts;
+        let checkpoints = source.checkpoint(&|origin| pipeline.hold(origin));
+        let origins: Vec<Origin> = checkpoints
+            .iter()
+            .map(|checkpoint| checkpoint.origin)
+            .collect();
+        let around = Around {
+            durable: origins.iter().any(|origin| !self.synced.contains(origin)),
+            checkpoints,
+            forgotten: source.forgotten(),
+            globs_seen: source.globs_seen(),
+        };
+        let (batch, grown) = pending.into_batch(around, now.wall);
+        let receivers = receivers(&batch);
+        if let Err(error) = store.commit(&batch) {
+            self.finished = false;
+            self.go_back()?;
+            return Err(error);
+        }
+        source.committed();
+        self.synced.extend(origins);
+        self.positions_due = None;
+        self.tally.add(&grown);
+        on_commit(&receivers);
+        Ok(())
+    }
+
+    /// Memory goes back to what the store holds, and the source to where the last commit stands.
+    fn go_back(&mut self) -> Result<(), StoreError> {
+        self.positions_due = None;
+        self.parts.source.rewind();
+        self.parts.pipeline.reset();
+        let stored = self.parts.store.load()?;
+        self.parts.policy.reload(stored.policy);
+        Ok(())
+    }
+}
+
+/// The receivers that have something new, an event or a drop to be told of, once this is committed.
+fn receivers(batch: &Batch) -> BTreeSet<String> {
+    let events = batch.events.iter().map(|event| &event.receiver);
+    let reports = batch.reports.iter().map(|report| &report.receiver);
+    let released = batch.policy.released.iter().filter_map(|released| {
+        let name = batch.policy.names.get(usize::from(released.app))?;
+        Some(name.receiver.to_string())
+    });
+    events.chain(reports).cloned().chain(released).collect()
+}

@@ -1,0 +1,186 @@
+//! From a configuration to a running agent. In: a checked [`Config`] and the machine. Out: an [`Agent`] over its open
+//! store, and the targets that its events go to.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::assemble::Belief;
+use crate::config::{Config, Receiver};
+use crate::deliver::Target;
+use crate::event::{Builder, HostFacts};
+use crate::language::LANGUAGES;
+use crate::os::chance::Chance;
+use crate::os::{Clock, identity};
+use crate::pipeline::{self, Pipeline};
+use crate::policy::{AppLimits, Policy};
+use crate::route::Routes;
+use crate::source::file::{FileSource, SourceError, WatchSettings};
+use crate::source::{AppIx, Source};
+use crate::store::{OpenReport, Store, StoreError, Stored};
+
+use super::{Agent, OutboxBounds, Parts};
+
+/// How the agent is to run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mode {
+    /// Read what is there, ship it, end.
+    pub once: bool,
+    /// A throw-away state; everything goes to the terminal.
+    pub dry_run: bool,
+}
+
+/// Why it cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The state file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The files.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The kernel.
+    #[error("cannot {doing}: {source}")]
+    Machine {
+        /// What was tried.
+        doing: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+/// The machine, as the agent sees it.
+#[derive(Clone)]
+pub struct Machine {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// File ids, jitter.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// Opens the state, in memory for a dry run.
+pub fn open_store(
+    config: &Config,
+    mode: Mode,
+    machine: &Machine,
+) -> Result<(Arc<Store>, OpenReport), StartError> {
+    if mode.dry_run {
+        return Ok((Arc::new(Store::in_memory()?), OpenReport::default()));
+    }
+    let (store, report) = Store::open(&config.host.state_dir, machine.clock.now().wall)?;
+    Ok((Arc::new(store), report))
+}
+
+/// Makes everything go to the terminal.
+pub fn to_console(config: &mut Config) {
+    for app in &mut config.apps {
+        app.receiver = Receiver::Console;
+    }
+    config.host.send_rate = crate::limit::Limit::Off;
+}
+
+/// The targets of all apps, each once.
+#[must_use]
+pub fn targets(routes: &Routes) -> Vec<Target> {
+    let receivers = routes.receivers().into_iter();
+    receivers
+        .map(|(store_key, receiver)| Target {
+            store_key: store_key.to_owned(),
+            receiver: receiver.clone(),
+        })
+        .collect()
+}
+
+/// The files of all apps as one source.
+pub fn files(
+    config: &Config,
+    stored: &Stored,
+    mode: Mode,
+    machine: &Machine,
+) -> Result<FileSource, StartError> {
+    let apps = config.apps.iter().zip(0..);
+    let settings = apps.flat_map(|(app, ix): (_, AppIx)| {
+        app.files
+            .iter()
+            .map(move |files| WatchSettings::new(ix, files))
+    });
+    let now = machine.clock.now();
+    let chance = Arc::clone(&machine.chance);
+    let checkpoints = stored.checkpoints.clone();
+    Ok(FileSource::new(
+        settings.collect(),
+        checkpoints,
+        stored.globs_seen.clone(),
+        mode.once,
+        chance,
+        now,
+    )?)
+}
+
+/// An agent over `source`, that tells `on_commit` which receivers have something new.
+pub fn agent(
+    config: &Config,
+    store: Arc<Store>,
+    stored: Stored,
+    source: Box<dyn Source>,
+    machine: &Machine,
+    on_commit: Box<dyn FnMut(&BTreeSet<String>)>,
+) -> Agent {
+    let facts = host_facts(config, stored.salt);
+    let routes = Routes::new(&config.apps);
+    let limits: Vec<AppLimits> = config
+        .apps
+        .iter()
+        .map(|app| AppLimits::of(app, app.receiver.store_key()))
+        .collect();
+    Agent::new(Parts {
+        source,
+        pipeline: Pipeline::new(reading(config)),
+        builders: config
+            .apps
+            .iter()
+            .map(|app| Builder::new(app, facts.clone()))
+            .collect(),
+        policy: Policy::new(&limits, config.host.host_rate, stored.policy),
+        routes,
+        store,
+        clock: Arc::clone(&machine.clock),
+        outbox: OutboxBounds {
+            receiver_bytes: config.host.outbox_dsn_bytes,
+            host_bytes: config.host.outbox_host_bytes,
+        },
+        on_commit,
+    })
+}
+
+/// Every language, the host's zone, and what timestamps are believed.
+fn reading(config: &Config) -> pipeline::Settings {
+    pipeline::Settings {
+        languages: LANGUAGES,
+        zone: jiff::tz::TimeZone::system(),
+        belief: Belief::Within(config.host.age_max),
+    }
+}
+
+/// The machine id makes event ids differ between hosts; where there is none, the store's own random bytes do.
+fn host_facts(config: &Config, salt: [u8; 16]) -> HostFacts {
+    let machine_id = identity::machine_id().map_or_else(|| salt.to_vec(), String::into_bytes);
+    let server_name = config
+        .host
+        .server_name
+        .clone()
+        .or_else(|| Some(identity::host_name()));
+    HostFacts {
+        machine_id,
+        server_name,
+        os: None,
+    }
+}
+
+/// Bytes that are there and not read, as text for people.
+#[must_use]
+pub fn shown_lag(lag: Vec<(PathBuf, u64)>) -> Vec<(String, u64)> {
+    lag.into_iter()
+        .map(|(path, bytes)| (path.display().to_string(), bytes))
+        .collect()
+}
