@@ -40,6 +40,8 @@ pub(super) struct FrameLine<'a> {
     pub(super) lineno: u32,
     /// Absent in the block of a `SyntaxError`.
     pub(super) function: Option<&'a str>,
+    /// loguru's mark: it caught the exception; frames above it are not the traceback's.
+    pub(super) caught: bool,
 }
 
 /// Does the text open a traceback? It may stand behind other words (`failed: Traceback …:`) but ends the line; loggers
@@ -81,7 +83,10 @@ pub(super) fn joiner(text: &str) -> Option<Link> {
 /// A frame's line. `> File` is loguru's mark for the frame that caught it.
 pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
     let text = text.trim_start();
-    let text = text.strip_prefix("> ").unwrap_or(text);
+    let (text, caught) = match text.strip_prefix("> ") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
     let body = text.strip_prefix("File \"")?;
     body.match_indices("\", line ").find_map(|(at, mark)| {
         let (file, rest) = body.split_at_checked(at)?;
@@ -98,6 +103,7 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
             file,
             lineno,
             function,
+            caught,
         })
     })
 }
