@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 use super::{main_script, names};
 use crate::language::{Frame, Project, Trace};
 
+/// No file system has a longer path.
+const PATH_BYTES_MAX: usize = 4_096;
+
 /// Fills in the frames, then the modules of the types, now that the frames' modules are known.
 pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
     let main = main_script::find(trace, project);
@@ -78,6 +81,11 @@ fn place(
     let Some(printed) = frame.abs_path.take() else {
         return;
     };
+    if printed.len() > PATH_BYTES_MAX {
+        frame.filename = Some(basename(&printed).to_owned());
+        frame.abs_path = Some(printed);
+        return;
+    }
     let function = frame.function.as_deref().unwrap_or_default();
     let found = if main == Some(printed.as_str()) {
         Place::main(&printed)

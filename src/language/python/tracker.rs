@@ -328,3 +328,125 @@ fn is_close(body: &str) -> bool {
     let dashes = body.trim_end().strip_prefix('+').unwrap_or("");
     dashes.len() > 8 && dashes.bytes().all(|b| b == b'-')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, one sign a line; lines that begin with `#` have a header.
+    fn steps(headed: bool, lines: &[&str]) -> String {
+        let mut follower = Follower::open(lines[0]).unwrap();
+        if headed {
+            follower.headed();
+        }
+        let sign = |step| match step {
+            Step::Belongs => '+',
+            Step::Perhaps => '?',
+            Step::Foreign => 'f',
+            Step::Ended => '.',
+        };
+        let mut step = |line: &&str| match line.strip_prefix('#') {
+            Some(text) => follower.next(text, true),
+            None => follower.next(line, false),
+        };
+        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+    }
+
+    const OPENING: &str = "Traceback (most recent call last):";
+    const MAIN: &str = "  File \"a.py\", line 1, in <module>";
+    const INNER: &str = "  File \"a.py\", line 1, in f";
+
+    #[test]
+    fn what_follows_the_exception_line() {
+        // A dying process speaks its message to the end.
+        assert_eq!(
+            steps(
+                false,
+                &[
+                    OPENING, MAIN, "    x()", "E: m", "note", "", "more", "#next"
+                ]
+            ),
+            "++++?+."
+        );
+        // Somewhere inside a program ordinary output may follow.
+        assert_eq!(
+            steps(
+                false,
+                &[OPENING, INNER, "    x()", "E: m", "note", "", "more"]
+            ),
+            "+++??."
+        );
+        assert_eq!(
+            steps(false, &[OPENING, INNER, "E: 4 errors", "id", "  Input"]),
+            "++?+"
+        );
+        // A log record holds everything up to the next header.
+        assert_eq!(
+            steps(true, &[OPENING, INNER, "E: m", "note", "", "more", "#next"]),
+            "+++?+."
+        );
+    }
+
+    #[test]
+    fn chains_and_quotes() {
+        let joiner = "During handling of the above exception, another exception occurred:";
+        let chain = [
+            OPENING,
+            INNER,
+            "KeyError: 1",
+            "",
+            joiner,
+            "",
+            OPENING,
+            MAIN,
+            "E",
+        ];
+        assert_eq!(steps(false, &chain), "++?+?+++");
+        let remote = [
+            OPENING,
+            INNER,
+            "a._RemoteTraceback: ",
+            "\"\"\"",
+            OPENING,
+            "x: y",
+            "\"\"\"",
+            "",
+            joiner,
+        ];
+        assert_eq!(steps(false, &remote), "++++++?+");
+        assert_eq!(
+            steps(
+                false,
+                &[OPENING, INNER, "E: it said:", OPENING, INNER, "F: x"]
+            ),
+            "+++++"
+        );
+        assert_eq!(steps(false, &[OPENING, INNER, "E: m", OPENING]), "++.");
+    }
+
+    #[test]
+    fn records_of_others_stand_between() {
+        assert_eq!(
+            steps(
+                false,
+                &[OPENING, INNER, "#INFO x", "    x()", "was printed", "E: m"]
+            ),
+            "+f+f+"
+        );
+        // The same header before each line.
+        assert_eq!(
+            steps(
+                true,
+                &[OPENING, &format!("#{INNER}"), "#    x()", "#E: m", "#next"]
+            ),
+            "+++."
+        );
+    }
+
+    #[test]
+    fn no_traces() {
+        assert_eq!(steps(false, &[OPENING, "  ..."]), ".");
+        assert_eq!(steps(false, &[OPENING, "\t2: from a.rb:3:in `x'"]), ".");
+        assert!(Follower::open("see Traceback (most recent call last): there").is_none());
+    }
+}
