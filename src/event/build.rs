@@ -390,3 +390,7 @@ fn extra(
     }
     extra
 }
+
+#[cfg(test)]
+#[path = "build_tests.rs"]
+mod tests;

@@ -9,6 +9,9 @@ pub(super) const GROUP_OPENING: &str = "Exception Group Traceback (most recent c
 /// The words that open the report of a dying interpreter.
 pub(super) const FATAL: &str = "Fatal Python error: ";
 
+/// A type's name is not longer.
+const TYPE_BYTES_MAX: usize = 1_024;
+
 const CAUSE: &str = "The above exception was the direct cause of the following exception:";
 const CONTEXT: &str = "During handling of the above exception, another exception occurred:";
 
@@ -40,6 +43,8 @@ pub(super) struct FrameLine<'a> {
     pub(super) lineno: u32,
     /// Absent in the block of a `SyntaxError`.
     pub(super) function: Option<&'a str>,
+    /// loguru's mark: it caught the exception; frames above it are not the traceback's.
+    pub(super) caught: bool,
 }
 
 /// Does the text open a traceback? It may stand behind other words (`failed: Traceback …:`) but ends the line; loggers
@@ -80,12 +85,15 @@ pub(super) fn joiner(text: &str) -> Option<Link> {
 
 /// A frame's line. `> File` is loguru's mark for the frame that caught it.
 pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
-    let text = text.trim_start();
-    let text = text.strip_prefix("> ").unwrap_or(text);
+    let text = text.trim();
+    let (text, caught) = match text.strip_prefix("> ") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
     let body = text.strip_prefix("File \"")?;
     body.match_indices("\", line ").find_map(|(at, mark)| {
         let (file, rest) = body.split_at_checked(at)?;
-        let rest = rest.strip_prefix(mark)?.trim_end();
+        let rest = rest.strip_prefix(mark)?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = rest.split_at_checked(digits)?;
         let lineno = number.parse().ok()?;
@@ -98,6 +106,7 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
             file,
             lineno,
             function,
+            caught,
         })
     })
 }
@@ -138,6 +147,9 @@ fn type_end(text: &str) -> Option<usize> {
     let mut start_of_part = true;
     let mut closing = None;
     for (at, c) in text.char_indices() {
+        if at > TYPE_BYTES_MAX {
+            return None;
+        }
         match (c, closing) {
             (_, Some(close)) if c == close => closing = None,
             (_, Some('>')) if c.is_alphanumeric() => {}

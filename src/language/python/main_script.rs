@@ -84,7 +84,8 @@ fn is_runpy(frame: &Frame) -> bool {
 /// Up to 3.8 the main script, and it alone, is printed as it was given on the command line.
 fn relative<'a>(trace: &'a Trace, project: &Project<'_>) -> Option<&'a str> {
     let paths = paths(trace);
-    let mut scripts = paths.filter(|p| p.ends_with(".py") && absolute(p, Some("/")) != *p);
+    let mut scripts =
+        paths.filter(|p| p.strip_suffix(".py").is_some() && absolute(p, Some("/")) != *p);
     let script = scripts.next()?;
     (project.root.is_none() || scripts.all(|other| other == script)).then_some(script)
 }

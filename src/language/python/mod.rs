@@ -4,6 +4,7 @@
 //! `line` knows lines by themselves, `tracker` which of them belong together, `tree` what they print, `value`, `names` and
 //! `order` how the SDK says it, `report` who reported it, `resolve` what only the running interpreter knew.
 
+mod boxed;
 mod fatal;
 mod line;
 mod main_script;
@@ -92,13 +93,26 @@ fn parse(record: &Record) -> Trace {
     all.extend_from_slice(printed);
     all.extend(lines);
     let structure = record.structured.as_ref().and_then(structured::read);
-    let mut chain = structure.unwrap_or_else(|| tree::read(&all));
+    let mut chain = structure.unwrap_or_else(|| printed_chain(&all));
     chain.retain(|node| !node.ty.is_empty() || !node.frames.is_empty());
     let mut trace = Trace::default();
     complete(&mut chain, record, before, &mut trace);
     trace.exceptions = order::list(chain);
     report::tell(record, before, &mut trace);
     trace
+}
+
+fn printed_chain(lines: &[&str]) -> tree::Chain {
+    if !lines.iter().any(|text| boxed::is_top(text)) {
+        return tree::read(lines);
+    }
+    let plain = boxed::unbox(lines);
+    let plain: Vec<&str> = plain.iter().map(AsRef::as_ref).collect();
+    let mut chain = tree::read(&plain);
+    for node in &mut chain {
+        node.without_module = !node.ty.contains('.') && !names::is_builtin(&node.ty);
+    }
+    chain
 }
 
 /// Where in the preamble the chain begins: an exception that was never raised has no traceback of its own and is printed

@@ -28,9 +28,10 @@ fn is_group(node: &Node) -> bool {
 }
 
 fn plain(node: Node) -> Exception {
-    let (module, ty) = match node.ty.is_empty() {
-        true => (None, String::new()),
-        false => names::split(&node.ty, &|_| false),
+    let (module, ty) = if node.ty.is_empty() || node.without_module {
+        (None, node.ty.clone())
+    } else {
+        names::split(&node.ty, &|_| false)
     };
     Exception {
         ty,

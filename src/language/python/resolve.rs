@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 use super::{main_script, names};
 use crate::language::{Frame, Project, Trace};
 
+/// No file system has a longer path.
+const PATH_BYTES_MAX: usize = 4_096;
+
 /// Fills in the frames, then the modules of the types, now that the frames' modules are known.
 pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
     let main = main_script::find(trace, project);
@@ -26,16 +29,46 @@ pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
             );
             caller.clone_from(&frame.module);
         }
-        // The SDK hides its own frames.
-        exception
-            .frames
-            .retain(|f| !f.module.as_deref().is_some_and(is_sdk));
+        exception.frames.retain(|f| !is_hidden(f));
+        if trace.handled == Some(false) {
+            let above = exception
+                .frames
+                .iter()
+                .take_while(|f| is_above_hook(f))
+                .count();
+            if above < exception.frames.len() {
+                exception.frames.drain(..above);
+            }
+        }
     }
     split_types_again(trace);
 }
 
-fn is_sdk(module: &str) -> bool {
-    module == "sentry_sdk" || module.starts_with("sentry_sdk.")
+/// The SDK hides its own frames, and those with a local variable `__tracebackhide__`; these libraries set it.
+fn is_hidden(frame: &Frame) -> bool {
+    let module = frame.module.as_deref().unwrap_or_default();
+    let function = frame.function.as_deref().unwrap_or_default();
+    match module {
+        "pydantic.main" | "pydantic.root_model" => {
+            function == "__init__" || function.starts_with("model_validate")
+        }
+        "pydantic._internal._dataclasses" | "pydantic.dataclasses" => function == "__init__",
+        _ => module == "sentry_sdk" || module.starts_with("sentry_sdk."),
+    }
+}
+
+/// The SDK's hooks catch an exception inside threads, workers and servers, below these frames of theirs.
+fn is_above_hook(frame: &Frame) -> bool {
+    let module = frame.module.as_deref().unwrap_or_default();
+    let function = frame.function.as_deref().unwrap_or_default();
+    match module {
+        "threading" => matches!(function, "_bootstrap" | "_bootstrap_inner"),
+        "fastapi.applications" => function == "__call__",
+        "celery.app.trace" | "aiohttp.web_protocol" => true,
+        _ => ["uvicorn.", "hypercorn.", "gunicorn."]
+            .iter()
+            .any(|host| module.starts_with(host)),
+    }
 }
 
 fn place(
@@ -48,6 +81,11 @@ fn place(
     let Some(printed) = frame.abs_path.take() else {
         return;
     };
+    if printed.len() > PATH_BYTES_MAX {
+        frame.filename = Some(basename(&printed).to_owned());
+        frame.abs_path = Some(printed);
+        return;
+    }
     let function = frame.function.as_deref().unwrap_or_default();
     let found = if main == Some(printed.as_str()) {
         Place::main(&printed)
@@ -196,8 +234,9 @@ pub(super) fn beneath_library(path: &str) -> Option<&str> {
             let rest = path.get(at + mark.len()..).unwrap_or_default();
             let (version, inner) = rest.split_once('/').unwrap_or((rest, ""));
             let versioned = version.starts_with(|c: char| c.is_ascii_digit());
-            let library =
-                before.ends_with("/lib") || before.ends_with("/lib64") || version.ends_with(".zip");
+            let library = before.ends_with("/lib")
+                || before.ends_with("/lib64")
+                || version.strip_suffix(".zip").is_some();
             if versioned && library && !inner.is_empty() {
                 return Some(inner);
             }

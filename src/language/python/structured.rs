@@ -71,6 +71,7 @@ fn node(entry: &Value, depth: usize) -> Option<Node> {
             .and_then(Value::as_bool)
             .unwrap_or(false),
         members: members.collect(),
+        without_module: true,
         ..Node::default()
     })
 }

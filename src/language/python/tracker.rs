@@ -5,9 +5,10 @@
 //!
 //! - In a record with a log header everything up to the next header is the record's.
 //! - A crash of the main program is the last thing a process says: the lines right behind it are its message, up to a
-//!   blank line and a bound.
+//!   bound.
 //! - Anywhere else such a line belongs only if a later one proves it (an indented line, a known continuation, a joiner).
 
+use super::boxed;
 use super::line::{self, FATAL};
 use crate::assemble::{Step, Tracker};
 
@@ -53,6 +54,10 @@ enum Part {
 
 /// Follows one Python traceback.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the lines so far, each by itself"
+)]
 pub(super) struct Follower {
     part: Part,
     base: usize,
@@ -66,6 +71,8 @@ pub(super) struct Follower {
     after_blank: bool,
     /// The exception line had a colon and no message.
     message_follows: bool,
+    /// The message's last line ends in a colon: a traceback right behind it is quoted.
+    announces: bool,
     loose: u32,
     foreign: u32,
     /// A group's margin was seen.
@@ -76,13 +83,14 @@ impl Follower {
     /// A follower, if the text opens a traceback.
     pub(super) fn open(text: &str) -> Option<Self> {
         let part = if line::opens(text) {
-            match line::is_group_opening(text) && text.trim_start().starts_with('+') {
-                true => Part::Group,
-                false => Part::Frames,
+            if line::is_group_opening(text) && text.trim_start().starts_with('+') {
+                Part::Group
+            } else {
+                Part::Frames
             }
         } else if text.starts_with(FATAL) {
             Part::Fatal
-        } else if text.trim_start().starts_with('╭') && text.contains(line::OPENING) {
+        } else if boxed::is_top(text) {
             Part::Boxed
         } else {
             return None;
@@ -101,6 +109,7 @@ impl Follower {
             dies: false,
             after_blank: false,
             message_follows: false,
+            announces: false,
             loose: 0,
             foreign: 0,
             grouped: part == Part::Group,
@@ -172,6 +181,7 @@ impl Follower {
         if let Some((_, message)) = line::exception(text) {
             self.part = Part::Message;
             self.message_follows = message.is_some_and(str::is_empty);
+            self.announces = message.is_some_and(|m| m.trim_end().ends_with(':'));
             self.loose = 0;
             return Step::Belongs;
         }
@@ -192,18 +202,28 @@ impl Follower {
             self.part = Part::Group;
             return self.in_group(text);
         }
-        if line::is_opening(text) || text.starts_with("Call stack:") || header {
+        if line::is_opening(text) && self.announces && !self.after_blank {
+            self.part = Part::Frames;
+            return Step::Belongs;
+        }
+        let stack = ["Call stack:", "Stack (most recent call last):"];
+        if line::is_opening(text) || stack.iter().any(|s| text.starts_with(s)) || header {
             return Step::Ended;
         }
+        self.announces = text.trim_end().ends_with(':');
         self.loose += 1;
         let told = line::indent(text) > 0 || CONTINUATIONS.iter().any(|c| text.starts_with(c));
         if self.headed || (told && self.loose <= LOOSE_LINES_MAX * 10) {
             return Step::Belongs;
         }
-        match self.loose <= LOOSE_LINES_MAX && !self.after_blank {
-            true if self.dies => Step::Belongs,
-            true => Step::Perhaps,
-            false => Step::Ended,
+        if self.loose > LOOSE_LINES_MAX {
+            Step::Ended
+        } else if self.dies {
+            Step::Belongs
+        } else if self.after_blank {
+            Step::Ended
+        } else {
+            Step::Perhaps
         }
     }
 
@@ -215,6 +235,10 @@ impl Follower {
     }
 
     fn joined(&mut self, text: &str) -> Step {
+        if boxed::is_top(text) {
+            self.part = Part::Boxed;
+            return Step::Belongs;
+        }
         if line::is_opening(text) {
             let group = text.trim_start().starts_with('+');
             self.part = if group { Part::Group } else { Part::Frames };
@@ -237,9 +261,15 @@ impl Follower {
                 self.part = Part::Message;
                 self.after_blank = true;
             }
+            self.loose = 0;
             return Step::Belongs;
         }
-        self.in_frames(text)
+        // A message of several lines: up to 3.12 its later lines have no margin.
+        self.loose += 1;
+        if self.loose > LOOSE_LINES_MAX || line::is_opening(text) {
+            return Step::Ended;
+        }
+        Step::Perhaps
     }
 
     fn in_fatal(&mut self, text: &str) -> Step {
@@ -297,4 +327,126 @@ impl Tracker for Follower {
 fn is_close(body: &str) -> bool {
     let dashes = body.trim_end().strip_prefix('+').unwrap_or("");
     dashes.len() > 8 && dashes.bytes().all(|b| b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, one sign a line; lines that begin with `#` have a header.
+    fn steps(headed: bool, lines: &[&str]) -> String {
+        let mut follower = Follower::open(lines[0]).unwrap();
+        if headed {
+            follower.headed();
+        }
+        let sign = |step| match step {
+            Step::Belongs => '+',
+            Step::Perhaps => '?',
+            Step::Foreign => 'f',
+            Step::Ended => '.',
+        };
+        let mut step = |line: &&str| match line.strip_prefix('#') {
+            Some(text) => follower.next(text, true),
+            None => follower.next(line, false),
+        };
+        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+    }
+
+    const OPENING: &str = "Traceback (most recent call last):";
+    const MAIN: &str = "  File \"a.py\", line 1, in <module>";
+    const INNER: &str = "  File \"a.py\", line 1, in f";
+
+    #[test]
+    fn what_follows_the_exception_line() {
+        // A dying process speaks its message to the end.
+        assert_eq!(
+            steps(
+                false,
+                &[
+                    OPENING, MAIN, "    x()", "E: m", "note", "", "more", "#next"
+                ]
+            ),
+            "++++?+."
+        );
+        // Somewhere inside a program ordinary output may follow.
+        assert_eq!(
+            steps(
+                false,
+                &[OPENING, INNER, "    x()", "E: m", "note", "", "more"]
+            ),
+            "+++??."
+        );
+        assert_eq!(
+            steps(false, &[OPENING, INNER, "E: 4 errors", "id", "  Input"]),
+            "++?+"
+        );
+        // A log record holds everything up to the next header.
+        assert_eq!(
+            steps(true, &[OPENING, INNER, "E: m", "note", "", "more", "#next"]),
+            "+++?+."
+        );
+    }
+
+    #[test]
+    fn chains_and_quotes() {
+        let joiner = "During handling of the above exception, another exception occurred:";
+        let chain = [
+            OPENING,
+            INNER,
+            "KeyError: 1",
+            "",
+            joiner,
+            "",
+            OPENING,
+            MAIN,
+            "E",
+        ];
+        assert_eq!(steps(false, &chain), "++?+?+++");
+        let remote = [
+            OPENING,
+            INNER,
+            "a._RemoteTraceback: ",
+            "\"\"\"",
+            OPENING,
+            "x: y",
+            "\"\"\"",
+            "",
+            joiner,
+        ];
+        assert_eq!(steps(false, &remote), "++++++?+");
+        assert_eq!(
+            steps(
+                false,
+                &[OPENING, INNER, "E: it said:", OPENING, INNER, "F: x"]
+            ),
+            "+++++"
+        );
+        assert_eq!(steps(false, &[OPENING, INNER, "E: m", OPENING]), "++.");
+    }
+
+    #[test]
+    fn records_of_others_stand_between() {
+        assert_eq!(
+            steps(
+                false,
+                &[OPENING, INNER, "#INFO x", "    x()", "was printed", "E: m"]
+            ),
+            "+f+f+"
+        );
+        // The same header before each line.
+        assert_eq!(
+            steps(
+                true,
+                &[OPENING, &format!("#{INNER}"), "#    x()", "#E: m", "#next"]
+            ),
+            "+++."
+        );
+    }
+
+    #[test]
+    fn no_traces() {
+        assert_eq!(steps(false, &[OPENING, "  ..."]), ".");
+        assert_eq!(steps(false, &[OPENING, "\t2: from a.rb:3:in `x'"]), ".");
+        assert!(Follower::open("see Traceback (most recent call last): there").is_none());
+    }
 }

@@ -33,6 +33,8 @@ pub(super) struct Node {
     pub(super) syntax: Option<(String, u32)>,
     /// The members of a group.
     pub(super) members: Vec<Chain>,
+    /// The type's module was left out by whoever wrote it down.
+    pub(super) without_module: bool,
     /// Its parts stand apart by blank lines (loguru).
     pub(super) spaced: bool,
 }
@@ -51,6 +53,12 @@ enum Kind<'a> {
     Close,
 }
 
+impl Line<'_> {
+    fn within_group(&self) -> bool {
+        self.depth > 0 && matches!(self.kind, Kind::Text(_))
+    }
+}
+
 /// Reads a whole record.
 pub(super) fn read(lines: &[&str]) -> Chain {
     let lines = unmargin(lines);
@@ -64,14 +72,13 @@ pub(super) fn read(lines: &[&str]) -> Chain {
 
 /// Takes the margins off. A margin counts only below a group's opening, so that a message may hold bars.
 fn unmargin<'a>(lines: &[&'a str]) -> Vec<Line<'a>> {
-    let mut out = Vec::with_capacity(lines.len());
+    let mut out: Vec<Line<'a>> = Vec::with_capacity(lines.len());
     let mut origin: Option<usize> = None;
+    let plain = |first: &&&str| line::is_opening(first) && !first.trim_start().starts_with('+');
     let base = lines
         .first()
-        .map_or(0, |first| match line::is_opening(first) {
-            true if !first.trim_start().starts_with('+') => line::indent(first),
-            _ => 0,
-        });
+        .filter(plain)
+        .map_or(0, |first| line::indent(first));
     for text in lines {
         let body = text.trim_start_matches([' ', '\t']);
         let column = line::indent(text);
@@ -81,18 +88,21 @@ fn unmargin<'a>(lines: &[&'a str]) -> Vec<Line<'a>> {
         let margined = origin
             .filter(|origin| column >= *origin && body.starts_with(['|', '+']))
             .map(|origin| ((column - origin) / 2 + 1, body));
-        out.push(match margined {
-            Some((depth, body)) => margined_line(depth, body),
-            None => {
-                if !line::is_blank(text) {
-                    origin = None;
-                }
-                Line {
-                    depth: 0,
-                    kind: Kind::Text(line::dedent(text, base)),
-                }
-            }
-        });
+        if let Some((depth, body)) = margined {
+            out.push(margined_line(depth, body));
+            continue;
+        }
+        // Up to 3.12 the interpreter prints the later lines of a message without the margin.
+        let above = out
+            .last()
+            .filter(|above| above.within_group() && origin.is_some());
+        let depth = above.map_or(0, |above| above.depth);
+        if depth == 0 && !line::is_blank(text) {
+            origin = None;
+        }
+        let base = if depth == 0 { base } else { 0 };
+        let kind = Kind::Text(line::dedent(text, base));
+        out.push(Line { depth, kind });
     }
     out
 }
@@ -132,6 +142,7 @@ struct Reader<'a> {
 }
 
 /// Where in a block the reader stands.
+#[derive(Clone, Copy)]
 enum At {
     /// Before anything, or behind a joiner.
     Head(Option<Link>),
@@ -172,7 +183,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 Kind::Text(_) | Kind::Member if line.depth > depth + 1 || depth == 0 => {
-                    self.at += 1
+                    self.at += 1;
                 }
                 Kind::Close if line.depth > depth => self.at += 1,
                 _ => break,
@@ -262,6 +273,9 @@ impl<'a> Reader<'a> {
                 ..Frame::default()
             });
         }
+        if found.caught {
+            node.frames.clear();
+        }
         let Some(function) = found.function else {
             node.syntax = Some((found.file.to_owned(), found.lineno));
             return;
@@ -331,19 +345,19 @@ fn take_exception(node: &mut Node, ty: &str, message: Option<&str>) {
     node.message = message.map(|m| vec![m.to_owned()]);
 }
 
-fn message(node: &mut Node, quoted: bool, text: &str) -> At {
-    if !quoted && let Some(link) = line::joiner(text) {
+fn message(node: &mut Node, within: bool, text: &str) -> At {
+    if !within && let Some(link) = line::joiner(text) {
         end_message(node, true);
         return At::Head(Some(link));
     }
-    let quotes = text.trim_end() == "\"\"\"";
+    let mark = text.trim_end() == "\"\"\"";
     let lines = node.message.get_or_insert_default();
-    let opens_quotes = quotes && !quoted && matches!(lines.as_slice(), [only] if only.is_empty());
+    let begins = mark && !within && matches!(lines.as_slice(), [only] if only.is_empty());
     if lines.is_empty() {
         lines.push(String::new());
     }
     lines.push(text.to_owned());
-    At::Message(opens_quotes || (quoted && !quotes))
+    At::Message(begins || (within && !mark))
 }
 
 /// Takes off the blank lines that are not the message's: one before a joiner, all at the end of the text.

@@ -18,10 +18,10 @@ pub(super) fn of(node: &Node) -> String {
     if node.group || !node.members.is_empty() || is_group_type(&node.ty) {
         trim_count(&mut lines);
     }
-    if SUGGESTED.contains(&node.ty.as_str()) {
-        if let Some(first) = lines.first_mut() {
-            *first = without_suggestion(first);
-        }
+    if SUGGESTED.contains(&node.ty.as_str())
+        && let Some(first) = lines.first_mut()
+    {
+        *first = without_suggestion(first);
     }
     let Some((file, lineno)) = &node.syntax else {
         return lines.join("\n");
@@ -66,7 +66,7 @@ fn without_suggestion(message: &str) -> &str {
     ];
     let cut = marks.iter().filter_map(|mark| message.rfind(mark)).min();
     match cut {
-        Some(at) if message.trim_end().ends_with("?") => message.get(..at).unwrap_or(message),
+        Some(at) if message.trim_end().ends_with('?') => message.get(..at).unwrap_or(message),
         _ => message,
     }
 }

@@ -1,0 +1,87 @@
+//! Text to events, on the product's own way: `parse` without the printing.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use stacktail::assemble::{Belief, Found, Record};
+use stacktail::config::{App, Receiver, SourceContext};
+use stacktail::event::{Builder, HostFacts};
+use stacktail::language::LANGUAGES;
+use stacktail::level::Level;
+use stacktail::limit::Limit;
+use stacktail::os::Now;
+use stacktail::os::stream::ByteStream;
+use stacktail::pipeline::{Pipeline, Settings};
+use stacktail::source::stream::Stream;
+use stacktail::source::{Input, Source};
+
+/// The events of a text, read with the app's root and sources. Less severe records than errors are left out, as by the
+/// default policy and by the SDK's logging integration.
+pub(crate) fn events(text: &str, root: &str, program: &Path) -> Vec<Value> {
+    let builder = Builder::new(&app(root, program), HostFacts::default());
+    let now = Timestamp::from_second(1_795_190_400).unwrap();
+    let mut out = Vec::new();
+    for record in records(text, now) {
+        let language = LANGUAGES[usize::from(record.language)];
+        let trace = language.parse(&record);
+        if trace.exceptions.is_empty()
+            || record.meta.level.is_some_and(|level| level < Level::Error)
+        {
+            continue;
+        }
+        let candidate = builder.build(0, &record, trace, language, "log.txt".to_owned(), now);
+        out.push(serde_json::to_value(&candidate.event).unwrap());
+    }
+    out
+}
+
+fn records(text: &str, wall: Timestamp) -> Vec<Record> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.txt");
+    std::fs::write(&path, text).unwrap();
+    let mut source = Stream::new(
+        ByteStream::open(&path).unwrap(),
+        path,
+        Some("UTC".to_owned()),
+    );
+    let mut pipeline = Pipeline::new(Settings {
+        languages: LANGUAGES,
+        zone: TimeZone::UTC,
+        belief: Belief::All,
+    });
+    let (mut input, mut found) = (Input::default(), Found::default());
+    let now = Now {
+        wall,
+        mono: Duration::ZERO,
+    };
+    while let Some(piece) = source.next(now, &|_| false, &mut input) {
+        pipeline.feed(&piece, &input, &mut source, now, &mut found);
+    }
+    found.records
+}
+
+fn app(root: &str, program: &Path) -> App {
+    App {
+        name: "parity".to_owned(),
+        receiver: Receiver::Console,
+        environment: "production".to_owned(),
+        release: None,
+        tags: Vec::new(),
+        project_root: Some(root.to_owned()),
+        in_app_include: Vec::new(),
+        in_app_exclude: Vec::new(),
+        min_level: Level::Debug,
+        sample_rate: 1.0,
+        dedup_window: None::<Duration>,
+        rate_per_issue: Limit::Off,
+        rate: Limit::Off,
+        files: Vec::new(),
+        source_context: SourceContext {
+            roots: vec![program.to_owned()],
+            map: vec![(root.to_owned(), PathBuf::from(program))],
+        },
+    }
+}

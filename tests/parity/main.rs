@@ -1,0 +1,160 @@
+//! Parity with the official SDKs: what is read from the text equals what the SDK sent for the same crash.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::many_single_char_names,
+    reason = "a test that cannot go on fails; it reads its own cases and prints its table"
+)]
+
+mod align;
+mod allow;
+mod drive;
+mod event;
+mod judge;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use allow::ALLOWED;
+use judge::{Difference, Table};
+use text::Text;
+
+/// Fields of which at least 98 % of what the text carries must be equal.
+const NEARLY_ALL: &[&str] = &[
+    "chain",
+    "exc_count",
+    "exc.type",
+    "exc.value",
+    "fr.function",
+    "fr.lineno",
+    "fr.filename",
+    "fr.abs_path",
+    "fr.module",
+    "fr.in_app",
+    "fr.context_line",
+    "level",
+];
+
+fn here() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity")
+}
+
+fn cases(language: &str) -> Vec<(String, PathBuf)> {
+    let folder = here().join("cases").join(language);
+    let mut cases: Vec<(String, PathBuf)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            (
+                format!("{language}/{}", path.file_name().unwrap().to_string_lossy()),
+                path,
+            )
+        })
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn compare(name: &str, folder: &Path, language: &str) -> Table {
+    let read = |file: &str| {
+        std::fs::read(folder.join(file))
+            .ok()
+            .map(|b| String::from_utf8_lossy(&b).into_owned())
+    };
+    let logs: Vec<String> = ["log_nosdk.txt", "log.txt"]
+        .iter()
+        .filter_map(|file| read(file))
+        .collect();
+    let root = format!("/srv/app/{language}");
+    let program = here().join("program").join(language);
+    let ours = drive::events(&logs[0], &root, &program);
+    let theirs: Value = serde_json::from_str(&read("sdk.json").unwrap()).unwrap();
+    judge::compare(&ours, theirs.as_array().unwrap(), &Text::new(&logs), name)
+}
+
+fn reason(difference: &Difference) -> Option<usize> {
+    ALLOWED.iter().position(|(case, field, _)| {
+        let place = &difference.place;
+        let rest = place.strip_prefix(case);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['#', ' ']))
+            && (*field == "*" || *field == difference.field)
+    })
+}
+
+fn show(difference: &Difference) -> String {
+    let Difference {
+        place,
+        field,
+        ours,
+        theirs,
+        carried,
+    } = difference;
+    let short = |value: &Value| value.to_string().chars().take(160).collect::<String>();
+    let carried = if *carried { "" } else { " [not in text]" };
+    format!(
+        "  {place} {field}{carried}: {} | {}",
+        short(ours),
+        short(theirs)
+    )
+}
+
+fn print(table: &Table) {
+    println!("{:24} {:>18} {:>18}", "field", "carried", "all");
+    let percent = |equal: usize, of: usize| {
+        if of == 0 {
+            100.0
+        } else {
+            100.0 * equal as f64 / of as f64
+        }
+    };
+    for (field, [carried, carried_equal, all, all_equal]) in &table.counts {
+        let carried = format!("{:.1} ({carried})", percent(*carried_equal, *carried));
+        let all = format!("{:.1} ({all})", percent(*all_equal, *all));
+        println!("{field:24} {carried:>18} {all:>18}");
+    }
+}
+
+#[test]
+fn python_equals_its_sdk() {
+    let only = std::env::var("STACKTAIL_PARITY").ok();
+    let mut table = Table::default();
+    for (name, folder) in cases("python") {
+        if only.as_ref().is_none_or(|only| *only == name) {
+            table.merge(compare(&name, &folder, "python"));
+        }
+    }
+    print(&table);
+    let mut needed = vec![false; ALLOWED.len()];
+    let mut unlisted = Vec::new();
+    for difference in &table.differences {
+        match reason(difference) {
+            Some(at) => needed[at] = true,
+            None => unlisted.push(show(difference)),
+        }
+        if only.is_some() {
+            println!("{}", show(difference));
+        }
+    }
+    assert!(
+        unlisted.is_empty(),
+        "{} differences without a reason:\n{}",
+        unlisted.len(),
+        unlisted.join("\n")
+    );
+    if only.is_none() {
+        let idle: Vec<_> = ALLOWED
+            .iter()
+            .zip(&needed)
+            .filter(|(_, needed)| !**needed)
+            .collect();
+        assert!(idle.is_empty(), "reasons without a difference: {idle:?}");
+        for field in NEARLY_ALL {
+            let permille = table.carried_permille(field);
+            assert!(permille >= 980, "{field}: {permille} of a thousand");
+        }
+    }
+}
