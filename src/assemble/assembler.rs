@@ -10,13 +10,11 @@ use jiff::Timestamp;
 
 use super::before::{Back, Raw};
 use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
+use super::limits::bytes;
 use super::texts::Grammars;
 use super::turn::{Span, Turn};
 use super::{Closed, Found, Grammar, LanguageIx};
-use crate::bounds::{
-    AHEAD_MS_MAX, DECIDED_SPANS_MAX, OPEN_RECORDS_BYTES_MAX, RECORD_OPEN_MS_MAX,
-    STREAM_BEHIND_BYTES_MAX, STREAMS_MAX,
-};
+use crate::bounds::{AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::TimeContext;
 use crate::os::Now;
 use crate::source::{Hold, LaneId, Origin};
@@ -85,13 +83,13 @@ pub struct Around<'a> {
 
 /// The streams of all lanes.
 pub struct Assembler {
-    grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
-    belief: Belief,
-    lanes: HashMap<LaneId, Lane>,
-    of_origin: HashMap<Origin, LaneId>,
-    streams: usize,
-    open_bytes: usize,
-    tick: u64,
+    pub(super) grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
+    pub(super) belief: Belief,
+    pub(super) lanes: HashMap<LaneId, Lane>,
+    pub(super) of_origin: HashMap<Origin, LaneId>,
+    pub(super) streams: usize,
+    pub(super) open_bytes: usize,
+    pub(super) tick: u64,
 }
 
 /// A lane that was not read for longer than this was paused: its records did not age meanwhile.
@@ -166,6 +164,24 @@ impl Assembler {
         self.lanes.get(&lane).is_some_and(|l| l.busy > 0)
     }
 
+    /// Was what stands at `place` in this stream decided before a restart?
+    pub fn is_decided(&mut self, place: Place, key: u64, out: &mut Found) -> bool {
+        let Some(lane) = self.lanes.get_mut(&place.lane) else {
+            return false;
+        };
+        let decided = lane
+            .progress_of(place.origin)
+            .and_then(|p| p.decided(key, place.head));
+        let Some(end) = decided else {
+            return false;
+        };
+        let known = lane.streams.len();
+        lane.streams.entry(key).or_default().end = Some((place.origin, end));
+        self.streams += lane.streams.len() - known;
+        out.counts.decided_again += 1;
+        true
+    }
+
     /// Takes a line on which an opening stands (`hit`), or that follows one while the lane is busy.
     pub fn line(
         &mut self,
@@ -179,25 +195,17 @@ impl Assembler {
         let Some(lane) = self.lanes.get_mut(&place.lane) else {
             return;
         };
-        let decided = lane
-            .progress_of(place.origin)
-            .and_then(|p| p.decided(key, place.head));
-        if let Some(end) = decided {
-            lane.streams.entry(key).or_default().end = Some((place.origin, end));
-            out.counts.decided_again += 1;
-            return;
-        }
         if !hit && !lane.streams.get(&key).is_some_and(Stream::busy) {
             return;
         }
         self.turn(place.lane, key, place.head, around, out, |turn| {
-            turn.line(place, raw, hit)
+            turn.line(place, raw, hit);
         });
         self.keep_bounds(place, around, out);
     }
 
     /// Takes a stream out of its lane, lets it have its turn, and puts it back.
-    fn turn(
+    pub(super) fn turn(
         &mut self,
         id: LaneId,
         key: u64,
@@ -248,7 +256,7 @@ impl Assembler {
             .and_then(|s| s.open.as_ref());
         if open.is_some_and(|o| o.ordinal > 0 && o.place.head == place.head) {
             self.turn(place.lane, key, place.head, around, out, |turn| {
-                turn.end(Closed::Bound)
+                turn.end(Closed::Bound);
             });
         }
     }
@@ -333,131 +341,6 @@ impl Assembler {
         }
     }
 
-    fn drop_late(&mut self, id: LaneId) {
-        let Some(lane) = self.lanes.get_mut(&id) else {
-            return;
-        };
-        for stream in lane.streams.values_mut() {
-            if stream
-                .late
-                .as_ref()
-                .is_some_and(|l| lane.progress > l.until)
-            {
-                let before = stream.busy();
-                stream.late = None;
-                lane.busy -= usize::from(before && !stream.busy());
-            }
-        }
-    }
-
-    fn keep_bounds(&mut self, place: Place, around: &mut Around<'_>, out: &mut Found) {
-        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
-        loop {
-            let Some(lane) = self.lanes.get_mut(&place.lane) else {
-                return;
-            };
-            let Some(progress) = lane.progress_of(place.origin) else {
-                return;
-            };
-            if progress.spans() <= DECIDED_SPANS_MAX {
-                break;
-            }
-            let closed = self.close_oldest(Some(place), around, out);
-            if let Some(lane) = self.lanes.get_mut(&place.lane) {
-                // What lies behind this line is decided unless somebody still holds it.
-                let position = lane.held(place.origin).unwrap_or(place.head);
-                if let Some(progress) = lane.progress_of(place.origin) {
-                    progress.passed(position);
-                }
-            }
-            if !closed {
-                break;
-            }
-        }
-        if self.streams > STREAMS_MAX {
-            self.evict(out);
-        }
-    }
-
-    /// Closes the record that was opened first; with a place, the one that holds the most of its origin.
-    fn close_oldest(
-        &mut self,
-        holding: Option<Place>,
-        around: &mut Around<'_>,
-        out: &mut Found,
-    ) -> bool {
-        let lanes = self
-            .lanes
-            .iter()
-            .filter(|(id, l)| l.busy > 0 && holding.is_none_or(|p| p.lane == **id));
-        let oldest = lanes
-            .flat_map(|(id, lane)| {
-                lane.streams
-                    .iter()
-                    .map(move |(key, stream)| (*id, *key, stream))
-            })
-            .filter_map(|(id, key, stream)| {
-                let opened = stream.open.as_ref()?.opened;
-                let order = match holding {
-                    Some(place) => stream.held(place.origin)?,
-                    None => opened,
-                };
-                Some((order, id, key))
-            })
-            .min();
-        let Some((_, id, key)) = oldest else {
-            return false;
-        };
-        let at = self.lanes.get(&id).map_or(0, |l| l.piece_at);
-        self.turn(id, key, at, around, out, |turn| turn.end(Closed::Bound));
-        true
-    }
-
-    /// Gives up the state of the streams that were used least lately and hold nothing open.
-    fn evict(&mut self, out: &mut Found) {
-        let mut idle: Vec<(u64, LaneId, u64)> = self
-            .lanes
-            .iter()
-            .flat_map(|(id, lane)| lane.streams.iter().map(move |(key, s)| (*id, *key, s)))
-            .filter(|(_, _, stream)| stream.open.is_none() && stream.joining.is_none())
-            .map(|(id, key, stream)| (stream.used, id, key))
-            .collect();
-        idle.sort_unstable();
-        for (_, id, key) in idle.into_iter().take(STREAMS_MAX / 16) {
-            if let Some(lane) = self.lanes.get_mut(&id)
-                && let Some(stream) = lane.streams.remove(&key)
-            {
-                lane.busy -= usize::from(stream.busy());
-                out.counts.streams_evicted += 1;
-            }
-        }
-        self.recount();
-    }
-
-    fn tidy(&mut self, id: LaneId) {
-        let Some(lane) = self.lanes.get_mut(&id) else {
-            return;
-        };
-        let (streams, origins) = (lane.streams.len(), lane.origins.len());
-        lane.tidy();
-        self.streams -= streams - lane.streams.len();
-        if lane.origins.len() != origins {
-            let kept: Vec<Origin> = lane.origins.iter().map(|(o, _)| *o).collect();
-            self.of_origin
-                .retain(|origin, of| *of != id || kept.contains(origin));
-        }
-    }
-
-    fn recount(&mut self) {
-        self.streams = self.lanes.values().map(|l| l.streams.len()).sum();
-        self.open_bytes = self
-            .lanes
-            .values()
-            .flat_map(|l| l.streams.values())
-            .map(bytes)
-            .sum();
-    }
-
     /// How far `origin` is covered by decisions.
     #[must_use]
     pub fn hold(&self, origin: Origin) -> Hold {
@@ -481,11 +364,6 @@ impl Assembler {
                 Some((*id, lane.streams.values().filter_map(due).min()?))
             })
     }
-}
-
-fn bytes(stream: &Stream) -> usize {
-    stream.open.as_ref().map_or(0, |o| o.bytes())
-        + stream.joining.as_ref().map_or(0, |j| j.text.len())
 }
 
 /// Decided spans matter only while another record holds the position behind them; `tidy` forgets the rest.

@@ -93,6 +93,10 @@ impl Floor {
 pub trait Back {
     /// Goes to the lines of `origin` before `before`; only those that begin at the floor or behind it are given.
     fn seek(&mut self, origin: Origin, before: u64, floor: Floor);
+    /// The line at hand begins here in its entry: what stands before it there is given as well.
+    fn within(&mut self, at: usize) {
+        let _ = at;
+    }
     /// The next line further back.
     fn line(&mut self) -> Option<Raw<'_>>;
 }

@@ -140,6 +140,8 @@ pub(super) struct Lane {
     /// Bytes fed before the piece at hand, all origins together, and where that piece begins.
     pub(super) progress: u64,
     pub(super) piece_at: u64,
+    /// Its progress when streams were last tidied.
+    tidied: u64,
     /// When it was last fed.
     pub(super) fed: Duration,
 }
@@ -152,6 +154,7 @@ impl Lane {
             busy: 0,
             progress: 0,
             piece_at: 0,
+            tidied: 0,
             fed,
         }
     }
@@ -203,25 +206,26 @@ impl Lane {
     /// Forgets what nothing can ask for any more: spans that the position has passed, ends out of the look-back's reach,
     /// origins that neither are current nor hold an open record.
     pub(super) fn tidy(&mut self) {
-        let held: Vec<Option<u64>> = self.origins.iter().map(|(o, _)| self.held(*o)).collect();
-        let current = self.origins.len().saturating_sub(1);
-        let mut nth = 0;
-        self.origins.retain(|_| {
-            let keep = nth == current || held.get(nth).copied().flatten().is_some();
-            nth += 1;
-            keep
-        });
-        let still: Vec<Option<u64>> = self.origins.iter().map(|(o, _)| self.held(*o)).collect();
-        for ((_, progress), held) in self.origins.iter_mut().zip(still) {
-            progress.passed(held.unwrap_or(progress.read_to));
+        let several = self.origins.len() > 1;
+        if several || self.origins.iter().any(|(_, p)| !p.spans.is_empty()) {
+            let mut origins = std::mem::take(&mut self.origins);
+            let current = origins.last().map(|(origin, _)| *origin);
+            origins.retain_mut(|(origin, progress)| {
+                let held = self.held(*origin);
+                progress.passed(held.unwrap_or(progress.read_to));
+                held.is_some() || Some(*origin) == current
+            });
+            self.origins = origins;
         }
         let Some((origin, progress)) = self.origins.last() else {
             return;
         };
-        let (origin, near) = (
-            *origin,
-            progress.read_to.saturating_sub(LOOK_BACK_BYTES_MAX as u64),
-        );
+        let look_back = LOOK_BACK_BYTES_MAX as u64;
+        if !several && self.progress - self.tidied < look_back {
+            return;
+        }
+        self.tidied = self.progress;
+        let (origin, near) = (*origin, progress.read_to.saturating_sub(look_back));
         self.streams
             .retain(|_, s| s.busy() || s.end.is_some_and(|(o, end)| o == origin && end >= near));
     }

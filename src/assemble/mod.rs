@@ -6,6 +6,7 @@ mod assembler;
 mod before;
 mod kept;
 mod lane;
+mod limits;
 mod open;
 mod texts;
 mod turn;

@@ -59,9 +59,8 @@ pub enum Output {
 /// Reads everything that was named.
 #[must_use]
 pub fn run(args: &ParseArgs) -> ExitCode {
-    let app = match args.app.as_deref().map(load).transpose() {
-        Ok(app) => app,
-        Err(()) => return ExitCode::from(super::EXIT_USAGE),
+    let Ok(app) = args.app.as_deref().map(load).transpose() else {
+        return ExitCode::from(super::EXIT_USAGE);
     };
     let mut parse = Parse::new(app, args.output);
     #[cfg(feature = "follow")]
@@ -93,6 +92,16 @@ fn load(file: &Path) -> Result<App, ()> {
         super::talk(&format!("{problem}\n"));
     }
     app.ok_or(())
+}
+
+/// Why a file could not be read was said.
+#[derive(Debug)]
+struct Unreadable;
+
+fn trouble(file: &Path, error: &std::io::Error) -> Unreadable {
+    let name = crate::event::pretty::harmless(&file.display().to_string());
+    super::talk(&format!("stacktail: cannot read {name}: {error}\n"));
+    Unreadable
 }
 
 /// What one run of the command has.
@@ -132,13 +141,13 @@ impl Parse {
     }
 
     /// Reads one file to its end.
-    fn file(&mut self, file: &Path) -> Result<(), ()> {
+    fn file(&mut self, file: &Path) -> Result<(), Unreadable> {
         let opened = if file == Path::new("-") {
             ByteStream::stdin()
         } else {
             ByteStream::open(file)
         };
-        let stream = opened.map_err(|error| self.trouble(file, &error))?;
+        let stream = opened.map_err(|error| trouble(file, &error))?;
         let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone());
         let mut pipeline = Self::pipeline();
         let (mut input, mut found) = (Input::default(), Found::default());
@@ -149,18 +158,9 @@ impl Parse {
         }
         self.cut_bytes += source.losses().iter().map(|l| l.quantity).sum::<u64>();
         match source.take_error() {
-            Some(error) => Err(self.trouble(file, &error)),
+            Some(error) => Err(trouble(file, &error)),
             None => Ok(()),
         }
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "reads as what it is at the place of the call"
-    )]
-    fn trouble(&self, file: &Path, error: &std::io::Error) {
-        let name = crate::event::pretty::harmless(&file.display().to_string());
-        super::talk(&format!("stacktail: cannot read {name}: {error}\n"));
     }
 
     /// Prints what was found.

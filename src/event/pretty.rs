@@ -244,7 +244,7 @@ mod tests {
             function: Some(format!("f{n}")),
             filename: Some("shop/a.py".into()),
             lineno: Some(n as u32),
-            in_app: (n % 2 == 0).then_some(true),
+            in_app: n.is_multiple_of(2).then_some(true),
             context_line: Some("    go()".into()),
             ..Frame::default()
         };

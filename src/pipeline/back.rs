@@ -166,11 +166,6 @@ impl<'a> EntryBack<'a> {
         }
     }
 
-    /// The line at hand begins here in its entry.
-    pub(super) fn line_at(&mut self, at: usize) {
-        self.line_at = at;
-    }
-
     /// Goes to the entry before; false where there is none.
     fn step_back(&mut self) -> bool {
         self.back += 1;
@@ -196,16 +191,18 @@ fn entry_at<'e>(
     nth: usize,
     back: usize,
 ) -> Option<&'e Entry> {
-    match nth.checked_sub(back) {
-        Some(at) => entries.get(at),
-        None => {
-            let older = older?;
-            older.get(older.len().checked_sub(back - nth)?)
-        }
+    if let Some(at) = nth.checked_sub(back) {
+        return entries.get(at);
     }
+    let older = older?;
+    older.get(older.len().checked_sub(back - nth)?)
 }
 
 impl Back for EntryBack<'_> {
+    fn within(&mut self, at: usize) {
+        self.line_at = at;
+    }
+
     fn seek(&mut self, origin: Origin, _before: u64, floor: Floor) {
         self.origin = Some(origin);
         self.floor = floor;

@@ -98,7 +98,7 @@ impl Pipeline {
                 self.bytes(chunk, &input.bytes, &context, source, now, out);
             }
             Piece::Entries { lane, origin } => {
-                self.entries((lane, origin), &input.entries, source, now, out)
+                self.entries((lane, origin), &input.entries, source, now, out);
             }
             Piece::AtEnd { lane, modified } => {
                 let context = self.context(lane, source, modified);
@@ -144,7 +144,9 @@ impl Pipeline {
             let opens = hit.is_some_and(|h| h < end);
             let place = Place::new(lane, origin, offset + at as u64, offset + end as u64);
             let line = Raw::Bytes(bytes.get(at..end).unwrap_or_default());
-            self.assembler.line(place, &line, opens, &mut around, out);
+            if !self.assembler.is_decided(place, line.stream(), out) {
+                self.assembler.line(place, &line, opens, &mut around, out);
+            }
             if opens {
                 hit = self.scanner.find(bytes, end);
             }
@@ -162,55 +164,71 @@ impl Pipeline {
         now: Now,
         out: &mut Found,
     ) {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            return;
+        };
+        self.assembler.begin(lane, origin, first.number, now, &|| {
+            source.stored_hold(origin)
+        });
         for (nth, entry) in entries.iter().enumerate() {
             out.counts.lines += 1;
             out.counts.bytes += entry.message.len() as u64;
-            self.assembler.begin(lane, origin, entry.number, now, &|| {
-                source.stored_hold(origin)
-            });
-            let context = self.context(lane, source, entry.time.unwrap_or(now.wall));
-            let mut back = EntryBack::new(source, entries, nth);
-            let meta = entry_meta(entry);
+            let opens = self.scanner.find(&entry.message, 0).is_some();
             let place = Place::new(lane, origin, entry.number, entry.number + 1);
-            let mut hit = self.scanner.find(&entry.message, 0);
-            if hit.is_some() || self.assembler.busy(lane) {
-                let mut at = 0;
-                while at < entry.message.len() || at == 0 {
-                    let end = line_end(&entry.message, at);
-                    let opens = hit.is_some_and(|h| h < end);
-                    let line = entry.message.get(at..end).unwrap_or_default();
-                    let line = line.strip_suffix(b"\n").unwrap_or(line);
-                    back.line_at(at);
-                    let mut around = around(&context, now, &mut back);
-                    self.assembler
-                        .line(place, &Raw::Entry(line, &meta), opens, &mut around, out);
-                    if opens {
-                        hit = self.scanner.find(&entry.message, end);
-                    }
-                    at = end.max(at + 1);
-                }
-                let mut around = around(&context, now, &mut back);
-                self.assembler
-                    .entry_ends(place, meta.stream, &mut around, out);
+            let meta = entry_meta(entry);
+            if (opens || self.assembler.busy(lane))
+                && !self.assembler.is_decided(place, meta.stream, out)
+            {
+                let context = self.context(lane, source, entry.time.unwrap_or(now.wall));
+                let mut back = EntryBack::new(source, entries, nth);
+                let mut lines = around(&context, now, &mut back);
+                self.entry(place, &entry.message, &meta, &mut lines, out);
             }
-            let mut around = around(&context, now, &mut back);
-            self.assembler.fed(lane, entry.number + 1, &mut around, out);
         }
+        let context = self.context(lane, source, now.wall);
+        let mut back = FileBack::without_chunk(source);
+        let mut around = around(&context, now, &mut back);
+        self.assembler.fed(lane, last.number + 1, &mut around, out);
+    }
+
+    /// The lines of one entry; at least one, however empty.
+    fn entry(
+        &mut self,
+        place: Place,
+        message: &[u8],
+        meta: &Meta,
+        lines: &mut Around<'_>,
+        out: &mut Found,
+    ) {
+        let mut at = 0;
+        let mut hit = self.scanner.find(message, 0);
+        while at < message.len() || at == 0 {
+            let end = line_end(message, at);
+            let opens = hit.is_some_and(|h| h < end);
+            let line = message.get(at..end).unwrap_or_default();
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            lines.back.within(at);
+            self.assembler
+                .line(place, &Raw::Entry(line, meta), opens, lines, out);
+            if opens {
+                hit = self.scanner.find(message, end);
+            }
+            at = end.max(at + 1);
+        }
+        self.assembler.entry_ends(place, meta.stream, lines, out);
     }
 
     fn context(&mut self, lane: LaneId, source: &dyn Source, near: jiff::Timestamp) -> TimeContext {
         let name = source.lane(lane).and_then(|l| l.timezone.as_deref());
-        let zone = match name {
-            None => self.zone.clone(),
-            Some(name) => match self.zones.get(name) {
-                Some(zone) => zone.clone(),
-                None => {
-                    let zone = TimeZone::get(name).unwrap_or_else(|_| self.zone.clone());
-                    self.zones.insert(name.to_owned(), zone.clone());
-                    zone
-                }
-            },
+        let Some(name) = name else {
+            let zone = self.zone.clone();
+            return TimeContext { zone, near };
         };
+        if let Some(zone) = self.zones.get(name).cloned() {
+            return TimeContext { zone, near };
+        }
+        let zone = TimeZone::get(name).unwrap_or_else(|_| self.zone.clone());
+        self.zones.insert(name.to_owned(), zone.clone());
         TimeContext { zone, near }
     }
 

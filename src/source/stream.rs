@@ -22,7 +22,7 @@ const LANE: LaneId = LaneId(0);
 /// Reads a stream once.
 #[derive(Debug)]
 pub struct Stream {
-    stream: ByteStream,
+    bytes: ByteStream,
     lane: Lane,
     modified: Option<Timestamp>,
     /// Offset of the next byte to be given.
@@ -53,7 +53,7 @@ impl Stream {
     pub fn new(stream: ByteStream, path: PathBuf, timezone: Option<String>) -> Self {
         Self {
             modified: stream.modified(),
-            stream,
+            bytes: stream,
             lane: Lane {
                 path,
                 apps: vec![0],
@@ -89,7 +89,7 @@ impl Stream {
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Option<usize> {
         loop {
             let unsearched = bytes.len();
-            let came = match self.stream.read_more(bytes, CHUNK_BYTES) {
+            let came = match self.bytes.read_more(bytes, CHUNK_BYTES) {
                 Ok(came) => came,
                 Err(error) => {
                     self.error = Some(error);
@@ -114,7 +114,7 @@ impl Stream {
     fn pass(&mut self, bytes: &mut Vec<u8>) {
         while self.state == State::Passing {
             if bytes.is_empty() {
-                match self.stream.read_more(bytes, CHUNK_BYTES) {
+                match self.bytes.read_more(bytes, CHUNK_BYTES) {
                     Ok(0) => self.state = State::Ended,
                     Ok(_) => {}
                     Err(error) => {

@@ -13,9 +13,9 @@ use stacktail::source::{
     AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, LastLine, Loss, Origin, Piece, Source,
 };
 
-pub const LANE: LaneId = LaneId(7);
+pub(crate) const LANE: LaneId = LaneId(7);
 
-pub fn origin(nth: u8) -> Origin {
+pub(crate) fn origin(nth: u8) -> Origin {
     Origin {
         uid: [nth; 16],
         generation: 0,
@@ -23,15 +23,15 @@ pub fn origin(nth: u8) -> Origin {
 }
 
 /// Files in memory; pieces are fed by hand.
-pub struct Memory {
-    pub files: HashMap<Origin, Vec<u8>>,
-    pub stored: HashMap<Origin, Hold>,
-    pub ring: Vec<Entry>,
+pub(crate) struct Memory {
+    pub(crate) files: HashMap<Origin, Vec<u8>>,
+    pub(crate) stored: HashMap<Origin, Hold>,
+    pub(crate) ring: Vec<Entry>,
     lane: Lane,
 }
 
 impl Memory {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             files: HashMap::new(),
             stored: HashMap::new(),
@@ -44,7 +44,7 @@ impl Memory {
         }
     }
 
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut memory = Self::new();
         memory.files.insert(origin(1), bytes.to_vec());
         memory
@@ -92,7 +92,7 @@ impl Source for Memory {
     }
 }
 
-pub fn pipeline() -> Pipeline {
+pub(crate) fn pipeline() -> Pipeline {
     Pipeline::new(Settings {
         languages: LANGUAGES,
         zone: TimeZone::UTC,
@@ -100,11 +100,11 @@ pub fn pipeline() -> Pipeline {
     })
 }
 
-pub fn modified() -> Timestamp {
+pub(crate) fn modified() -> Timestamp {
     "2026-11-20T16:00:00Z".parse().unwrap()
 }
 
-pub fn at(millis: u64) -> Now {
+pub(crate) fn at(millis: u64) -> Now {
     let mono = Duration::from_millis(millis);
     Now {
         wall: modified().checked_add(mono).unwrap(),
@@ -112,7 +112,7 @@ pub fn at(millis: u64) -> Now {
     }
 }
 
-pub fn piece(of: Origin, offset: usize, last: LastLine) -> Piece {
+pub(crate) fn piece(of: Origin, offset: usize, last: LastLine) -> Piece {
     Piece::Bytes {
         lane: LANE,
         origin: of,
@@ -123,14 +123,14 @@ pub fn piece(of: Origin, offset: usize, last: LastLine) -> Piece {
 }
 
 /// A pipeline and what it has found.
-pub struct Run {
-    pub pipeline: Pipeline,
-    pub source: Memory,
-    pub found: Found,
+pub(crate) struct Run {
+    pub(crate) pipeline: Pipeline,
+    pub(crate) source: Memory,
+    pub(crate) found: Found,
 }
 
 impl Run {
-    pub fn of(source: Memory) -> Self {
+    pub(crate) fn of(source: Memory) -> Self {
         Self {
             pipeline: pipeline(),
             source,
@@ -139,7 +139,11 @@ impl Run {
     }
 
     /// Feeds the bytes of a file from `from` to `to`, which must be line ends or the file's.
-    pub fn feed(&mut self, of: Origin, from: usize, to: usize) {
+    pub(crate) fn feed(&mut self, of: Origin, from: usize, to: usize) {
+        self.feed_at(of, from, to, 0);
+    }
+
+    pub(crate) fn feed_at(&mut self, of: Origin, from: usize, to: usize, millis: u64) {
         let bytes = self.source.files[&of][from..to].to_vec();
         let last = match bytes.last() {
             Some(b'\n') | None => LastLine::Whole,
@@ -150,11 +154,16 @@ impl Run {
             entries: Vec::new(),
         };
         let piece = piece(of, from, last);
-        self.pipeline
-            .feed(&piece, &input, &mut self.source, at(0), &mut self.found);
+        self.pipeline.feed(
+            &piece,
+            &input,
+            &mut self.source,
+            at(millis),
+            &mut self.found,
+        );
     }
 
-    pub fn entries(&mut self, entries: Vec<Entry>) {
+    pub(crate) fn entries(&mut self, entries: Vec<Entry>) {
         let input = Input {
             bytes: Vec::new(),
             entries,
@@ -167,7 +176,7 @@ impl Run {
             .feed(&piece, &input, &mut self.source, at(0), &mut self.found);
     }
 
-    pub fn tell(&mut self, piece: &Piece, millis: u64) {
+    pub(crate) fn tell(&mut self, piece: &Piece, millis: u64) {
         self.pipeline.feed(
             piece,
             &Input::default(),
@@ -177,14 +186,14 @@ impl Run {
         );
     }
 
-    pub fn finish(mut self) -> Found {
+    pub(crate) fn finish(mut self) -> Found {
         self.tell(&Piece::Finished { lane: LANE }, 0);
         self.found
     }
 }
 
 /// Ends of all lines, the file's included.
-pub fn line_ends(bytes: &[u8]) -> Vec<usize> {
+pub(crate) fn line_ends(bytes: &[u8]) -> Vec<usize> {
     let mut ends: Vec<usize> = (0..bytes.len())
         .filter(|at| bytes[*at] == b'\n')
         .map(|at| at + 1)
@@ -196,7 +205,7 @@ pub fn line_ends(bytes: &[u8]) -> Vec<usize> {
 }
 
 /// All records of a file, fed in pieces that end at the given line ends.
-pub fn records_cut(bytes: &[u8], cuts: &[usize]) -> Found {
+pub(crate) fn records_cut(bytes: &[u8], cuts: &[usize]) -> Found {
     let mut run = Run::of(Memory::of(bytes));
     let mut from = 0;
     for &to in cuts.iter().chain([&bytes.len()]) {
@@ -208,11 +217,11 @@ pub fn records_cut(bytes: &[u8], cuts: &[usize]) -> Found {
     run.finish()
 }
 
-pub fn records(bytes: &[u8]) -> Vec<Record> {
+pub(crate) fn records(bytes: &[u8]) -> Vec<Record> {
     records_cut(bytes, &[]).records
 }
 
-pub fn text(lines: &[Vec<u8>]) -> Vec<String> {
+pub(crate) fn text(lines: &[Vec<u8>]) -> Vec<String> {
     lines
         .iter()
         .map(|l| String::from_utf8_lossy(l).into_owned())

@@ -48,27 +48,27 @@ async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
         lines.add_file_from_start(file).await?;
     }
     let mut pipeline = Parse::pipeline();
-    let mut heard = Heard::new(parse.timezone.clone());
+    let mut source = Heard::new(parse.timezone.clone());
     let mut look = tokio::time::interval(LOOK);
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         tokio::select! {
             line = lines.next_line() => match line? {
-                Some(line) => {
-                    let lane = heard.lane_of(line.source());
-                    hear(parse, &mut pipeline, &mut heard, lane, line.line());
+                Some(said) => {
+                    let lane = source.lane_of(said.source());
+                    hear(parse, &mut pipeline, &mut source, lane, said.line());
                 }
                 None => break,
             },
-            _ = look.tick() => silence(parse, &mut pipeline, &mut heard),
+            _ = look.tick() => silence(parse, &mut pipeline, &mut source),
             _ = &mut interrupted => break,
         }
     }
-    for lane in 0..heard.files.len() {
+    for lane in 0..source.files.len() {
         tell(
             parse,
             &mut pipeline,
-            &mut heard,
+            &mut source,
             &Piece::Finished { lane: id(lane) },
             &Input::default(),
         );
@@ -76,11 +76,11 @@ async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
     Ok(())
 }
 
-fn hear(parse: &mut Parse, pipeline: &mut Pipeline, heard: &mut Heard, lane: usize, line: &str) {
+fn hear(parse: &mut Parse, pipeline: &mut Pipeline, source: &mut Heard, lane: usize, text: &str) {
     let mut input = Input::default();
-    input.bytes.extend_from_slice(line.as_bytes());
+    input.bytes.extend_from_slice(text.as_bytes());
     input.bytes.push(b'\n');
-    let Some(file) = heard.files.get(lane) else {
+    let Some(file) = source.files.get(lane) else {
         return;
     };
     let piece = Piece::Bytes {
@@ -90,21 +90,21 @@ fn hear(parse: &mut Parse, pipeline: &mut Pipeline, heard: &mut Heard, lane: usi
         last: LastLine::Whole,
         modified: parse.clock.now().wall,
     };
-    tell(parse, pipeline, heard, &piece, &input);
-    if let Some(file) = heard.files.get_mut(lane) {
+    tell(parse, pipeline, source, &piece, &input);
+    if let Some(file) = source.files.get_mut(lane) {
         file.keep(&input.bytes);
     }
 }
 
 /// What waited long enough is over.
-fn silence(parse: &mut Parse, pipeline: &mut Pipeline, heard: &mut Heard) {
+fn silence(parse: &mut Parse, pipeline: &mut Pipeline, source: &mut Heard) {
     let now = parse.clock.now();
     for lane in pipeline.overdue(now) {
         let piece = Piece::AtEnd {
             lane,
             modified: now.wall,
         };
-        tell(parse, pipeline, heard, &piece, &Input::default());
+        tell(parse, pipeline, source, &piece, &Input::default());
     }
     parse.printer.flush();
 }
@@ -112,17 +112,17 @@ fn silence(parse: &mut Parse, pipeline: &mut Pipeline, heard: &mut Heard) {
 fn tell(
     parse: &mut Parse,
     pipeline: &mut Pipeline,
-    heard: &mut Heard,
+    source: &mut Heard,
     piece: &Piece,
     input: &Input,
 ) {
     let (now, mut found) = (parse.clock.now(), Found::default());
-    pipeline.feed(piece, input, heard, now, &mut found);
+    pipeline.feed(piece, input, source, now, &mut found);
     let (Piece::Bytes { lane, .. }
     | Piece::Entries { lane, .. }
     | Piece::AtEnd { lane, .. }
     | Piece::Finished { lane }) = piece;
-    let path = heard
+    let path = source
         .lane(*lane)
         .map(|l| l.path.clone())
         .unwrap_or_default();
@@ -141,7 +141,7 @@ fn origin(lane: usize) -> Origin {
     Origin { uid, generation: 0 }
 }
 
-/// The lines heard so far, as far as they may be read back.
+/// The lines source so far, as far as they may be read back.
 struct Heard {
     files: Vec<File>,
     timezone: Option<String>,
