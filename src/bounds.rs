@@ -163,3 +163,11 @@ pub const REPORTS_WAIT_MS: u64 = 30_000;
 pub const REPORT_BYTES_MAX: usize = 4_096;
 /// The burst of `send_rate` is what it lets through in this long.
 pub const SEND_BURST_S: u32 = 5;
+/// Events that one receiver looks at in one turn; then others have theirs.
+pub const DELIVERY_TURN_EVENTS_MAX: usize = 64;
+/// Refused events in a row from which on the receiver is taken to be wrong, not the events.
+pub const REFUSALS_MAX: u32 = 3;
+/// A 5xx may ask for a pause (`Retry-After`), up to this.
+pub const PAUSE_ASKED_MS_MAX: u64 = 300_000;
+/// Stretches of waiting for limits that are remembered per receiver and category.
+pub const LIMIT_STRETCHES_MAX: usize = 64;
