@@ -176,3 +176,11 @@ pub const EXTRA_DEPTH_MAX: usize = 32;
 pub const SCRUB_PASSES_MAX: usize = 6;
 /// `--once`: delivering what was read takes at most this long; what is left waits for the next run.
 pub const DRAIN_MS_MAX: u64 = 3_600_000;
+/// Events that one receiver looks at in one turn; then others have theirs.
+pub const DELIVERY_TURN_EVENTS_MAX: usize = 64;
+/// Refused events in a row from which on the receiver is taken to be wrong, not the events.
+pub const REFUSALS_MAX: u32 = 3;
+/// A 5xx may ask for a pause (`Retry-After`), up to this.
+pub const PAUSE_ASKED_MS_MAX: u64 = 300_000;
+/// Stretches of waiting for limits that are remembered per receiver and category.
+pub const LIMIT_STRETCHES_MAX: usize = 64;

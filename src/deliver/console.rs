@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::bounds::{RETRY_MS_MAX, RETRY_MS_MIN};
+use crate::bounds::{DELIVERY_TURN_EVENTS_MAX, RETRY_MS_MAX, RETRY_MS_MIN};
 use crate::event::protocol::Event;
 use crate::store::{Outcome, Settlement, Waiting};
 
@@ -16,9 +16,6 @@ use super::backoff::Backoff;
 use super::queue::Queue;
 use super::standing::{Line, Order, Standing, Why};
 use super::{Machine, Render};
-
-/// Events printed between two looks at the orders.
-const TURN_EVENTS_MAX: usize = 64;
 
 /// The terminal or the store.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -85,7 +82,7 @@ impl Console {
     /// Prints, then settles; how many.
     async fn print_some(&mut self) -> Result<usize, Failure> {
         let mut events = Vec::new();
-        while events.len() < TURN_EVENTS_MAX {
+        while events.len() < DELIVERY_TURN_EVENTS_MAX {
             match self.queue.next(&*self.machine.outbox, false)? {
                 Some(item) => events.push(item.waiting),
                 None => break,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::bounds::EVENT_GZIP_BYTES_MAX;
+use crate::bounds::{DELIVERY_TURN_EVENTS_MAX, EVENT_GZIP_BYTES_MAX};
 use crate::os::Now;
 use crate::store::{ClientReport, DropReason, Outcome};
 
@@ -19,9 +19,6 @@ use super::shrink::shrink;
 use super::standing::{Order, Why};
 use super::worker::{Flight, Rest, Worker};
 
-/// Events looked at in one turn; then other receivers have theirs.
-const TURN_EVENTS_MAX: usize = 64;
-
 impl Worker {
     /// Sends as much as may go now.
     pub(super) fn fill(&mut self, order: Order, now: Now) -> Rest {
@@ -32,7 +29,7 @@ impl Worker {
             self.passed_until = None;
             self.queue.rewind();
         }
-        for _ in 0..TURN_EVENTS_MAX {
+        for _ in 0..DELIVERY_TURN_EVENTS_MAX {
             if let Some(rest) = self.closed(now) {
                 return rest;
             }

@@ -126,9 +126,9 @@ mod tests {
 
     fn unpacked(packer: &mut Packer, content: Content<'_>) -> String {
         let dsn = Dsn::parse("http://abc@relay.acme.org:3000/p/42").unwrap();
-        let packed = packer.pack(content, &dsn_json(&dsn), NOW.parse().unwrap());
+        let envelope = packer.pack(content, &dsn_json(&dsn), NOW.parse().unwrap());
         let mut text = String::new();
-        flate2::read::GzDecoder::new(&packed[..])
+        flate2::read::GzDecoder::new(&envelope[..])
             .read_to_string(&mut text)
             .unwrap();
         text

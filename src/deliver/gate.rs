@@ -6,18 +6,19 @@
 use std::time::Duration;
 
 use crate::bounds::{
-    FLIGHTS_MAX, PROBE_MS_MAX, PROBE_MS_MIN, RECOVERY_ENVELOPES, RECOVERY_GAP_MS, RETRY_MS_MAX,
-    RETRY_MS_MIN,
+    FLIGHTS_MAX, PROBE_MS_MAX, PROBE_MS_MIN, RECOVERY_ENVELOPES, RECOVERY_GAP_MS, REFUSALS_MAX,
+    RETRY_MS_MAX, RETRY_MS_MIN,
 };
 use crate::os::chance::Chance;
 
 use super::backoff::Backoff;
 use super::reply::Verdict;
 
-/// Refusals in a row from which on it is the receiver that is wrong, not the event.
-const REFUSALS_MAX: u32 = 3;
 /// Failures in a row from which on people are told: one alone is a hiccup.
 const FAILURES_TOLD: u32 = 2;
+
+/// A receiver that limits every minute is told of this often at most.
+const LIMIT_TOLD_EVERY: Duration = Duration::from_mins(10);
 
 /// A change that is worth a line in the agent's own log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,8 @@ pub(super) struct Gate {
     careful: u32,
     last_departure: Duration,
     trouble: Option<Trouble>,
-    limited: bool,
+    /// When people were last told that it limits.
+    limit_told: Option<Duration>,
     told: bool,
 }
 
@@ -79,7 +81,7 @@ impl Gate {
             careful: 0,
             last_departure: Duration::ZERO,
             trouble: None,
-            limited: false,
+            limit_told: None,
             told: false,
         }
     }
@@ -126,14 +128,14 @@ impl Gate {
         now: Duration,
         chance: &dyn Chance,
     ) -> Option<News> {
-        if stamp.0 != self.era {
+        if !self.is_current(stamp) {
             return None;
         }
         match verdict {
             Verdict::Accepted => self.accepted(),
             Verdict::Again => self.failed(now, chance),
             Verdict::Unwelcome => self.unwelcome(Trouble::Refusal, now, chance),
-            Verdict::Limited => self.limited(),
+            Verdict::Limited => self.limited(now),
             Verdict::Refused | Verdict::TooLarge => {
                 self.refusals += 1;
                 if self.refusals < REFUSALS_MAX {
@@ -142,6 +144,11 @@ impl Gate {
                 self.unwelcome(Trouble::Refusals, now, chance)
             }
         }
+    }
+
+    /// Whether nothing has changed since it went out.
+    pub(super) fn is_current(&self, stamp: Stamp) -> bool {
+        stamp.0 == self.era
     }
 
     /// The receiver asked for a longer pause than ours.
@@ -160,7 +167,6 @@ impl Gate {
         self.outage.reset();
         self.refusal.reset();
         self.trouble = None;
-        self.limited = false;
         std::mem::take(&mut self.told).then_some(News::Well)
     }
 
@@ -177,11 +183,15 @@ impl Gate {
     }
 
     /// What waits is held by the limits; when they end, one goes first.
-    fn limited(&mut self) -> Option<News> {
+    fn limited(&mut self, now: Duration) -> Option<News> {
         self.era += 1;
         self.proven = false;
-        let first = !std::mem::replace(&mut self.limited, true);
-        first.then(|| self.tell(News::Limited))
+        let known = |told: Duration| now.saturating_sub(told) < LIMIT_TOLD_EVERY;
+        if self.limit_told.is_some_and(known) {
+            return None;
+        }
+        self.limit_told = Some(now);
+        Some(self.tell(News::Limited))
     }
 
     fn stop(&mut self, until: Duration, trouble: Trouble) {
@@ -230,7 +240,7 @@ mod tests {
         fn pause(&self) -> Duration {
             self.gate
                 .not_before(self.now)
-                .map_or(Duration::ZERO, |at| at - self.now)
+                .map_or(Duration::ZERO, |at| at.saturating_sub(self.now))
         }
     }
 

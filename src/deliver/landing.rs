@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::bounds::{RETRY_MS_MAX, RETRY_MS_MIN};
+use crate::bounds::{PAUSE_ASKED_MS_MAX, RETRY_MS_MAX, RETRY_MS_MIN};
 use crate::os::Now;
 use crate::os::chance::Chance;
 use crate::store::{ClientReport, DropReason, Outcome, Settlement, StoreError};
@@ -19,9 +19,6 @@ use super::reply::{Answer, Verdict};
 use super::shrink::shrink;
 use super::worker::{Flight, Worker};
 
-/// A 5xx may ask for a pause, up to this.
-const PAUSE_ASKED_MAX: Duration = Duration::from_mins(5);
-
 impl Worker {
     /// One envelope's answer.
     pub(super) fn landed(&mut self, flight: Flight, answer: &Answer, now: Now) {
@@ -31,6 +28,7 @@ impl Worker {
             .as_ref()
             .map(|item| Category::of(&item.waiting.category));
         let chance = &*self.machine.chance;
+        let current = self.gate.is_current(flight.stamp);
         let news = self.gate.landed(flight.stamp, verdict, now.mono, chance);
         self.take_limits(answer, verdict, category, now);
         if let Some(news) = news {
@@ -39,8 +37,13 @@ impl Worker {
         if !flight.reports.is_empty() {
             self.reports_landed(&flight.reports, verdict, flight.item.is_none(), now);
         }
-        if let Some(item) = flight.item {
-            self.item_landed(item, verdict, now);
+        match flight.item {
+            // The DSN is refused, as was known before this came back: no reason to burn this one too.
+            Some(item) if verdict == Verdict::Unwelcome && !current => {
+                self.queue.again(item.waiting.row);
+            }
+            Some(item) => self.item_landed(item, verdict, now),
+            None => {}
         }
     }
 
@@ -58,7 +61,7 @@ impl Worker {
             && let Some(text) = &reply.said.retry_after
             && let Some(pause) = retry_after(text, now.wall)
         {
-            let pause = pause.min(PAUSE_ASKED_MAX);
+            let pause = pause.min(Duration::from_millis(PAUSE_ASKED_MS_MAX));
             self.gate.not_before_its_word(now.mono + pause);
         }
     }

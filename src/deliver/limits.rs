@@ -10,13 +10,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::bounds::LIMIT_MS_DEFAULT;
+use crate::bounds::{LIMIT_MS_DEFAULT, LIMIT_STRETCHES_MAX};
 use crate::os::Now;
 
 /// Longer limits are taken for this long: the sum with a clock must not overflow.
 const LONGEST: Duration = Duration::from_hours(24 * 366);
-/// Stretches of waiting that are remembered per category; forgetting one keeps events longer, never shorter.
-const STRETCHES_MAX: usize = 64;
 
 /// One category of what we send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,7 +205,8 @@ impl Waits {
             last.1 = last.1.max(until);
             return;
         }
-        if self.stretches.len() >= STRETCHES_MAX {
+        if self.stretches.len() >= LIMIT_STRETCHES_MAX {
+            // Forgetting one keeps events longer, never shorter.
             self.stretches.pop_front();
         }
         self.stretches.push_back((from, until));
@@ -257,7 +256,8 @@ mod tests {
 
     fn left(limits: &Limits) -> (u64, u64, u64) {
         let now = at(0).mono;
-        let secs = |until: Option<Duration>| until.map_or(0, |until| (until - now).as_secs());
+        let secs =
+            |until: Option<Duration>| until.map_or(0, |until| until.saturating_sub(now).as_secs());
         (
             secs(limits.blocked_until(Category::Error, now)),
             secs(limits.blocked_until(Category::Default, now)),

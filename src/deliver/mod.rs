@@ -41,6 +41,7 @@ use crate::event::protocol::Event;
 use crate::limit::Limit;
 use crate::os::Clock;
 use crate::os::chance::Chance;
+use crate::route::Routes;
 
 use envelope::Packer;
 use http::{Remote, Trust};
@@ -93,6 +94,20 @@ pub struct Target {
     pub store_key: String,
     /// Where to.
     pub receiver: Receiver,
+}
+
+impl Target {
+    /// Each receiver of the configuration once.
+    #[must_use]
+    pub fn all(routes: &Routes) -> Vec<Self> {
+        let receivers = routes.receivers().into_iter();
+        receivers
+            .map(|(store_key, receiver)| Self {
+                store_key: store_key.to_owned(),
+                receiver: receiver.clone(),
+            })
+            .collect()
+    }
 }
 
 /// What a worker needs of the world.

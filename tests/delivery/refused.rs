@@ -65,6 +65,21 @@ fn a_refused_dsn_is_probed_slowly_and_events_are_not_burnt() {
 }
 
 #[test]
+fn a_dsn_that_is_refused_later_costs_one_event_not_all_under_way() {
+    let receiver = Receiver::start();
+    let (rig, _clock) = rig(&receiver);
+    rig.store("1", [event(0)]);
+    rig.wait_settled(1);
+    receiver.always("1", Act::status(401));
+    rig.store("1", (1..40).map(event));
+    rig.wait_settled(2);
+    assert_eq!(rig.drain(Duration::from_millis(500)).len(), 1);
+    assert!(receiver.received().len() <= 1 + 8);
+    assert_eq!(rig.waiting("1"), 38);
+    assert_eq!(rig.outbox.ledger("send_error"), 1);
+}
+
+#[test]
 fn a_receiver_that_refuses_all_is_probed_slowly_too() {
     let receiver = Receiver::start();
     receiver.always("1", Act::status(400));

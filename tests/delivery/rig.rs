@@ -154,6 +154,7 @@ pub(crate) struct Rig {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) deliverer: Arc<Deliverer>,
     keys: BTreeMap<String, String>,
+    begin: (Settings, Vec<Target>, Machine),
     handle: tokio::runtime::Handle,
     end: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -217,12 +218,14 @@ impl Rig {
             clock: Arc::clone(&clock),
             chance: Arc::new(SeededChance::new(1)),
         };
+        let begin = (settings.clone(), targets.clone(), machine.clone());
         let deliverer = Deliverer::start(&handle, settings, targets, machine);
         Self {
             outbox,
             clock,
             deliverer: Arc::new(deliverer),
             keys,
+            begin,
             handle,
             end: Some(end),
             thread: Some(thread),
@@ -301,6 +304,14 @@ impl Rig {
             .handle
             .spawn(async move { deliverer.stop(within).await });
         self.join(stopped);
+    }
+
+    /// Stops the workers, changes what they will find, and starts new ones.
+    pub(crate) fn restart(&mut self, meanwhile: impl FnOnce(&Self)) {
+        self.stop(Duration::from_secs(5));
+        meanwhile(self);
+        let (settings, targets, machine) = self.begin.clone();
+        self.deliverer = Arc::new(Deliverer::start(&self.handle, settings, targets, machine));
     }
 
     fn join<T: Send + 'static>(&self, task: tokio::task::JoinHandle<T>) -> T {

@@ -318,7 +318,7 @@ fn requests(shared: &Shared, connection: &mut TcpStream) {
         flate2::read::GzDecoder::new(&body[..])
             .read_to_end(&mut plain)
             .unwrap();
-        let act = {
+        let (act, released) = {
             let mut state = shared.state.lock().unwrap();
             let script = state.scripts.entry(project.clone()).or_default();
             let act = script.next.pop_front().or_else(|| script.then.clone());
@@ -335,10 +335,10 @@ fn requests(shared: &Shared, connection: &mut TcpStream) {
                 envelope: Envelope::parse(&plain),
                 status,
             });
-            act
+            (act, state.released)
         };
         shared.changed.notify_all();
-        if !answer(shared, connection, act) {
+        if !answer(shared, connection, act, released) {
             return;
         }
     }
@@ -365,8 +365,8 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
     Some((path, headers, body))
 }
 
-/// False if the connection is to be closed.
-fn answer(shared: &Shared, connection: &mut TcpStream, act: Act) -> bool {
+/// False if the connection is to be closed. `released`: as it stood when the request came.
+fn answer(shared: &Shared, connection: &mut TcpStream, act: Act, released: u64) -> bool {
     let bytes = match act {
         Act::Reply {
             status,
@@ -388,10 +388,9 @@ fn answer(shared: &Shared, connection: &mut TcpStream, act: Act) -> bool {
         }
         Act::Hang => {
             let state = shared.state.lock().unwrap();
-            let before = state.released;
             let _released = shared
                 .changed
-                .wait_while(state, |state| state.released == before && !state.down);
+                .wait_while(state, |state| state.released == released && !state.down);
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_owned()
         }
         Act::Garbage => "\x16\x03\x01 this is no HTTP\r\n\r\n".to_owned(),
