@@ -1,6 +1,5 @@
 //! A file that no path named before. In: the path. Out: the tail that reads it: one of the last run's, or a new one.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::FileSource;
@@ -12,7 +11,7 @@ use super::trouble::Trouble;
 use crate::bounds::LINE_BYTES_MAX;
 use crate::config::StartAt;
 use crate::os::Now;
-use crate::os::files::{self, Refused};
+use crate::os::files::{self, Handle, Refused};
 use crate::source::{FileCheckpoint, LaneId, Origin};
 
 impl FileSource {
@@ -45,7 +44,7 @@ impl FileSource {
         if self.reads_from_end(path, &opened, now) || !self.is_like_another(path, &opened, now) {
             self.waiting.remove(path);
             self.over(path);
-            self.read_between(path, old, now);
+            self.read_between(path, Some(&opened.handle), now);
             return self.start_tail(path, opened, now);
         }
         if self.waited_enough(path, &opened, now) {
@@ -69,12 +68,13 @@ impl FileSource {
         }
     }
 
-    /// The file that had the name before was renamed: what was rotated after it, and never seen, comes first.
-    fn read_between(&mut self, path: &Path, old: Option<TailId>, now: Now) {
-        let moved = old
-            .and_then(|id| self.tails.get(&id))
-            .filter(|tail| tail.standing == Standing::Moved);
-        let Some(tail) = moved else {
+    /// What was rotated after the newest file of the lane, and never seen, comes before what has the name now.
+    pub(super) fn read_between(&mut self, path: &Path, current: Option<&Handle>, now: Now) {
+        let Some(lane) = self.lanes.at_path(path) else {
+            return;
+        };
+        let newest = self.lanes.get(lane).and_then(|state| state.queue.last());
+        let Some(tail) = newest.and_then(|id| self.tails.get(id)) else {
             return;
         };
         let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
@@ -83,9 +83,48 @@ impl FileSource {
             birth: tail.birth,
             key: tail.key,
         };
-        let lane = tail.lane;
         let siblings = siblings::of(path);
-        self.read_newer(lane, path, &siblings, since, &BTreeSet::new(), now);
+        let claimed = self.commit.done_key(lane).into_iter().collect();
+        self.read_newer(lane, path, current, &siblings, since, &claimed, now);
+    }
+
+    /// A file that was empty has changed: its first bytes may have been moved to a copy before they were read.
+    pub(super) fn read_missed(&mut self, id: TailId, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
+        let Some(facts) = facts.filter(|facts| facts.modified != tail.modified) else {
+            return;
+        };
+        let since = Since {
+            modified: tail.modified,
+            birth: tail.birth,
+            key: tail.key,
+        };
+        tail.size = facts.size;
+        tail.modified = facts.modified;
+        let lane = tail.lane;
+        let Some(log) = self.lanes.get(lane).map(|state| state.lane.path.clone()) else {
+            return;
+        };
+        let tail_handle = tail.handle.take();
+        let siblings = siblings::of(&log);
+        let claimed = self.commit.done_key(lane).into_iter().collect();
+        let current = tail_handle;
+        self.read_newer(
+            lane,
+            &log,
+            current.as_ref(),
+            &siblings,
+            since,
+            &claimed,
+            now,
+        );
+        if let Some(tail) = self.tails.get_mut(&id) {
+            tail.handle = current;
+        }
+        self.lanes.last(lane, id);
     }
 
     /// A file that is new to us.

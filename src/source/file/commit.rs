@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::FileSource;
 use super::cursor::Cursor;
-use super::tail::{Standing, Tail, TailId, hash};
+use super::tail::{Key, Standing, Tail, TailId, hash};
 use super::trouble::Trouble;
 use crate::source::{FileCheckpoint, FileState, Hold, LaneId, LossReason, Origin};
 
@@ -32,6 +32,14 @@ impl State {
         if let Some(before) = self.done.insert(lane, row) {
             self.forgotten.push(before.origin);
         }
+    }
+
+    /// The file of that generation.
+    pub(super) fn done_key(&self, lane: LaneId) -> Option<Key> {
+        self.done.get(&lane).map(|row| Key {
+            device: row.device,
+            inode: row.inode,
+        })
     }
 }
 

@@ -12,9 +12,9 @@ use std::time::Duration;
 use super::FileSource;
 use super::arrive::open;
 use super::cursor::Cursor;
-use super::siblings::Marks;
+use super::siblings::{self, Marks};
 use super::tail::{Opened, Standing, Tail, TailId, age};
-use crate::bounds::{COPY_QUIET_MS, TAIL_BYTES_MAX};
+use crate::bounds::COPY_QUIET_MS;
 use crate::os::Now;
 use crate::source::Origin;
 
@@ -68,7 +68,11 @@ impl FileSource {
         let beside = stems
             .filter_map(|stem| self.by_stem.get(&folder.join(OsStr::from_bytes(stem))))
             .flatten()
-            .filter(|other| other.as_path() != path);
+            // `app.log` is no copy of `app.log.1`.
+            .filter(|other| {
+                let other = other.file_name().unwrap_or_default();
+                !other.as_bytes().starts_with(name)
+            });
         let tails = beside
             .filter_map(|other| self.slots.get(other))
             .filter_map(|slot| slot.tail);
@@ -192,14 +196,7 @@ fn likeness(tail: &Tail, new: &Opened) -> Likeness {
     if new.facts.size > size {
         return Likeness::Differs;
     }
-    let len = new.facts.size.min(TAIL_BYTES_MAX as u64);
-    let (mut ours, mut theirs) = (vec![0; len as usize], vec![0; len as usize]);
-    let from = new.facts.size - len;
-    let read = (
-        handle.read_at(&mut ours, from),
-        new.handle.read_at(&mut theirs, from),
-    );
-    if matches!(read, (Ok(a), Ok(b)) if a == b) && ours == theirs {
+    if siblings::is_beginning_of(new, handle) {
         Likeness::Same
     } else {
         Likeness::Differs

@@ -42,6 +42,10 @@ impl Lanes {
         self.by_id.get_mut(&id)
     }
 
+    pub(super) fn at_path(&self, path: &Path) -> Option<LaneId> {
+        self.by_path.get(path).copied()
+    }
+
     pub(super) fn apps(&self, id: LaneId) -> Vec<AppIx> {
         self.get(id)
             .map(|state| state.lane.apps.clone())
@@ -90,6 +94,14 @@ impl Lanes {
             state.queue.push(tail);
             state.finished = false;
             state.told_end = false;
+        }
+    }
+
+    /// Puts a tail of the lane behind all others.
+    pub(super) fn last(&mut self, id: LaneId, tail: TailId) {
+        if let Some(state) = self.get_mut(id) {
+            state.queue.retain(|each| *each != tail);
+            state.queue.push(tail);
         }
     }
 

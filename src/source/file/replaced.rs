@@ -9,6 +9,7 @@ use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, TailId};
 use crate::bounds;
 use crate::os::Now;
+use crate::os::files::Handle;
 use crate::source::{LossReason, Origin};
 
 impl FileSource {
@@ -28,7 +29,7 @@ impl FileSource {
         };
         let (lane, path, origin) = (tail.lane, tail.path.clone(), tail.origin);
         let (standing, named_by) = (tail.standing, std::mem::take(&mut tail.named_by));
-        self.finish_old(id, now);
+        self.finish_old(id, &opened.handle, now);
         let origin = Origin {
             uid: origin.uid,
             generation: self.next_generation(origin),
@@ -47,7 +48,7 @@ impl FileSource {
     }
 
     /// Finds the rest of a generation that its file does not hold any more.
-    fn finish_old(&mut self, id: TailId, now: Now) {
+    fn finish_old(&mut self, id: TailId, current: &Handle, now: Now) {
         let Some(tail) = self.tails.get(&id) else {
             return;
         };
@@ -71,13 +72,13 @@ impl FileSource {
             self.rebase(id, &path, opened, now);
             self.over(&path);
             self.stands(id, &path, now);
-            self.read_newer(lane, &log, &siblings, since, &claimed, now);
+            self.read_newer(lane, &log, Some(current), &siblings, since, &claimed, now);
             return;
         }
         let since = self.account_for(lane, &log, &marks, Some(size), &siblings);
         self.let_go(id, now);
         if let Some(since) = since {
-            self.read_newer(lane, &log, &siblings, since, &claimed, now);
+            self.read_newer(lane, &log, Some(current), &siblings, since, &claimed, now);
         }
     }
 

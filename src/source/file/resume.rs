@@ -16,7 +16,7 @@ use super::siblings::{self, Marks, Sibling, Since};
 use super::tail::{Key, Opened};
 use super::trouble::Trouble;
 use crate::os::Now;
-use crate::os::files::{self, Facts};
+use crate::os::files::{self, Facts, Handle};
 use crate::source::{FileCheckpoint, FileState, LaneId, LossReason, Origin};
 
 /// What is known of the rows' folders, so that each is looked at once.
@@ -199,15 +199,18 @@ impl FileSource {
             .known_until
             .filter(|_| lineage.moved_on && !lineage.in_place)
         {
-            self.read_newer(lane, path, siblings, since, claimed, now);
+            let current = self.open_wanted(path).ok().map(|opened| opened.handle);
+            self.read_newer(lane, path, current.as_ref(), siblings, since, claimed, now);
         }
     }
 
-    /// Reads what was rotated after `since`, and counts what exists only compressed.
+    /// Reads what was rotated after `since`, and counts what exists only compressed. What is a copy of the `current` file,
+    /// or becomes one, is none of them.
     pub(super) fn read_newer(
         &mut self,
         lane: LaneId,
         path: &Path,
+        current: Option<&Handle>,
         siblings: &[Sibling],
         since: Since,
         claimed: &BTreeSet<Key>,
@@ -224,7 +227,8 @@ impl FileSource {
             let Ok(opened) = open(&sibling.path, false) else {
                 continue;
             };
-            if super::name::is_compressed(&opened.prefix) {
+            let copy = current.is_some_and(|current| siblings::is_beginning_of(&opened, current));
+            if copy || super::name::is_compressed(&opened.prefix) {
                 continue;
             }
             let origin = Origin {

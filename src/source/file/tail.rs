@@ -165,6 +165,15 @@ impl Tail {
         }
     }
 
+    /// Nothing was read yet, and the file does not begin any more as it did when it was found.
+    pub(super) fn begins_otherwise(&self) -> bool {
+        if self.cursor.position > 0 || self.prefix.is_empty() {
+            return false;
+        }
+        let now = self.handle.as_ref().map(read_prefix);
+        matches!(now, Some(Ok(now)) if !now.starts_with(&self.prefix))
+    }
+
     /// Reads on from `position`, if the file is that long.
     pub(super) fn go_to(&mut self, position: u64, mid_line: bool) {
         let wide = self.cursor.wide;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::FileSource;
 use super::arrive;
 use super::cursor::Step;
-use super::tail::{Standing, TailId};
+use super::tail::{Standing, Tail, TailId};
 use super::trouble::Trouble;
 use crate::bounds;
 use crate::os::Now;
@@ -109,6 +109,17 @@ impl FileSource {
             return None;
         }
         if !self.has_handle(id, now) {
+            return None;
+        }
+        let empty = |tail: &Tail| tail.cursor.position == 0 && tail.size == 0 && tail.start == 0;
+        if self.tails.get(&id).is_some_and(empty) {
+            self.read_missed(id, now);
+            if self.is_blocked(id) {
+                return None;
+            }
+        }
+        if self.tails.get(&id).is_some_and(Tail::begins_otherwise) {
+            self.replaced(id, now);
             return None;
         }
         let tail = self.tails.get_mut(&id)?;
