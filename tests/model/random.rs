@@ -333,9 +333,13 @@ impl Model {
                 end = offset + piece.len() as u64;
                 text.extend(piece);
             }
-            for line in String::from_utf8(text).unwrap().lines() {
+            for line in String::from_utf8(text.clone()).unwrap().lines() {
                 let number = line.strip_prefix("2026-11-21 a line of ordinary length #");
                 let Some(number) = number.and_then(|number| number.parse().ok()) else {
+                    // The rest of the line was in a file that nobody could read any more.
+                    if !self.excused.is_empty() && !text.ends_with(b"\n") {
+                        continue;
+                    }
                     return Err(format!("torn: {line:?} in {origin:?}"));
                 };
                 if !seen.insert(number) {
@@ -388,7 +392,7 @@ fn every_line_is_given_once_when_rotated_names_match_too() {
 
 #[test]
 fn zz_debug() {
-    let mut model = Model::new(133, "app.log");
+    let mut model = Model::new(1064, "app.log*");
     model.debug = true;
     for _ in 0..60 {
         model.step();

@@ -41,7 +41,12 @@ impl FileSource {
             self.over(path);
             return self.resume_tail(path, opened, row, now);
         }
-        if self.reads_from_end(path, &opened, now) || !self.is_like_another(path, &opened, now) {
+        let like = if self.reads_from_end(path, &opened, now) {
+            Vec::new()
+        } else {
+            self.like_others(path, &opened, now)
+        };
+        if like.is_empty() {
             self.waiting.remove(path);
             self.over(path);
             self.read_between(path, Some(&opened.handle), now);
@@ -54,7 +59,7 @@ impl FileSource {
                 _ => self.is_copy(path, opened, now),
             };
         }
-        self.wait_for(path, &opened, now);
+        self.wait_for(path, &opened, like, now);
     }
 
     /// It was there at first sight and only what comes later is wanted.

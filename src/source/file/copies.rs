@@ -22,10 +22,12 @@ use crate::source::Origin;
 pub(super) const WAITING_LOOK_MS: u64 = 250;
 
 /// A file that waits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     size: u64,
     since: Duration,
+    /// The tails that it may be a copy of; they may have lost their name since.
+    of: Vec<TailId>,
 }
 
 /// What a new file is to one that is read.
@@ -38,24 +40,26 @@ enum Likeness {
 }
 
 impl FileSource {
-    /// Is the file a beginning of one that is read, so that it has to wait?
-    pub(super) fn is_like_another(&mut self, path: &Path, opened: &Opened, now: Now) -> bool {
-        let ids: Vec<TailId> = self.originals(path);
-        let mut like = false;
-        for id in ids {
-            let Some(tail) = self.tails.get(&id) else {
-                continue;
-            };
-            match likeness(tail, opened) {
-                Likeness::Differs => {}
-                Likeness::Same => like = true,
-                Likeness::Unclear => {
-                    like = true;
-                    self.read_soon(id, now.mono);
-                }
-            }
+    /// The tails of which the file is a beginning; it has to wait if there are any.
+    pub(super) fn like_others(&mut self, path: &Path, opened: &Opened, now: Now) -> Vec<TailId> {
+        let mut ids: Vec<TailId> = self.originals(path);
+        if let Some(waiting) = self.waiting.get(path) {
+            ids.extend(waiting.of.iter().filter(|id| {
+                self.tails
+                    .get(id)
+                    .is_some_and(|tail| tail.standing != Standing::Gone)
+            }));
+            ids.sort_unstable();
+            ids.dedup();
         }
-        like
+        ids.retain(|id| {
+            let likeness = self.tails.get(id).map(|tail| likeness(tail, opened));
+            if likeness == Some(Likeness::Unclear) {
+                self.read_soon(*id, now.mono);
+            }
+            likeness.is_some_and(|likeness| likeness != Likeness::Differs)
+        });
+        ids
     }
 
     /// Tails whose copy the path may be by its name: one whose stem begins it.
@@ -85,18 +89,15 @@ impl FileSource {
             .collect()
     }
 
-    pub(super) fn wait_for(&mut self, path: &Path, opened: &Opened, now: Now) {
+    pub(super) fn wait_for(&mut self, path: &Path, opened: &Opened, of: Vec<TailId>, now: Now) {
         let size = opened.facts.size;
-        let waiting = self.waiting.entry(path.to_path_buf()).or_insert(Waiting {
-            size,
-            since: now.mono,
-        });
-        if waiting.size != size {
-            *waiting = Waiting {
-                size,
-                since: now.mono,
-            };
-        }
+        let before = self
+            .waiting
+            .get(path)
+            .filter(|waiting| waiting.size == size);
+        let since = before.map_or(now.mono, |waiting| waiting.since);
+        let waiting = Waiting { size, since, of };
+        self.waiting.insert(path.to_path_buf(), waiting);
     }
 
     /// Has the waiting file been quiet long enough?

@@ -347,7 +347,7 @@ impl FileSource {
                 }
                 Standing::Moved => {
                     let long = Duration::from_millis(bounds::DELETED_HOLD_MS_MAX);
-                    if tail.at_end && tail.ended && tail.cursor.half == 0 && silent >= long {
+                    if tail.at_end && tail.ended && tail.is_stored() && silent >= long {
                         self.let_go(id, now);
                     }
                 }

@@ -133,7 +133,7 @@ impl FileSource {
         };
         let silent = now.mono.saturating_sub(tail.last_bytes);
         let quiet = silent >= Duration::from_millis(bounds::DELETED_QUIET_MS_MAX);
-        let read = tail.at_end && tail.cursor.half == 0;
+        let read = tail.at_end && tail.cursor.half == 0 && tail.is_stored();
         let large = tail.size > bounds::DELETED_HOLD_BYTES_MAX;
         let too_long = held >= Duration::from_millis(bounds::DELETED_HOLD_MS_MAX);
         let too_much = tail.unread() > bounds::DELETED_HOLD_BYTES_MAX;

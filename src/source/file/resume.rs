@@ -58,9 +58,14 @@ impl FileSource {
                 continue;
             };
             claimed.insert(Key::of(&opened.facts));
-            let changed = Since::of(&opened.facts);
-            lineage.known_until = lineage.known_until.max(Some(changed));
-            lineage.in_place |= path == row.path;
+            if path == row.path && knows_nothing(&row) {
+                // What was written since may have been rotated away whole.
+                lineage.moved_on = true;
+            } else {
+                let changed = Since::of(&opened.facts);
+                lineage.known_until = lineage.known_until.max(Some(changed));
+                lineage.in_place |= path == row.path;
+            }
             if path != row.path && row.state == FileState::Live {
                 lineage.moved_on = true;
                 // Truncated: the file is the next generation of the same.
@@ -84,7 +89,8 @@ impl FileSource {
             }
         }
         for row in rows {
-            if around.siblings.contains_key(&row.path) || self.is_in_place(row) {
+            let in_place = !knows_nothing(row) && self.is_in_place(row);
+            if in_place || around.siblings.contains_key(&row.path) {
                 continue;
             }
             let siblings = siblings::of(&row.path);
@@ -266,6 +272,11 @@ impl FileSource {
         }
         None
     }
+}
+
+/// The file was empty when the row was stored.
+fn knows_nothing(row: &FileCheckpoint) -> bool {
+    row.position == 0 && row.prefix_len == 0
 }
 
 /// Is it the row's file, as far as the file system can tell? Devices are renumbered at a reboot, so only a birth time

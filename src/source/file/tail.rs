@@ -137,6 +137,12 @@ impl Tail {
         }
     }
 
+    /// Is all that was given stored? Until then its file may have to be read again.
+    pub(super) fn is_stored(&self) -> bool {
+        let stored = self.stored.as_ref();
+        stored.is_some_and(|row| row.position == self.cursor.position)
+    }
+
     /// Bytes known to be there and not given.
     pub(super) fn unread(&self) -> u64 {
         self.size.saturating_sub(self.cursor.position)
