@@ -171,11 +171,16 @@ impl FileSource {
 
 fn likeness(tail: &Tail, new: &Opened) -> Likeness {
     let shorter = tail.prefix.len().min(new.prefix.len());
-    if tail.prefix.get(..shorter) != new.prefix.get(..shorter) || tail.prefix.is_empty() {
+    if tail.prefix.get(..shorter) != new.prefix.get(..shorter) {
         return Likeness::Differs;
     }
     if new.facts.size == 0 {
-        return Likeness::Same;
+        let known = !tail.prefix.is_empty();
+        return if known {
+            Likeness::Same
+        } else {
+            Likeness::Differs
+        };
     }
     let again;
     let handle = if let Some(handle) = &tail.handle {

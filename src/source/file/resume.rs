@@ -222,6 +222,7 @@ impl FileSource {
         claimed: &BTreeSet<Key>,
         now: Now,
     ) {
+        let named = self.open_wanted(path).ok();
         let own = files::facts(path).ok().map(|facts| Key::of(&facts));
         let may = |key: Key| {
             !claimed.contains(&key) && !self.by_key.contains_key(&key) && Some(key) != own
@@ -233,7 +234,11 @@ impl FileSource {
             let Ok(opened) = open(&sibling.path, false) else {
                 continue;
             };
-            let copy = current.is_some_and(|current| siblings::is_beginning_of(&opened, current));
+            let named = named.as_ref().map(|named| &named.handle);
+            let copy = [current, named]
+                .into_iter()
+                .flatten()
+                .any(|current| siblings::is_beginning_of(&opened, current));
             if copy || super::name::is_compressed(&opened.prefix) {
                 continue;
             }

@@ -165,7 +165,9 @@ pub(super) fn holder(
         let Ok(opened) = open(&sibling.path, false) else {
             continue;
         };
-        let proof = marks.prove() || prefix.is_some() && marks.prefix_len > 0;
+        // Where nothing was read yet, the beginning has to do, for names that a rotation gives.
+        let enough = u64::from(marks.prefix_len) >= PROOF_BYTES_MIN && sibling.rotated;
+        let proof = marks.prove() || enough || prefix.is_some() && marks.prefix_len > 0;
         if proof && marks.held_by(&opened.handle, opened.facts.size) {
             return Some((sibling.path.clone(), opened));
         }
