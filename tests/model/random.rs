@@ -392,7 +392,7 @@ fn every_line_is_given_once_when_rotated_names_match_too() {
 
 #[test]
 fn zz_debug() {
-    let mut model = Model::new(1064, "app.log*");
+    let mut model = Model::new(1098, "app.log*");
     model.debug = true;
     for _ in 0..60 {
         model.step();

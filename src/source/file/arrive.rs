@@ -117,6 +117,7 @@ impl FileSource {
         let siblings = siblings::of(&log);
         let claimed = self.commit.done_key(lane).into_iter().collect();
         let current = tail_handle;
+        let made = self.tails_made;
         self.read_newer(
             lane,
             &log,
@@ -129,7 +130,9 @@ impl FileSource {
         if let Some(tail) = self.tails.get_mut(&id) {
             tail.handle = current;
         }
-        self.lanes.last(lane, id);
+        if self.tails_made > made {
+            self.lanes.last(lane, &[id]);
+        }
     }
 
     /// A file that is new to us.

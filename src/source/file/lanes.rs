@@ -97,12 +97,22 @@ impl Lanes {
         }
     }
 
-    /// Puts a tail of the lane behind all others.
-    pub(super) fn last(&mut self, id: LaneId, tail: TailId) {
+    /// Puts tails of the lane behind all others, in this order.
+    pub(super) fn last(&mut self, id: LaneId, tails: &[TailId]) {
         if let Some(state) = self.get_mut(id) {
-            state.queue.retain(|each| *each != tail);
-            state.queue.push(tail);
+            state.queue.retain(|each| !tails.contains(each));
+            state.queue.extend_from_slice(tails);
         }
+    }
+
+    /// The tails that follow one in its lane.
+    pub(super) fn after(&self, id: LaneId, tail: TailId) -> Vec<TailId> {
+        let queue = self.get(id).map(|state| state.queue.iter());
+        let after = queue
+            .into_iter()
+            .flatten()
+            .skip_while(|each| **each != tail);
+        after.skip(1).copied().collect()
     }
 
     /// Takes a tail out of its lane, for good.

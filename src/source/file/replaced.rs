@@ -29,6 +29,7 @@ impl FileSource {
         };
         let (lane, path, origin) = (tail.lane, tail.path.clone(), tail.origin);
         let (standing, named_by) = (tail.standing, std::mem::take(&mut tail.named_by));
+        let later = self.lanes.after(lane, id);
         self.finish_old(id, &opened.handle, now);
         let origin = Origin {
             uid: origin.uid,
@@ -44,6 +45,7 @@ impl FileSource {
                 slot.tail = Some(next);
             }
         }
+        self.lanes.last(lane, &later);
         self.wake_lane(lane, now.mono);
     }
 
