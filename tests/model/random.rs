@@ -42,7 +42,6 @@ struct Model {
     excused: BTreeSet<u32>,
     committed: Vec<Given>,
     ticks: u64,
-    debug: bool,
 }
 
 impl Model {
@@ -61,7 +60,6 @@ impl Model {
             excused: BTreeSet::new(),
             committed: Vec::new(),
             ticks: 0,
-            debug: false,
         }
     }
 
@@ -238,46 +236,6 @@ impl Model {
     fn step(&mut self) {
         let what = self.dice.below(20);
         self.log.push(format!("{what}"));
-        if self.debug {
-            let names: Vec<String> = self
-                .files
-                .iter()
-                .map(|(n, l)| format!("{n}:{l:?}"))
-                .collect();
-            eprintln!(
-                "--- {} {what} running {} files {names:?} rows {:?} given {:?}",
-                self.log.len(),
-                self.running(),
-                self.bench
-                    .stored
-                    .rows
-                    .values()
-                    .map(|r| (
-                        r.origin.uid[0],
-                        r.origin.generation,
-                        r.position,
-                        r.state,
-                        r.inode
-                    ))
-                    .collect::<Vec<_>>(),
-                self.bench
-                    .given
-                    .iter()
-                    .map(|g| (
-                        g.origin.uid[0],
-                        g.origin.generation,
-                        g.offset,
-                        g.bytes.len(),
-                        String::from_utf8_lossy(&g.bytes)
-                            .trim_end()
-                            .rsplit('#')
-                            .next()
-                            .unwrap_or_default()
-                            .to_string()
-                    ))
-                    .collect::<Vec<_>>()
-            );
-        }
         match what {
             0..6 => self.append(),
             6 => self.rename(),
@@ -388,35 +346,4 @@ fn every_line_is_given_once_when_only_the_log_matches() {
 #[test]
 fn every_line_is_given_once_when_rotated_names_match_too() {
     run(1_000..1_150, "app.log*");
-}
-
-#[test]
-fn zz_debug() {
-    let mut model = Model::new(1098, "app.log*");
-    model.debug = true;
-    for _ in 0..60 {
-        model.step();
-    }
-    let result = model.check();
-    eprintln!(
-        "end given {:?}",
-        model
-            .committed
-            .iter()
-            .map(|g| (
-                g.origin.uid[0],
-                g.origin.generation,
-                g.offset,
-                g.bytes.len(),
-                String::from_utf8_lossy(&g.bytes)
-                    .trim_end()
-                    .rsplit('#')
-                    .next()
-                    .unwrap_or_default()
-                    .to_string()
-            ))
-            .collect::<Vec<_>>()
-    );
-    eprintln!("{:?}", model.bench.problems);
-    panic!("{result:?}");
 }

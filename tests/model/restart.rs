@@ -203,7 +203,7 @@ fn an_age_decides_where_reading_begins() {
         let mut bench = Bench::new(&["app.log"]);
         bench.settings[0].1.start_at = StartAt::Age(std::time::Duration::from_secs(age));
         bench.write("app.log", "old\n");
-        bench.clock.advance(std::time::Duration::from_secs(60));
+        bench.clock.advance(std::time::Duration::from_mins(1));
         bench.start();
         bench.pass_ms(50);
         assert_eq!(bench.text(), expected);

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::FileSource;
 use super::name;
+use super::resume::Gap;
 use super::settings;
 use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, Tail, TailId, age};
@@ -90,7 +91,15 @@ impl FileSource {
         };
         let siblings = siblings::of(path);
         let claimed = self.commit.done_key(lane).into_iter().collect();
-        self.read_newer(lane, path, current, &siblings, since, &claimed, now);
+        let gap = Gap {
+            lane,
+            log: path,
+            current,
+            siblings: &siblings,
+            since,
+            claimed: &claimed,
+        };
+        self.read_newer(&gap, now);
     }
 
     /// A file that was empty has changed: its first bytes may have been moved to a copy before they were read.
@@ -118,15 +127,15 @@ impl FileSource {
         let claimed = self.commit.done_key(lane).into_iter().collect();
         let current = tail_handle;
         let made = self.tails_made;
-        self.read_newer(
+        let gap = Gap {
             lane,
-            &log,
-            current.as_ref(),
-            &siblings,
+            log: &log,
+            current: current.as_ref(),
+            siblings: &siblings,
             since,
-            &claimed,
-            now,
-        );
+            claimed: &claimed,
+        };
+        self.read_newer(&gap, now);
         if let Some(tail) = self.tails.get_mut(&id) {
             tail.handle = current;
         }

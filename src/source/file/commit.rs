@@ -44,7 +44,7 @@ impl State {
 }
 
 impl FileSource {
-    pub(super) fn checkpoints(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    pub(super) fn checkpoints(&mut self, covered: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
         let ids: Vec<TailId> = self
             .commit
             .touched
@@ -57,7 +57,7 @@ impl FileSource {
             let Some(tail) = self.tails.get_mut(&id) else {
                 continue;
             };
-            let held = hold(tail.origin);
+            let held = covered(tail.origin);
             let path = self.lanes.get(tail.lane).map(|state| &state.lane.path);
             let open = held
                 .oldest_open

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::FileSource;
+use super::resume::Gap;
 use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, TailId};
 use crate::bounds;
@@ -65,6 +66,14 @@ impl FileSource {
         };
         let holder = siblings::holder(&siblings, &marks, Some(&prefix), &may);
         let claimed = BTreeSet::from([own]);
+        let gap = |since| Gap {
+            lane,
+            log: &log,
+            current: Some(current),
+            siblings: &siblings,
+            since,
+            claimed: &claimed,
+        };
         if let Some((path, opened)) = holder {
             let since = Since::of(&opened.facts);
             if let Some(copy) = self.by_key.get(&Key::of(&opened.facts)).copied() {
@@ -74,13 +83,13 @@ impl FileSource {
             self.rebase(id, &path, opened, now);
             self.over(&path);
             self.stands(id, &path, now);
-            self.read_newer(lane, &log, Some(current), &siblings, since, &claimed, now);
+            self.read_newer(&gap(since), now);
             return;
         }
         let since = self.account_for(lane, &log, &marks, Some(size), &siblings);
         self.let_go(id, now);
         if let Some(since) = since {
-            self.read_newer(lane, &log, Some(current), &siblings, since, &claimed, now);
+            self.read_newer(&gap(since), now);
         }
     }
 

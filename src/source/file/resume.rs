@@ -26,6 +26,21 @@ struct Surroundings {
     by_inode: BTreeMap<u64, Vec<PathBuf>>,
 }
 
+/// Where files may have been rotated to without having been seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap<'a> {
+    pub(super) lane: LaneId,
+    /// The path whose lineage it is.
+    pub(super) log: &'a Path,
+    /// The file in hand: a copy of it, or what becomes one, is none of those that are looked for.
+    pub(super) current: Option<&'a Handle>,
+    pub(super) siblings: &'a [Sibling],
+    /// Only what was written after it.
+    pub(super) since: Since,
+    /// Known already.
+    pub(super) claimed: &'a BTreeSet<Key>,
+}
+
 /// A lane whose rows were looked for.
 #[derive(Debug, Default)]
 struct Lineage {
@@ -206,22 +221,28 @@ impl FileSource {
             .filter(|_| lineage.moved_on && !lineage.in_place)
         {
             let current = self.open_wanted(path).ok().map(|opened| opened.handle);
-            self.read_newer(lane, path, current.as_ref(), siblings, since, claimed, now);
+            let gap = Gap {
+                lane,
+                log: path,
+                current: current.as_ref(),
+                siblings,
+                since,
+                claimed,
+            };
+            self.read_newer(&gap, now);
         }
     }
 
-    /// Reads what was rotated after `since`, and counts what exists only compressed. What is a copy of the `current` file,
-    /// or becomes one, is none of them.
-    pub(super) fn read_newer(
-        &mut self,
-        lane: LaneId,
-        path: &Path,
-        current: Option<&Handle>,
-        siblings: &[Sibling],
-        since: Since,
-        claimed: &BTreeSet<Key>,
-        now: Now,
-    ) {
+    /// Reads what was rotated into the gap, and counts what exists only compressed.
+    pub(super) fn read_newer(&mut self, gap: &Gap<'_>, now: Now) {
+        let Gap {
+            lane,
+            log: path,
+            current,
+            siblings,
+            since,
+            claimed,
+        } = *gap;
         let named = self.open_wanted(path).ok();
         let own = files::facts(path).ok().map(|facts| Key::of(&facts));
         let may = |key: Key| {

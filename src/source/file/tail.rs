@@ -49,6 +49,10 @@ pub(super) enum Standing {
 
 /// A file being read.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; no two of them make a state"
+)]
 pub(super) struct Tail {
     pub(super) origin: Origin,
     pub(super) lane: LaneId,

@@ -189,27 +189,23 @@ impl FileSource {
             found = listed
                 .into_iter()
                 .filter(|entry| entry.inode == tail.key.inode)
-                .filter_map(|entry| {
+                .find_map(|entry| {
                     let path = folder.join(entry.name);
                     let opened = arrive::open(&path, false).ok()?;
                     tail.is(&opened.facts).then_some((path, opened))
                 })
-                .next()
                 .map(|(path, opened)| {
                     tail.path = path;
                     opened
                 });
         }
-        match found {
-            Some(opened) => {
-                tail.handle = Some(opened.handle);
-                self.opened(id);
-                true
-            }
-            None => {
-                self.vanished(id, now);
-                false
-            }
+        if let Some(opened) = found {
+            tail.handle = Some(opened.handle);
+            self.opened(id);
+            true
+        } else {
+            self.vanished(id, now);
+            false
         }
     }
 
