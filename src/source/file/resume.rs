@@ -61,37 +61,60 @@ impl FileSource {
         let around = self.surroundings(&rows);
         let mut lineages: BTreeMap<PathBuf, Lineage> = BTreeMap::new();
         let mut claimed: BTreeSet<Key> = BTreeSet::new();
+        let mut found: Vec<(Since, PathBuf, FileCheckpoint)> = Vec::new();
+        let mut rest = Vec::new();
         for row in rows {
             if settings::wanted(&self.settings, &row.path).apps.is_empty() {
                 self.commit.lost.push(row);
-                continue;
-            }
-            let lineage = lineages.entry(row.path.clone()).or_default();
-            let found = self.locate(&row, &around, &claimed);
-            let Some((path, opened)) = found else {
-                lineage.missing.push(row);
-                continue;
-            };
-            claimed.insert(Key::of(&opened.facts));
-            if path == row.path && knows_nothing(&row) {
-                // What was written since may have been rotated away whole.
-                lineage.moved_on = true;
+            } else if let Some((path, facts)) = self.by_inode(&row, &around, &claimed) {
+                claimed.insert(Key::of(&facts));
+                found.push((Since::of(&facts), path, row));
             } else {
-                let changed = Since::of(&opened.facts);
-                lineage.known_until = lineage.known_until.max(Some(changed));
-                lineage.in_place |= path == row.path;
+                rest.push(row);
             }
-            if path != row.path && row.state == FileState::Live {
-                lineage.moved_on = true;
-                // Truncated: the file is the next generation of the same.
-                if files::facts(&row.path).is_ok_and(|facts| same_file(&row, &facts)) {
-                    self.successions.insert(row.path.clone(), row.origin);
-                }
+        }
+        // By its bytes alone only what is still to be read is looked for, and only where no inode speaks for another.
+        for row in rest {
+            let live = row.state == FileState::Live;
+            let other = live.then(|| self.by_bytes(&row, &around, &claimed));
+            if let Some((path, facts)) = other.flatten() {
+                claimed.insert(Key::of(&facts));
+                found.push((Since::of(&facts), path, row));
+            } else {
+                let lineage = lineages.entry(row.path.clone()).or_default();
+                lineage.missing.push(row);
             }
-            self.take_up(&path, opened, row, now);
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        for (since, path, row) in found {
+            let lineage = lineages.entry(row.path.clone()).or_default();
+            self.note(lineage, since, &path, &row);
+            if let Ok(opened) = self.open_wanted(&path) {
+                self.take_up(&path, opened, row, now);
+            } else {
+                self.commit.lost.push(row);
+            }
         }
         for (path, lineage) in lineages {
             self.close_gap(&path, lineage, &around, &claimed, now);
+        }
+    }
+
+    /// What finding this row's file says of its lane.
+    fn note(&mut self, lineage: &mut Lineage, since: Since, path: &Path, row: &FileCheckpoint) {
+        if knows_nothing(row) {
+            // What was written since may have been rotated away whole.
+            lineage.moved_on = true;
+        } else {
+            lineage.known_until = lineage.known_until.max(Some(since));
+            lineage.in_place |= path == row.path;
+        }
+        if path != row.path && row.state == FileState::Live {
+            lineage.moved_on = true;
+            // Truncated: the file is the next generation of the same.
+            if files::facts(&row.path).is_ok_and(|facts| same_file(row, &facts)) {
+                self.successions.insert(row.path.clone(), row.origin);
+            }
         }
     }
 
@@ -135,38 +158,44 @@ impl FileSource {
         open(path, slot.is_some_and(|slot| slot.wanted.any_link))
     }
 
-    /// Where the row's file is now.
-    fn locate(
+    /// Where the row's file is now: it has the inode still, and holds what was read.
+    fn by_inode(
         &self,
         row: &FileCheckpoint,
         around: &Surroundings,
         claimed: &BTreeSet<Key>,
-    ) -> Option<(PathBuf, Opened)> {
+    ) -> Option<(PathBuf, Facts)> {
+        let marks = Marks::of_row(row);
+        let others = around.by_inode.get(&row.inode).into_iter().flatten();
+        std::iter::once(&row.path).chain(others).find_map(|path| {
+            files::facts(path)
+                .ok()
+                .filter(|facts| same_file(row, facts))?;
+            let Opened { handle, facts, .. } = self.open_wanted(path).ok()?;
+            let ours = !claimed.contains(&Key::of(&facts)) && marks.held_by(&handle, facts.size);
+            ours.then(|| (path.clone(), facts))
+        })
+    }
+
+    /// Where the row's bytes are now, in a file with another inode.
+    fn by_bytes(
+        &self,
+        row: &FileCheckpoint,
+        around: &Surroundings,
+        claimed: &BTreeSet<Key>,
+    ) -> Option<(PathBuf, Facts)> {
         let marks = Marks::of_row(row);
         let free = |key: Key| !claimed.contains(&key);
-        let by_inode = around.by_inode.get(&row.inode).into_iter().flatten();
-        for path in std::iter::once(&row.path).chain(by_inode) {
-            let there = files::facts(path).is_ok_and(|facts| same_file(row, &facts));
-            if !there {
-                continue;
-            }
-            let opened = self.open_wanted(path).ok();
-            let ours = |opened: &Opened| {
-                free(Key::of(&opened.facts)) && marks.held_by(&opened.handle, opened.facts.size)
-            };
-            if let Some(opened) = opened.filter(ours) {
-                return Some((path.clone(), opened));
-            }
-        }
-        if let Ok(opened) = self.open_wanted(&row.path)
-            && free(Key::of(&opened.facts))
+        if let Ok(Opened { handle, facts, .. }) = self.open_wanted(&row.path)
+            && free(Key::of(&facts))
             && marks.prove()
-            && marks.held_by(&opened.handle, opened.facts.size)
+            && marks.held_by(&handle, facts.size)
         {
-            return Some((row.path.clone(), opened));
+            return Some((row.path.clone(), facts));
         }
         let siblings = around.siblings.get(&row.path)?;
-        siblings::holder(siblings, &marks, None, &free)
+        let (path, opened) = siblings::holder(siblings, &marks, None, &free)?;
+        Some((path, opened.facts))
     }
 
     fn take_up(&mut self, path: &Path, opened: Opened, row: FileCheckpoint, now: Now) {
