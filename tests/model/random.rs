@@ -112,8 +112,16 @@ impl Model {
         }
     }
 
+    /// Between two rotations there is time for one read.
+    fn tick(&mut self) {
+        if self.running() {
+            self.bench.pass_ms(25);
+        }
+    }
+
     /// Moves app.log.N to app.log.N+1; what falls off the end is deleted.
     fn shift(&mut self) {
+        self.tick();
         for number in (1..=ROTATIONS_MAX).rev() {
             let (from, to) = (
                 format!("app.log.{number}"),
@@ -187,7 +195,7 @@ impl Model {
         if !self.running() || !self.bench.path("app.log").exists() {
             return;
         }
-        self.bench.take();
+        self.tick();
         let text = self.line("app.log");
         self.write("app.log", &text);
         self.bench.remove("app.log");
@@ -208,27 +216,22 @@ impl Model {
         self.excused.extend(unlinked);
     }
 
-    /// If none of the stored files is left, nothing tells which rotated ones were never read.
+    /// If nothing is left of what the stored files held, nothing tells which rotated ones were never read.
     fn start(&mut self) {
-        use std::os::unix::fs::MetadataExt as _;
-        let known =
-            self.files.keys().any(|name| {
-                let Ok(found) = self.bench.path(name).metadata() else {
-                    return false;
-                };
-                let birth = found
-                    .created()
-                    .unwrap()
-                    .duration_since(std::time::UNIX_EPOCH)
-                    .unwrap();
-                self.bench.stored.rows.values().any(|row| {
-                    row.inode == found.ino() && row.birth == Some(birth.as_nanos() as i64)
-                })
-            });
+        use sha2::Digest as _;
+        let rows: Vec<_> = self.bench.stored.rows.values().collect();
+        let known = self.files.keys().any(|name| {
+            let text = std::fs::read(self.bench.path(name)).unwrap_or_default();
+            rows.iter().any(|row| {
+                let prefix = text.get(..row.prefix_len as usize);
+                let hash = prefix.map(sha2::Sha256::digest);
+                hash.is_some_and(|hash| row.prefix_len > 0 && hash[..16] == row.prefix_hash)
+            })
+        });
         if !known {
             let rotated = self.files.iter().filter(|(name, _)| *name != "app.log");
-            self.excused
-                .extend(rotated.flat_map(|(_, lines)| lines.iter().copied()));
+            let lines = rotated.flat_map(|(_, lines)| lines.iter().copied());
+            self.excused.extend(lines);
         }
         self.bench.start();
     }
