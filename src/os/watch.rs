@@ -79,6 +79,7 @@ impl Watcher {
     }
 
     /// Takes what has happened, without waiting.
+    #[must_use]
     pub fn drain(&self) -> Vec<Change> {
         let mut buffer = [MaybeUninit::uninit(); BUFFER_BYTES];
         let mut reader = inotify::Reader::new(&self.fd, &mut buffer);
@@ -105,6 +106,7 @@ impl Watcher {
 }
 
 /// Sleeps until `watcher` has changes, someone nudges `wake`, or `timeout` is over. Tells whether there are changes.
+#[must_use]
 pub fn wait(watcher: Option<&Watcher>, wake: &Wake, timeout: Option<Duration>) -> bool {
     let timeout = timeout.map(|timeout| Timespec {
         tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),

@@ -93,6 +93,20 @@ fn what_lies_in_compressed_files_is_counted_exactly() {
     bench.write("app.log.2", lines(5..8));
     bench.write("app.log.1", lines(8..9));
     bench.write("app.log", lines(9..10));
+    let start = bench.dir.path().metadata().unwrap().modified().unwrap();
+    for (name, second) in [
+        ("app.log.3", 1),
+        ("app.log.2", 2),
+        ("app.log.1", 3),
+        ("app.log", 4),
+    ] {
+        let file = std::fs::File::options()
+            .write(true)
+            .open(bench.path(name))
+            .unwrap();
+        file.set_modified(start + std::time::Duration::from_secs(second))
+            .unwrap();
+    }
     gzip(&bench, "app.log.3");
     gzip(&bench, "app.log.2");
     bench.start();
@@ -189,7 +203,7 @@ fn an_age_decides_where_reading_begins() {
         let mut bench = Bench::new(&["app.log"]);
         bench.settings[0].1.start_at = StartAt::Age(std::time::Duration::from_secs(age));
         bench.write("app.log", "old\n");
-        bench.clock.advance(std::time::Duration::from_secs(60));
+        bench.clock.advance(std::time::Duration::from_mins(1));
         bench.start();
         bench.pass_ms(50);
         assert_eq!(bench.text(), expected);

@@ -1,10 +1,10 @@
 //! A file that no path named before. In: the path. Out: the tail that reads it: one of the last run's, or a new one.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::FileSource;
 use super::name;
+use super::resume::Gap;
 use super::settings;
 use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, Tail, TailId, age};
@@ -12,7 +12,7 @@ use super::trouble::Trouble;
 use crate::bounds::LINE_BYTES_MAX;
 use crate::config::StartAt;
 use crate::os::Now;
-use crate::os::files::{self, Refused};
+use crate::os::files::{self, Handle, Refused};
 use crate::source::{FileCheckpoint, LaneId, Origin};
 
 impl FileSource {
@@ -42,10 +42,15 @@ impl FileSource {
             self.over(path);
             return self.resume_tail(path, opened, row, now);
         }
-        if self.reads_from_end(path, &opened, now) || !self.is_like_another(path, &opened, now) {
+        let like = if self.reads_from_end(path, &opened, now) {
+            Vec::new()
+        } else {
+            self.like_others(path, &opened, now)
+        };
+        if like.is_empty() {
             self.waiting.remove(path);
             self.over(path);
-            self.read_between(path, old, now);
+            self.read_between(path, Some(&opened.handle), now);
             return self.start_tail(path, opened, now);
         }
         if self.waited_enough(path, &opened, now) {
@@ -55,7 +60,7 @@ impl FileSource {
                 _ => self.is_copy(path, opened, now),
             };
         }
-        self.wait_for(path, &opened, now);
+        self.wait_for(path, &opened, like, now);
     }
 
     /// It was there at first sight and only what comes later is wanted.
@@ -69,12 +74,13 @@ impl FileSource {
         }
     }
 
-    /// The file that had the name before was renamed: what was rotated after it, and never seen, comes first.
-    fn read_between(&mut self, path: &Path, old: Option<TailId>, now: Now) {
-        let moved = old
-            .and_then(|id| self.tails.get(&id))
-            .filter(|tail| tail.standing == Standing::Moved);
-        let Some(tail) = moved else {
+    /// What was rotated after the newest file of the lane, and never seen, comes before what has the name now.
+    pub(super) fn read_between(&mut self, path: &Path, current: Option<&Handle>, now: Now) {
+        let Some(lane) = self.lanes.at_path(path) else {
+            return;
+        };
+        let newest = self.lanes.get(lane).and_then(|state| state.queue.last());
+        let Some(tail) = newest.and_then(|id| self.tails.get(id)) else {
             return;
         };
         let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
@@ -83,9 +89,59 @@ impl FileSource {
             birth: tail.birth,
             key: tail.key,
         };
-        let lane = tail.lane;
         let siblings = siblings::of(path);
-        self.read_newer(lane, path, &siblings, since, &BTreeSet::new(), now);
+        let claimed = self.commit.done_key(lane).into_iter().collect();
+        let gap = Gap {
+            lane,
+            log: path,
+            current,
+            siblings: &siblings,
+            since,
+            claimed: &claimed,
+        };
+        self.read_newer(&gap, now);
+    }
+
+    /// A file that was empty has changed: its first bytes may have been moved to a copy before they were read.
+    pub(super) fn read_missed(&mut self, id: TailId, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
+        let Some(facts) = facts.filter(|facts| facts.modified != tail.modified) else {
+            return;
+        };
+        let since = Since {
+            modified: tail.modified,
+            birth: tail.birth,
+            key: tail.key,
+        };
+        tail.size = facts.size;
+        tail.modified = facts.modified;
+        let lane = tail.lane;
+        let Some(log) = self.lanes.get(lane).map(|state| state.lane.path.clone()) else {
+            return;
+        };
+        let tail_handle = tail.handle.take();
+        let siblings = siblings::of(&log);
+        let claimed = self.commit.done_key(lane).into_iter().collect();
+        let current = tail_handle;
+        let made = self.tails_made;
+        let gap = Gap {
+            lane,
+            log: &log,
+            current: current.as_ref(),
+            siblings: &siblings,
+            since,
+            claimed: &claimed,
+        };
+        self.read_newer(&gap, now);
+        if let Some(tail) = self.tails.get_mut(&id) {
+            tail.handle = current;
+        }
+        if self.tails_made > made {
+            self.lanes.last(lane, &[id]);
+        }
     }
 
     /// A file that is new to us.

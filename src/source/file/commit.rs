@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::FileSource;
 use super::cursor::Cursor;
-use super::tail::{Standing, Tail, TailId, hash};
+use super::tail::{Key, Standing, Tail, TailId, hash};
 use super::trouble::Trouble;
 use crate::source::{FileCheckpoint, FileState, Hold, LaneId, LossReason, Origin};
 
@@ -33,10 +33,18 @@ impl State {
             self.forgotten.push(before.origin);
         }
     }
+
+    /// The file of that generation.
+    pub(super) fn done_key(&self, lane: LaneId) -> Option<Key> {
+        self.done.get(&lane).map(|row| Key {
+            device: row.device,
+            inode: row.inode,
+        })
+    }
 }
 
 impl FileSource {
-    pub(super) fn checkpoints(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    pub(super) fn checkpoints(&mut self, covered: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
         let ids: Vec<TailId> = self
             .commit
             .touched
@@ -49,7 +57,7 @@ impl FileSource {
             let Some(tail) = self.tails.get_mut(&id) else {
                 continue;
             };
-            let held = hold(tail.origin);
+            let held = covered(tail.origin);
             let path = self.lanes.get(tail.lane).map(|state| &state.lane.path);
             let open = held
                 .oldest_open

@@ -12,9 +12,9 @@ use std::time::Duration;
 use super::FileSource;
 use super::arrive::open;
 use super::cursor::Cursor;
-use super::siblings::Marks;
+use super::siblings::{self, Marks};
 use super::tail::{Opened, Standing, Tail, TailId, age};
-use crate::bounds::{COPY_QUIET_MS, TAIL_BYTES_MAX};
+use crate::bounds::COPY_QUIET_MS;
 use crate::os::Now;
 use crate::source::Origin;
 
@@ -22,10 +22,12 @@ use crate::source::Origin;
 pub(super) const WAITING_LOOK_MS: u64 = 250;
 
 /// A file that waits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Waiting {
     size: u64,
     since: Duration,
+    /// The tails that it may be a copy of; they may have lost their name since.
+    of: Vec<TailId>,
 }
 
 /// What a new file is to one that is read.
@@ -38,24 +40,26 @@ enum Likeness {
 }
 
 impl FileSource {
-    /// Is the file a beginning of one that is read, so that it has to wait?
-    pub(super) fn is_like_another(&mut self, path: &Path, opened: &Opened, now: Now) -> bool {
-        let ids: Vec<TailId> = self.originals(path);
-        let mut like = false;
-        for id in ids {
-            let Some(tail) = self.tails.get(&id) else {
-                continue;
-            };
-            match likeness(tail, opened) {
-                Likeness::Differs => {}
-                Likeness::Same => like = true,
-                Likeness::Unclear => {
-                    like = true;
-                    self.read_soon(id, now.mono);
-                }
-            }
+    /// The tails of which the file is a beginning; it has to wait if there are any.
+    pub(super) fn like_others(&mut self, path: &Path, opened: &Opened, now: Now) -> Vec<TailId> {
+        let mut ids: Vec<TailId> = self.originals(path);
+        if let Some(waiting) = self.waiting.get(path) {
+            ids.extend(waiting.of.iter().filter(|id| {
+                self.tails
+                    .get(id)
+                    .is_some_and(|tail| tail.standing != Standing::Gone)
+            }));
+            ids.sort_unstable();
+            ids.dedup();
         }
-        like
+        ids.retain(|id| {
+            let likeness = self.tails.get(id).map(|tail| likeness(tail, opened));
+            if likeness == Some(Likeness::Unclear) {
+                self.read_soon(*id, now.mono);
+            }
+            likeness.is_some_and(|likeness| likeness != Likeness::Differs)
+        });
+        ids
     }
 
     /// Tails whose copy the path may be by its name: one whose stem begins it.
@@ -68,7 +72,11 @@ impl FileSource {
         let beside = stems
             .filter_map(|stem| self.by_stem.get(&folder.join(OsStr::from_bytes(stem))))
             .flatten()
-            .filter(|other| other.as_path() != path);
+            // `app.log` is no copy of `app.log.1`.
+            .filter(|other| {
+                let other = other.file_name().unwrap_or_default();
+                !other.as_bytes().starts_with(name)
+            });
         let tails = beside
             .filter_map(|other| self.slots.get(other))
             .filter_map(|slot| slot.tail);
@@ -81,18 +89,15 @@ impl FileSource {
             .collect()
     }
 
-    pub(super) fn wait_for(&mut self, path: &Path, opened: &Opened, now: Now) {
+    pub(super) fn wait_for(&mut self, path: &Path, opened: &Opened, of: Vec<TailId>, now: Now) {
         let size = opened.facts.size;
-        let waiting = self.waiting.entry(path.to_path_buf()).or_insert(Waiting {
-            size,
-            since: now.mono,
-        });
-        if waiting.size != size {
-            *waiting = Waiting {
-                size,
-                since: now.mono,
-            };
-        }
+        let before = self
+            .waiting
+            .get(path)
+            .filter(|waiting| waiting.size == size);
+        let since = before.map_or(now.mono, |waiting| waiting.since);
+        let waiting = Waiting { size, since, of };
+        self.waiting.insert(path.to_path_buf(), waiting);
     }
 
     /// Has the waiting file been quiet long enough?
@@ -166,11 +171,16 @@ impl FileSource {
 
 fn likeness(tail: &Tail, new: &Opened) -> Likeness {
     let shorter = tail.prefix.len().min(new.prefix.len());
-    if tail.prefix.get(..shorter) != new.prefix.get(..shorter) || tail.prefix.is_empty() {
+    if tail.prefix.get(..shorter) != new.prefix.get(..shorter) {
         return Likeness::Differs;
     }
     if new.facts.size == 0 {
-        return Likeness::Same;
+        let known = !tail.prefix.is_empty();
+        return if known {
+            Likeness::Same
+        } else {
+            Likeness::Differs
+        };
     }
     let again;
     let handle = if let Some(handle) = &tail.handle {
@@ -192,14 +202,7 @@ fn likeness(tail: &Tail, new: &Opened) -> Likeness {
     if new.facts.size > size {
         return Likeness::Differs;
     }
-    let len = new.facts.size.min(TAIL_BYTES_MAX as u64);
-    let (mut ours, mut theirs) = (vec![0; len as usize], vec![0; len as usize]);
-    let from = new.facts.size - len;
-    let read = (
-        handle.read_at(&mut ours, from),
-        new.handle.read_at(&mut theirs, from),
-    );
-    if matches!(read, (Ok(a), Ok(b)) if a == b) && ours == theirs {
+    if siblings::is_beginning_of(new, handle) {
         Likeness::Same
     } else {
         Likeness::Differs

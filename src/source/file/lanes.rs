@@ -42,6 +42,10 @@ impl Lanes {
         self.by_id.get_mut(&id)
     }
 
+    pub(super) fn at_path(&self, path: &Path) -> Option<LaneId> {
+        self.by_path.get(path).copied()
+    }
+
     pub(super) fn apps(&self, id: LaneId) -> Vec<AppIx> {
         self.get(id)
             .map(|state| state.lane.apps.clone())
@@ -91,6 +95,24 @@ impl Lanes {
             state.finished = false;
             state.told_end = false;
         }
+    }
+
+    /// Puts tails of the lane behind all others, in this order.
+    pub(super) fn last(&mut self, id: LaneId, tails: &[TailId]) {
+        if let Some(state) = self.get_mut(id) {
+            state.queue.retain(|each| !tails.contains(each));
+            state.queue.extend_from_slice(tails);
+        }
+    }
+
+    /// The tails that follow one in its lane.
+    pub(super) fn after(&self, id: LaneId, tail: TailId) -> Vec<TailId> {
+        let queue = self.get(id).map(|state| state.queue.iter());
+        let after = queue
+            .into_iter()
+            .flatten()
+            .skip_while(|each| **each != tail);
+        after.skip(1).copied().collect()
     }
 
     /// Takes a tail out of its lane, for good.

@@ -206,7 +206,7 @@ impl Source for FileSource {
     }
 
     fn due(&self, now: Now) -> Option<Duration> {
-        self.next_due(now)
+        Some(self.next_due(now))
     }
 
     fn poke(&mut self, lane: LaneId) {

@@ -347,7 +347,7 @@ impl FileSource {
                 }
                 Standing::Moved => {
                     let long = Duration::from_millis(bounds::DELETED_HOLD_MS_MAX);
-                    if tail.at_end && tail.ended && tail.cursor.half == 0 && silent >= long {
+                    if tail.at_end && tail.ended && tail.is_stored() && silent >= long {
                         self.let_go(id, now);
                     }
                 }
@@ -376,9 +376,9 @@ impl FileSource {
     }
 
     /// When something is to be done next.
-    pub(super) fn next_due(&self, now: Now) -> Option<Duration> {
+    pub(super) fn next_due(&self, now: Now) -> Duration {
         if !self.ready.is_empty() || !self.said.is_empty() {
-            return Some(now.mono);
+            return now.mono;
         }
         let quiet = &self.quiet;
         let mut due = quiet.next_reconcile.min(quiet.next_globs);
@@ -397,6 +397,6 @@ impl FileSource {
         if !quiet.parked.is_empty() {
             due = due.min(now.mono + Duration::from_millis(PARKED_MS));
         }
-        Some(due)
+        due
     }
 }

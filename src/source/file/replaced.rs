@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::FileSource;
+use super::resume::Gap;
 use super::siblings::{self, Marks, Since};
 use super::tail::{Key, Opened, Standing, TailId};
 use crate::bounds;
 use crate::os::Now;
+use crate::os::files::Handle;
 use crate::source::{LossReason, Origin};
 
 impl FileSource {
@@ -28,7 +30,8 @@ impl FileSource {
         };
         let (lane, path, origin) = (tail.lane, tail.path.clone(), tail.origin);
         let (standing, named_by) = (tail.standing, std::mem::take(&mut tail.named_by));
-        self.finish_old(id, now);
+        let later = self.lanes.after(lane, id);
+        self.finish_old(id, &opened.handle, now);
         let origin = Origin {
             uid: origin.uid,
             generation: self.next_generation(origin),
@@ -43,11 +46,12 @@ impl FileSource {
                 slot.tail = Some(next);
             }
         }
+        self.lanes.last(lane, &later);
         self.wake_lane(lane, now.mono);
     }
 
     /// Finds the rest of a generation that its file does not hold any more.
-    fn finish_old(&mut self, id: TailId, now: Now) {
+    fn finish_old(&mut self, id: TailId, current: &Handle, now: Now) {
         let Some(tail) = self.tails.get(&id) else {
             return;
         };
@@ -62,6 +66,14 @@ impl FileSource {
         };
         let holder = siblings::holder(&siblings, &marks, Some(&prefix), &may);
         let claimed = BTreeSet::from([own]);
+        let gap = |since| Gap {
+            lane,
+            log: &log,
+            current: Some(current),
+            siblings: &siblings,
+            since,
+            claimed: &claimed,
+        };
         if let Some((path, opened)) = holder {
             let since = Since::of(&opened.facts);
             if let Some(copy) = self.by_key.get(&Key::of(&opened.facts)).copied() {
@@ -71,13 +83,13 @@ impl FileSource {
             self.rebase(id, &path, opened, now);
             self.over(&path);
             self.stands(id, &path, now);
-            self.read_newer(lane, &log, &siblings, since, &claimed, now);
+            self.read_newer(&gap(since), now);
             return;
         }
         let since = self.account_for(lane, &log, &marks, Some(size), &siblings);
         self.let_go(id, now);
         if let Some(since) = since {
-            self.read_newer(lane, &log, &siblings, since, &claimed, now);
+            self.read_newer(&gap(since), now);
         }
     }
 
@@ -132,7 +144,7 @@ impl FileSource {
         };
         let silent = now.mono.saturating_sub(tail.last_bytes);
         let quiet = silent >= Duration::from_millis(bounds::DELETED_QUIET_MS_MAX);
-        let read = tail.at_end && tail.cursor.half == 0;
+        let read = tail.at_end && tail.cursor.half == 0 && tail.is_stored();
         let large = tail.size > bounds::DELETED_HOLD_BYTES_MAX;
         let too_long = held >= Duration::from_millis(bounds::DELETED_HOLD_MS_MAX);
         let too_much = tail.unread() > bounds::DELETED_HOLD_BYTES_MAX;

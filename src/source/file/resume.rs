@@ -16,7 +16,7 @@ use super::siblings::{self, Marks, Sibling, Since};
 use super::tail::{Key, Opened};
 use super::trouble::Trouble;
 use crate::os::Now;
-use crate::os::files::{self, Facts};
+use crate::os::files::{self, Facts, Handle};
 use crate::source::{FileCheckpoint, FileState, LaneId, LossReason, Origin};
 
 /// What is known of the rows' folders, so that each is looked at once.
@@ -24,6 +24,21 @@ use crate::source::{FileCheckpoint, FileState, LaneId, LossReason, Origin};
 struct Surroundings {
     siblings: BTreeMap<PathBuf, Vec<Sibling>>,
     by_inode: BTreeMap<u64, Vec<PathBuf>>,
+}
+
+/// Where files may have been rotated to without having been seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap<'a> {
+    pub(super) lane: LaneId,
+    /// The path whose lineage it is.
+    pub(super) log: &'a Path,
+    /// The file in hand: a copy of it, or what becomes one, is none of those that are looked for.
+    pub(super) current: Option<&'a Handle>,
+    pub(super) siblings: &'a [Sibling],
+    /// Only what was written after it.
+    pub(super) since: Since,
+    /// Known already.
+    pub(super) claimed: &'a BTreeSet<Key>,
 }
 
 /// A lane whose rows were looked for.
@@ -46,32 +61,60 @@ impl FileSource {
         let around = self.surroundings(&rows);
         let mut lineages: BTreeMap<PathBuf, Lineage> = BTreeMap::new();
         let mut claimed: BTreeSet<Key> = BTreeSet::new();
+        let mut found: Vec<(Since, PathBuf, FileCheckpoint)> = Vec::new();
+        let mut rest = Vec::new();
         for row in rows {
             if settings::wanted(&self.settings, &row.path).apps.is_empty() {
                 self.commit.lost.push(row);
-                continue;
+            } else if let Some((path, facts)) = self.by_inode(&row, &around, &claimed) {
+                claimed.insert(Key::of(&facts));
+                found.push((Since::of(&facts), path, row));
+            } else {
+                rest.push(row);
             }
-            let lineage = lineages.entry(row.path.clone()).or_default();
-            let found = self.locate(&row, &around, &claimed);
-            let Some((path, opened)) = found else {
+        }
+        // By its bytes alone only what is still to be read is looked for, and only where no inode speaks for another.
+        for row in rest {
+            let live = row.state == FileState::Live;
+            let other = live.then(|| self.by_bytes(&row, &around, &claimed));
+            if let Some((path, facts)) = other.flatten() {
+                claimed.insert(Key::of(&facts));
+                found.push((Since::of(&facts), path, row));
+            } else {
+                let lineage = lineages.entry(row.path.clone()).or_default();
                 lineage.missing.push(row);
-                continue;
-            };
-            claimed.insert(Key::of(&opened.facts));
-            let changed = Since::of(&opened.facts);
-            lineage.known_until = lineage.known_until.max(Some(changed));
-            lineage.in_place |= path == row.path;
-            if path != row.path && row.state == FileState::Live {
-                lineage.moved_on = true;
-                // Truncated: the file is the next generation of the same.
-                if files::facts(&row.path).is_ok_and(|facts| same_file(&row, &facts)) {
-                    self.successions.insert(row.path.clone(), row.origin);
-                }
             }
-            self.take_up(&path, opened, row, now);
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        for (since, path, row) in found {
+            let lineage = lineages.entry(row.path.clone()).or_default();
+            self.note(lineage, since, &path, &row);
+            if let Ok(opened) = self.open_wanted(&path) {
+                self.take_up(&path, opened, row, now);
+            } else {
+                self.commit.lost.push(row);
+            }
         }
         for (path, lineage) in lineages {
             self.close_gap(&path, lineage, &around, &claimed, now);
+        }
+    }
+
+    /// What finding this row's file says of its lane.
+    fn note(&mut self, lineage: &mut Lineage, since: Since, path: &Path, row: &FileCheckpoint) {
+        if knows_nothing(row) {
+            // What was written since may have been rotated away whole.
+            lineage.moved_on = true;
+        } else {
+            lineage.known_until = lineage.known_until.max(Some(since));
+            lineage.in_place |= path == row.path;
+        }
+        if path != row.path && row.state == FileState::Live {
+            lineage.moved_on = true;
+            // Truncated: the file is the next generation of the same.
+            if files::facts(&row.path).is_ok_and(|facts| same_file(row, &facts)) {
+                self.successions.insert(row.path.clone(), row.origin);
+            }
         }
     }
 
@@ -84,7 +127,8 @@ impl FileSource {
             }
         }
         for row in rows {
-            if around.siblings.contains_key(&row.path) || self.is_in_place(row) {
+            let in_place = !knows_nothing(row) && self.is_in_place(row);
+            if in_place || around.siblings.contains_key(&row.path) {
                 continue;
             }
             let siblings = siblings::of(&row.path);
@@ -114,38 +158,44 @@ impl FileSource {
         open(path, slot.is_some_and(|slot| slot.wanted.any_link))
     }
 
-    /// Where the row's file is now.
-    fn locate(
+    /// Where the row's file is now: it has the inode still, and holds what was read.
+    fn by_inode(
         &self,
         row: &FileCheckpoint,
         around: &Surroundings,
         claimed: &BTreeSet<Key>,
-    ) -> Option<(PathBuf, Opened)> {
+    ) -> Option<(PathBuf, Facts)> {
+        let marks = Marks::of_row(row);
+        let others = around.by_inode.get(&row.inode).into_iter().flatten();
+        std::iter::once(&row.path).chain(others).find_map(|path| {
+            files::facts(path)
+                .ok()
+                .filter(|facts| same_file(row, facts))?;
+            let Opened { handle, facts, .. } = self.open_wanted(path).ok()?;
+            let ours = !claimed.contains(&Key::of(&facts)) && marks.held_by(&handle, facts.size);
+            ours.then(|| (path.clone(), facts))
+        })
+    }
+
+    /// Where the row's bytes are now, in a file with another inode.
+    fn by_bytes(
+        &self,
+        row: &FileCheckpoint,
+        around: &Surroundings,
+        claimed: &BTreeSet<Key>,
+    ) -> Option<(PathBuf, Facts)> {
         let marks = Marks::of_row(row);
         let free = |key: Key| !claimed.contains(&key);
-        let by_inode = around.by_inode.get(&row.inode).into_iter().flatten();
-        for path in std::iter::once(&row.path).chain(by_inode) {
-            let there = files::facts(path).is_ok_and(|facts| same_file(row, &facts));
-            if !there {
-                continue;
-            }
-            let opened = self.open_wanted(path).ok();
-            let ours = |opened: &Opened| {
-                free(Key::of(&opened.facts)) && marks.held_by(&opened.handle, opened.facts.size)
-            };
-            if let Some(opened) = opened.filter(ours) {
-                return Some((path.clone(), opened));
-            }
-        }
-        if let Ok(opened) = self.open_wanted(&row.path)
-            && free(Key::of(&opened.facts))
+        if let Ok(Opened { handle, facts, .. }) = self.open_wanted(&row.path)
+            && free(Key::of(&facts))
             && marks.prove()
-            && marks.held_by(&opened.handle, opened.facts.size)
+            && marks.held_by(&handle, facts.size)
         {
-            return Some((row.path.clone(), opened));
+            return Some((row.path.clone(), facts));
         }
         let siblings = around.siblings.get(&row.path)?;
-        siblings::holder(siblings, &marks, None, &free)
+        let (path, opened) = siblings::holder(siblings, &marks, None, &free)?;
+        Some((path, opened.facts))
     }
 
     fn take_up(&mut self, path: &Path, opened: Opened, row: FileCheckpoint, now: Now) {
@@ -199,20 +249,30 @@ impl FileSource {
             .known_until
             .filter(|_| lineage.moved_on && !lineage.in_place)
         {
-            self.read_newer(lane, path, siblings, since, claimed, now);
+            let current = self.open_wanted(path).ok().map(|opened| opened.handle);
+            let gap = Gap {
+                lane,
+                log: path,
+                current: current.as_ref(),
+                siblings,
+                since,
+                claimed,
+            };
+            self.read_newer(&gap, now);
         }
     }
 
-    /// Reads what was rotated after `since`, and counts what exists only compressed.
-    pub(super) fn read_newer(
-        &mut self,
-        lane: LaneId,
-        path: &Path,
-        siblings: &[Sibling],
-        since: Since,
-        claimed: &BTreeSet<Key>,
-        now: Now,
-    ) {
+    /// Reads what was rotated into the gap, and counts what exists only compressed.
+    pub(super) fn read_newer(&mut self, gap: &Gap<'_>, now: Now) {
+        let Gap {
+            lane,
+            log: path,
+            current,
+            siblings,
+            since,
+            claimed,
+        } = *gap;
+        let named = self.open_wanted(path).ok();
         let own = files::facts(path).ok().map(|facts| Key::of(&facts));
         let may = |key: Key| {
             !claimed.contains(&key) && !self.by_key.contains_key(&key) && Some(key) != own
@@ -224,7 +284,12 @@ impl FileSource {
             let Ok(opened) = open(&sibling.path, false) else {
                 continue;
             };
-            if super::name::is_compressed(&opened.prefix) {
+            let named = named.as_ref().map(|named| &named.handle);
+            let copy = [current, named]
+                .into_iter()
+                .flatten()
+                .any(|current| siblings::is_beginning_of(&opened, current));
+            if copy || super::name::is_compressed(&opened.prefix) {
                 continue;
             }
             let origin = Origin {
@@ -262,6 +327,11 @@ impl FileSource {
         }
         None
     }
+}
+
+/// The file was empty when the row was stored.
+fn knows_nothing(row: &FileCheckpoint) -> bool {
+    row.position == 0 && row.prefix_len == 0
 }
 
 /// Is it the row's file, as far as the file system can tell? Devices are renumbered at a reboot, so only a birth time

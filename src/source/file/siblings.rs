@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::arrive::open;
 use super::name;
 use super::tail::{Key, Opened, Tail, hash};
-use crate::bounds::{CHUNK_BYTES, PREFIX_BYTES_MAX};
+use crate::bounds::{CHUNK_BYTES, PREFIX_BYTES_MAX, TAIL_BYTES_MAX};
 use crate::os::files::{self, Facts, Handle, Kind};
 use crate::source::FileCheckpoint;
 
@@ -165,7 +165,9 @@ pub(super) fn holder(
         let Ok(opened) = open(&sibling.path, false) else {
             continue;
         };
-        let proof = marks.prove() || prefix.is_some() && marks.position > 0;
+        // Where nothing was read yet, the beginning has to do, for names that a rotation gives.
+        let enough = u64::from(marks.prefix_len) >= PROOF_BYTES_MIN && sibling.rotated;
+        let proof = marks.prove() || enough || prefix.is_some() && marks.prefix_len > 0;
         if proof && marks.held_by(&opened.handle, opened.facts.size) {
             return Some((sibling.path.clone(), opened));
         }
@@ -185,6 +187,21 @@ fn begins(prefix: &[u8], file: &Opened, position: u64) -> bool {
         .zip(&file.prefix)
         .all(|(ours, theirs)| ours == theirs);
     file.facts.size > 0 && file.facts.size < position && whole && same
+}
+
+/// Does the current file begin with all of this one? It is then a copy being made.
+pub(super) fn is_beginning_of(copy: &Opened, current: &Handle) -> bool {
+    let size = copy.facts.size;
+    let len = size.min(TAIL_BYTES_MAX as u64);
+    let same = |from: u64, len: usize| {
+        let (mut ours, mut theirs) = (vec![0; len], vec![0; len]);
+        let read = (
+            current.read_at(&mut ours, from),
+            copy.handle.read_at(&mut theirs, from),
+        );
+        matches!(read, (Ok(a), Ok(b)) if a == len && b == len) && ours == theirs
+    };
+    size > 0 && same(0, copy.prefix.len()) && same(size - len, len as usize)
 }
 
 /// Those that a rotation named, changed after `since`, oldest change first, of those that `may` be read.

@@ -149,7 +149,11 @@ impl FileSource {
                 self.refuse(path, Trouble::NotTailed(Refused::NotRegular.to_string()));
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let left = slot.fresh || current.is_some();
                 self.vacate(path, now);
+                if left {
+                    self.read_between(path, None, now);
+                }
                 // A link that leads nowhere is still there.
                 if files::link_facts(path).is_err() {
                     self.over(path);
@@ -171,7 +175,9 @@ impl FileSource {
             return;
         };
         let changed = tail.size != facts.size || tail.modified != facts.modified;
-        tail.size = facts.size;
+        if tail.size > 0 {
+            tail.size = facts.size;
+        }
         if tail.standing == Standing::Copy {
             if changed && facts.size != tail.cursor.position {
                 self.copy_grows(id, now);

@@ -49,6 +49,10 @@ pub(super) enum Standing {
 
 /// A file being read.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; no two of them make a state"
+)]
 pub(super) struct Tail {
     pub(super) origin: Origin,
     pub(super) lane: LaneId,
@@ -137,6 +141,12 @@ impl Tail {
         }
     }
 
+    /// Is all that was given stored? Until then its file may have to be read again.
+    pub(super) fn is_stored(&self) -> bool {
+        let stored = self.stored.as_ref();
+        stored.is_some_and(|row| row.position == self.cursor.position)
+    }
+
     /// Bytes known to be there and not given.
     pub(super) fn unread(&self) -> u64 {
         self.size.saturating_sub(self.cursor.position)
@@ -163,6 +173,15 @@ impl Tail {
             self.prefix = longer;
             self.cursor.wide = cursor::is_wide(&self.prefix);
         }
+    }
+
+    /// Nothing was read yet, and the file does not begin any more as it did when it was found.
+    pub(super) fn begins_otherwise(&self) -> bool {
+        if self.cursor.position > 0 || self.prefix.is_empty() {
+            return false;
+        }
+        let now = self.handle.as_ref().map(read_prefix);
+        matches!(now, Some(Ok(now)) if !now.starts_with(&self.prefix))
     }
 
     /// Reads on from `position`, if the file is that long.

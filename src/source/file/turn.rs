@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::FileSource;
 use super::arrive;
 use super::cursor::Step;
-use super::tail::{Standing, TailId};
+use super::tail::{Standing, Tail, TailId};
 use super::trouble::Trouble;
 use crate::bounds;
 use crate::os::Now;
@@ -111,6 +111,17 @@ impl FileSource {
         if !self.has_handle(id, now) {
             return None;
         }
+        let empty = |tail: &Tail| tail.cursor.position == 0 && tail.size == 0 && tail.start == 0;
+        if self.tails.get(&id).is_some_and(empty) {
+            self.read_missed(id, now);
+            if self.is_blocked(id) {
+                return None;
+            }
+        }
+        if self.tails.get(&id).is_some_and(Tail::begins_otherwise) {
+            self.replaced(id, now);
+            return None;
+        }
         let tail = self.tails.get_mut(&id)?;
         let handle = tail.handle.as_ref()?;
         let half = tail.cursor.half;
@@ -178,27 +189,23 @@ impl FileSource {
             found = listed
                 .into_iter()
                 .filter(|entry| entry.inode == tail.key.inode)
-                .filter_map(|entry| {
+                .find_map(|entry| {
                     let path = folder.join(entry.name);
                     let opened = arrive::open(&path, false).ok()?;
                     tail.is(&opened.facts).then_some((path, opened))
                 })
-                .next()
                 .map(|(path, opened)| {
                     tail.path = path;
                     opened
                 });
         }
-        match found {
-            Some(opened) => {
-                tail.handle = Some(opened.handle);
-                self.opened(id);
-                true
-            }
-            None => {
-                self.vanished(id, now);
-                false
-            }
+        if let Some(opened) = found {
+            tail.handle = Some(opened.handle);
+            self.opened(id);
+            true
+        } else {
+            self.vanished(id, now);
+            false
         }
     }
 
