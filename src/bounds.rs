@@ -184,3 +184,5 @@ pub const REFUSALS_MAX: u32 = 3;
 pub const PAUSE_ASKED_MS_MAX: u64 = 300_000;
 /// Stretches of waiting for limits that are remembered per receiver and category.
 pub const LIMIT_STRETCHES_MAX: usize = 64;
+/// Windows that are due are looked at no more often than this.
+pub const WINDOW_LOOK_MS: u64 = 100;

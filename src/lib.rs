@@ -50,3 +50,6 @@ pub mod observe;
 pub mod agent;
 
 pub mod cli;
+
+/// Of this build, as `stacktail --version` says it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -84,4 +84,7 @@ pub fn read_all(agent: &mut Agent, stop: &Stop) {
             }
         }
     }
+    if let Err(error) = agent.stop() {
+        tracing::error!("{error}; what was read last is read again at the next start");
+    }
 }

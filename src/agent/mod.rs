@@ -4,6 +4,7 @@
 //! store alone. What one stretch of turns decides is one [`Batch`], one transaction; if that fails, everything in memory
 //! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
 
+pub mod courier;
 pub mod live;
 mod pending;
 pub mod start;
@@ -145,6 +146,18 @@ impl Agent {
         Ok(Turn::Idle(self.due(now)))
     }
 
+    /// Commits what is decided, before an end. What is open stays before the stored position and is read again.
+    ///
+    /// # Errors
+    /// The commit failed: the next start reads it again.
+    pub fn stop(&mut self) -> Result<(), StoreError> {
+        let now = self.parts.clock.now();
+        if self.parts.source.changed() || !self.pending.is_empty() {
+            self.commit(now)?;
+        }
+        Ok(())
+    }
+
     /// Nothing more is due: close what silence has ended, what windows have ended, and commit.
     fn stand_at_end(&mut self, now: Now) -> Result<(), StoreError> {
         for lane in self.parts.pipeline.overdue(now) {
@@ -157,7 +170,11 @@ impl Agent {
         } else {
             self.close_windows(now);
         }
-        let positions = self.pending.read && self.positions_due.is_none_or(|due| now.mono >= due);
+        if self.parts.source.changed() {
+            let wait = Duration::from_millis(bounds::POSITIONS_WAIT_MS);
+            self.positions_due.get_or_insert(now.mono + wait);
+        }
+        let positions = self.positions_due.is_some_and(|due| now.mono >= due);
         if !self.pending.is_empty() || positions || self.finished {
             self.commit(now)?;
         }
@@ -181,13 +198,10 @@ impl Agent {
 
     /// When something is due that nothing else wakes us for.
     fn due(&self, now: Now) -> Option<Duration> {
-        let positions = self.positions_due.filter(|_| self.pending.read);
+        let positions = self.positions_due;
         let window = self.parts.policy.next_close().map(|at| {
-            let wait = at
-                .duration_since(now.wall)
-                .unsigned_abs()
-                .max(Duration::from_millis(bounds::QUIET_AFTER_MS));
-            now.mono + wait
+            let wait = Duration::try_from(at.duration_since(now.wall)).unwrap_or_default();
+            now.mono + wait.max(Duration::from_millis(bounds::WINDOW_LOOK_MS))
         });
         let paused = self
             .paused
@@ -234,11 +248,6 @@ impl Agent {
 
     /// One piece: from bytes to decisions.
     fn take(&mut self, piece: &Piece, now: Now) {
-        if matches!(piece, Piece::Bytes { .. } | Piece::Entries { .. }) {
-            self.pending.read = true;
-            let wait = Duration::from_millis(bounds::POSITIONS_WAIT_MS);
-            self.positions_due.get_or_insert(now.mono + wait);
-        }
         let Parts {
             pipeline, source, ..
         } = &mut self.parts;

@@ -18,8 +18,6 @@ pub(super) struct Pending {
     pub(super) decisions: Decisions,
     /// What the run's tally grows by once this is committed.
     pub(super) tally: Tally,
-    /// Something was read, so positions have changed.
-    pub(super) read: bool,
     ledger: Vec<LedgerEntry>,
     since: Option<Duration>,
 }

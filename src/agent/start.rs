@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::assemble::Belief;
 use crate::config::{Config, Receiver};
-use crate::deliver::Target;
 use crate::event::{Builder, HostFacts};
 use crate::language::LANGUAGES;
 use crate::os::chance::Chance;
@@ -77,18 +76,6 @@ pub fn to_console(config: &mut Config) {
         app.receiver = Receiver::Console;
     }
     config.host.send_rate = crate::limit::Limit::Off;
-}
-
-/// The targets of all apps, each once.
-#[must_use]
-pub fn targets(routes: &Routes) -> Vec<Target> {
-    let receivers = routes.receivers().into_iter();
-    receivers
-        .map(|(store_key, receiver)| Target {
-            store_key: store_key.to_owned(),
-            receiver: receiver.clone(),
-        })
-        .collect()
 }
 
 /// The files of all apps as one source.

@@ -4,22 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::agent::live::{Stop, read_all};
+use crate::agent::courier::Courier;
+use crate::agent::live::read_all;
 use crate::agent::start::{self, Machine, Mode};
 use crate::agent::{Agent, Outcome};
-use crate::bounds;
 use crate::config::Config;
-use crate::deliver::{self, Deliverer, Left, Settings};
+use crate::deliver::{Left, Render};
 use crate::event::pretty;
 use crate::observe::log;
 use crate::os::chance::SystemChance;
 use crate::os::clock::SystemClock;
 use crate::os::env;
-use crate::route::Routes;
 use crate::store::Store;
 
 /// Arguments of `run`.
@@ -49,7 +47,7 @@ pub fn run(args: &RunArgs) -> ExitCode {
         once: args.once,
         dry_run: args.dry_run,
     };
-    match work(config, mode) {
+    match work(&config, mode) {
         Ok(code) => code,
         Err(error) => {
             super::talk(&format!("error: {error:#}\n"));
@@ -74,36 +72,36 @@ fn load(args: &RunArgs) -> Option<Config> {
     Some(config)
 }
 
-fn work(config: Config, mode: Mode) -> anyhow::Result<ExitCode> {
+fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
     let machine = Machine {
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),
     };
-    let stop = Stop::new().context("cannot make an eventfd")?;
-    let (store, report) = start::open_store(&config, mode, &machine)?;
+    let courier = Courier::hire().context("cannot start the thread that delivers")?;
+    let stop = courier.stop.clone();
+    let (store, report) = start::open_store(config, mode, &machine)?;
     if let Some(set_aside) = &report.set_aside {
         tracing::error!("{set_aside}");
     }
     let stored = store.load()?;
-    let files = start::files(&config, &stored, mode, &machine)?;
-    let courier = Courier::start(&config, &store, &machine, &stop)?;
-    let deliverer = Arc::clone(&courier.deliverer);
+    let files = start::files(config, &stored, mode, &machine)?;
+    let deliverer = courier.deliver(config, &store, &machine, shown());
+    let waker = Arc::clone(&deliverer);
     let on_commit = Box::new(move |receivers: &BTreeSet<String>| {
-        receivers
-            .iter()
-            .for_each(|receiver| deliverer.wake(receiver));
+        receivers.iter().for_each(|receiver| waker.wake(receiver));
     });
     let mut agent = start::agent(
-        &config,
+        config,
         Arc::clone(&store),
         stored,
         Box::new(files),
         &machine,
         on_commit,
     );
+    tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
     read_all(&mut agent, &stop);
-    let waiting = courier.finish(mode);
-    let outcome = outcome(&mut agent, &store, waiting)?;
+    let left = courier.finish(deliverer, mode);
+    let outcome = outcome(&mut agent, &store, left)?;
     if mode.once || mode.dry_run {
         super::talk(&agent.tally().render(&outcome));
     }
@@ -140,98 +138,11 @@ fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<
     })
 }
 
-/// The thread that delivers and listens for signals.
-struct Courier {
-    deliverer: Arc<Deliverer>,
-    thread: std::thread::JoinHandle<()>,
-    orders: tokio::sync::oneshot::Sender<Mode>,
-    waiting: std::sync::mpsc::Receiver<Vec<Left>>,
-}
-
-impl Courier {
-    fn start(
-        config: &Config,
-        store: &Arc<Store>,
-        machine: &Machine,
-        stop: &Stop,
-    ) -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        let runtime = runtime.context("cannot start the thread that delivers")?;
-        let colour = env::colour_wanted(env::stdout_is_terminal());
-        let shown = if colour {
-            pretty::coloured
-        } else {
-            pretty::plain
-        };
-        let settings = Settings::of(&config.host, shown);
-        let targets = start::targets(&Routes::new(&config.apps));
-        let world = deliver::Machine {
-            outbox: Arc::clone(store) as _,
-            clock: Arc::clone(&machine.clock),
-            chance: Arc::clone(&machine.chance),
-        };
-        let deliverer = Arc::new(Deliverer::start(runtime.handle(), settings, targets, world));
-        let (orders, ordered) = tokio::sync::oneshot::channel::<Mode>();
-        let (told, waiting) = std::sync::mpsc::channel();
-        let (stop, courier) = (stop.clone(), Arc::clone(&deliverer));
-        let thread = std::thread::Builder::new()
-            .name("deliver".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    let listening = tokio::spawn(listen(stop.clone()));
-                    let left = match ordered.await {
-                        Ok(mode) if mode.once && !stop.is_asked() => drain(&courier, &stop).await,
-                        _ => Vec::new(),
-                    };
-                    courier
-                        .stop(Duration::from_millis(bounds::SHUTDOWN_MS_MAX / 2))
-                        .await;
-                    listening.abort();
-                    let _nobody_waits = told.send(left);
-                });
-                runtime.shutdown_timeout(Duration::from_millis(bounds::SHUTDOWN_MS_MAX / 10));
-            });
-        let thread = thread.context("cannot start the thread that delivers")?;
-        Ok(Self {
-            deliverer,
-            thread,
-            orders,
-            waiting,
-        })
+/// Colour only on a terminal.
+fn shown() -> Render {
+    if env::colour_wanted(env::stdout_is_terminal()) {
+        pretty::coloured
+    } else {
+        pretty::plain
     }
-
-    /// `--once` waits until all is delivered or nothing more goes; a stop waits for what is under way.
-    fn finish(self, mode: Mode) -> Vec<Left> {
-        let _thread_gone = self.orders.send(mode);
-        let left = self.waiting.recv().unwrap_or_default();
-        let _panicked = self.thread.join();
-        left
-    }
-}
-
-/// Delivers until nothing more goes, or a stop is asked.
-async fn drain(deliverer: &Deliverer, stop: &Stop) -> Vec<Left> {
-    tokio::select! {
-        left = deliverer.drain(Duration::from_millis(bounds::DRAIN_MS_MAX)) => left,
-        () = stop.asked() => Vec::new(),
-    }
-}
-
-/// SIGTERM and SIGINT ask for a stop.
-async fn listen(stop: Stop) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        tracing::error!("cannot listen for signals: only SIGKILL will stop this process");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    stop.ask();
 }

@@ -308,4 +308,9 @@ pub trait Source {
     fn problems(&mut self) -> Vec<String> {
         Vec::new()
     }
+
+    /// Are there checkpoints or globs that a commit would store?
+    fn changed(&self) -> bool {
+        false
+    }
 }

@@ -214,4 +214,8 @@ impl Source for Several {
             .flat_map(|source| source.problems())
             .collect()
     }
+
+    fn changed(&self) -> bool {
+        self.sources.iter().any(|source| source.changed())
+    }
 }

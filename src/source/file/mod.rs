@@ -261,4 +261,8 @@ impl Source for FileSource {
         let told = Self::problems(self).into_iter();
         told.map(|problem| problem.to_string()).collect()
     }
+
+    fn changed(&self) -> bool {
+        !self.commit.touched.is_empty() || !self.globs_new.is_empty()
+    }
 }

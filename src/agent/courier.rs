@@ -1,0 +1,125 @@
+//! The thread that delivers and listens for signals. In: receivers and the store. Out: requests; at the end what is left.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+use super::live::Stop;
+use super::start::{Machine, Mode};
+use crate::bounds;
+use crate::config::Config;
+use crate::deliver::{self, Deliverer, Left, Render, Settings, Target};
+use crate::route::Routes;
+use crate::store::Store;
+
+/// One thread with a runtime of its own; hired before anything else, so that no signal is missed.
+pub struct Courier {
+    /// Asked by SIGTERM and SIGINT.
+    pub stop: Stop,
+    handle: Handle,
+    thread: JoinHandle<Vec<Left>>,
+    orders: oneshot::Sender<(Arc<Deliverer>, Mode)>,
+}
+
+impl Courier {
+    /// Starts the thread; signals are heard from here on.
+    ///
+    /// # Errors
+    /// The kernel has no thread, descriptor or signal for it.
+    pub fn hire() -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let stop = Stop::new()?;
+        let handle = runtime.handle().clone();
+        let signals = {
+            let _entered = runtime.enter();
+            (
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::interrupt())?,
+            )
+        };
+        let (orders, ordered) = oneshot::channel();
+        let heard = stop.clone();
+        let thread = std::thread::Builder::new()
+            .name("deliver".to_owned())
+            .spawn(move || {
+                let left = runtime.block_on(async {
+                    let listening = tokio::spawn(listen(signals, heard.clone()));
+                    let left = serve(ordered, &heard).await;
+                    listening.abort();
+                    left
+                });
+                runtime.shutdown_timeout(Duration::from_millis(bounds::SHUTDOWN_MS_MAX / 10));
+                left
+            })?;
+        Ok(Self {
+            stop,
+            handle,
+            thread,
+            orders,
+        })
+    }
+
+    /// Starts to deliver what waits in the store and what will come.
+    #[must_use]
+    pub fn deliver(
+        &self,
+        config: &Config,
+        store: &Arc<Store>,
+        machine: &Machine,
+        render: Render,
+    ) -> Arc<Deliverer> {
+        let world = deliver::Machine {
+            outbox: Arc::clone(store) as _,
+            clock: Arc::clone(&machine.clock),
+            chance: Arc::clone(&machine.chance),
+        };
+        let settings = Settings::of(&config.host, render);
+        let targets = Target::all(&Routes::new(&config.apps));
+        Arc::new(Deliverer::start(&self.handle, settings, targets, world))
+    }
+
+    /// The end: `--once` waits until all is delivered or nothing more goes; a stop waits for what is under way.
+    #[must_use]
+    pub fn finish(self, deliverer: Arc<Deliverer>, mode: Mode) -> Vec<Left> {
+        let _thread_gone = self.orders.send((deliverer, mode));
+        self.thread.join().unwrap_or_default()
+    }
+}
+
+/// Lets the workers work until the end is ordered.
+async fn serve(ordered: oneshot::Receiver<(Arc<Deliverer>, Mode)>, stop: &Stop) -> Vec<Left> {
+    let Ok((deliverer, mode)) = ordered.await else {
+        return Vec::new();
+    };
+    let mut left = Vec::new();
+    if mode.once && !stop.is_asked() {
+        left = drain(&deliverer, stop).await;
+    }
+    deliverer
+        .stop(Duration::from_millis(bounds::SHUTDOWN_MS_MAX / 2))
+        .await;
+    left
+}
+
+/// Delivers until nothing more goes, or a stop is asked.
+async fn drain(deliverer: &Deliverer, stop: &Stop) -> Vec<Left> {
+    tokio::select! {
+        left = deliverer.drain(Duration::from_millis(bounds::DRAIN_MS_MAX)) => left,
+        () = stop.asked() => Vec::new(),
+    }
+}
+
+/// Either signal asks for a stop.
+async fn listen((mut terminate, mut interrupt): (Signal, Signal), stop: Stop) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    stop.ask();
+}
