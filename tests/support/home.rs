@@ -93,19 +93,24 @@ impl Home {
         self.run_command().arg("--once").output().unwrap()
     }
 
-    /// `run`, in the background; what it says is in `agent.log`.
+    /// `run`, in the background; what it says is in `agent.log`. Returns when it says that it has started, or has ended.
     pub(crate) fn start(&self) -> Agent {
+        let starts = || self.said().matches(" started apps=").count();
+        let before = starts();
         let said = fs::File::options()
             .create(true)
             .append(true)
             .open(self.path().join("agent.log"))
             .unwrap();
-        let child = self
+        let mut child = self
             .run_command()
             .stdout(said.try_clone().unwrap())
             .stderr(said)
             .spawn()
             .unwrap();
+        wait_until(Duration::from_secs(10), || {
+            starts() > before || child.try_wait().unwrap().is_some()
+        });
         Agent { child }
     }
 
