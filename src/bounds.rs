@@ -186,3 +186,37 @@ pub const PAUSE_ASKED_MS_MAX: u64 = 300_000;
 pub const LIMIT_STRETCHES_MAX: usize = 64;
 /// Windows that are due are looked at no more often than this.
 pub const WINDOW_LOOK_MS: u64 = 100;
+/// A lane that was not read for longer than this was paused: its open records did not age meanwhile.
+pub const AGE_STEP_MS_MAX: u64 = 1_000;
+/// Lines between a log header and its trace; a longer message is not looked through.
+pub const PREAMBLE_LINES_MAX: usize = 64;
+/// Lines kept before a trace that neither a header nor an announcement precedes.
+pub const STRAY_LINES_MAX: usize = 8;
+/// Bytes kept of a log line before a trace.
+pub const BREADCRUMB_BYTES_MAX: usize = 2_048;
+/// Lines looked at again in one turn of a stream: bounds what a hostile log can cost.
+pub const LINES_AGAIN_MAX: usize = 4_000;
+/// Issues in the table of `parse --output summary`; what comes further is counted together.
+pub const TABLE_ISSUES_MAX: usize = 100_000;
+/// Project roots, told by traces, for which `parse` keeps a builder.
+pub const PROJECT_ROOTS_MAX: usize = 256;
+/// Characters of one line of an event for people.
+pub const SHOWN_LINE_CHARS_MAX: usize = 240;
+/// An operating-system command to a terminal that is longer than this is not one.
+pub const ESCAPE_BYTES_MAX: usize = 2_048;
+/// The timestamp of a CRI line: nine digits and an offset.
+pub const CRI_TIME_BYTES_MAX: usize = 40;
+/// The list of tags of a CRI line.
+pub const CRI_TAGS_BYTES_MAX: usize = 32;
+/// Fields kept of a JSON line …
+pub const FIELDS_MAX: usize = 50;
+/// … and bytes of each as JSON.
+pub const FIELD_BYTES_MAX: usize = 1_024;
+/// Words of a log header …
+pub const HEADER_WORDS_MAX: usize = 8;
+/// … and bytes of one of them in brackets.
+pub const HEADER_WORD_BYTES_MAX: usize = 64;
+/// The longest word for a level.
+pub const LEVEL_WORD_BYTES_MAX: usize = 11;
+/// Longer than any opening.
+pub const OPENING_BYTES_MAX: usize = 64;

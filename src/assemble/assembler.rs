@@ -14,7 +14,7 @@ use super::limits::bytes;
 use super::texts::Grammars;
 use super::turn::{Span, Turn};
 use super::{Closed, Found, Grammar, LanguageIx};
-use crate::bounds::{AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
+use crate::bounds::{AGE_STEP_MS_MAX, AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::TimeContext;
 use crate::os::Now;
 use crate::source::{Hold, LaneId, Origin};
@@ -92,9 +92,6 @@ pub struct Assembler {
     pub(super) tick: u64,
 }
 
-/// A lane that was not read for longer than this was paused: its records did not age meanwhile.
-const AGE_STEP_MAX: Duration = Duration::from_secs(1);
-
 impl Assembler {
     /// An assembler without state.
     #[must_use]
@@ -131,7 +128,10 @@ impl Assembler {
             .lanes
             .entry(lane)
             .or_insert_with(|| Lane::new(now.mono));
-        let aged = now.mono.saturating_sub(state.fed).min(AGE_STEP_MAX);
+        let aged = now
+            .mono
+            .saturating_sub(state.fed)
+            .min(Duration::from_millis(AGE_STEP_MS_MAX));
         state.fed = now.mono;
         state.piece_at = offset;
         if state.busy > 0 {

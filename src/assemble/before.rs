@@ -23,7 +23,7 @@ use jiff::Timestamp;
 
 use super::Breadcrumb;
 use super::texts::{Grammars, Said, describe, first_open};
-use crate::bounds::BREADCRUMBS_MAX;
+use crate::bounds::{BREADCRUMB_BYTES_MAX, BREADCRUMBS_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 use crate::format::{self, Meta, TimeContext, Unwrapped};
 use crate::level::Level;
 use crate::source::Origin;
@@ -115,11 +115,6 @@ pub(super) struct Before {
     /// The nearest timestamp that is believed.
     pub(super) nearest: Option<Timestamp>,
 }
-
-/// Lines between a header and its trace; a longer message is not looked through.
-const PREAMBLE_LINES_MAX: usize = 64;
-/// Lines kept before a trace that no header and no announcement precedes.
-const STRAY_LINES_MAX: usize = 8;
 
 /// Reads back from a hit.
 pub(super) fn read(
@@ -302,9 +297,6 @@ fn breadcrumb(said: Said) -> Breadcrumb {
         message,
     }
 }
-
-/// Bytes kept of a log line before a trace.
-const BREADCRUMB_BYTES_MAX: usize = 2_048;
 
 /// Words with which people say, at a low level, that something went wrong.
 const FAILURE: &[&str] = &[

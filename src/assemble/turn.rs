@@ -9,7 +9,7 @@ use super::open::{Beginning, Open, Pending, record};
 use super::texts::{Grammars, Opening, Whole, opening, stepped};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{
-    LINE_BYTES_MAX, LOOK_BACK_BYTES_MAX, RECORD_LINES_MAX, STREAM_BEHIND_BYTES_MAX,
+    LINE_BYTES_MAX, LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX,
 };
 use crate::source::Origin;
 
@@ -37,9 +37,6 @@ struct Fresh {
     wrapped: bool,
     before: Option<Before>,
 }
-
-/// Lines looked at again in one turn, at most: bounds what a hostile log can cost.
-const STEPS_MAX: usize = 2 * RECORD_LINES_MAX;
 
 impl<'t, 'a> Turn<'t, 'a> {
     pub(super) fn new(
@@ -104,7 +101,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     fn run(&mut self) {
         while let Some(line) = self.queue.pop_front() {
             self.steps += 1;
-            if self.steps > STEPS_MAX {
+            if self.steps > LINES_AGAIN_MAX {
                 self.queue.clear();
                 return;
             }
@@ -358,7 +355,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         self.close(closed);
         self.run();
         // Lines given back may have opened another, which is over as well.
-        while self.stream.open.is_some() && self.steps <= STEPS_MAX {
+        while self.stream.open.is_some() && self.steps <= LINES_AGAIN_MAX {
             self.steps += 1;
             self.close(closed);
             self.run();

@@ -1,5 +1,6 @@
 //! Terminal escapes. In: text as a program coloured it for a terminal. Out: the text alone.
 
+use crate::bounds::ESCAPE_BYTES_MAX;
 use std::borrow::Cow;
 
 const ESC: u8 = 0x1b;
@@ -47,7 +48,7 @@ fn csi_len(escape: &[u8]) -> usize {
 }
 
 fn string_len(escape: &[u8]) -> usize {
-    for (at, &byte) in escape.iter().enumerate().skip(2).take(STRING_MAX) {
+    for (at, &byte) in escape.iter().enumerate().skip(2).take(ESCAPE_BYTES_MAX) {
         if byte == BEL {
             return at + 1;
         }
@@ -61,9 +62,6 @@ fn string_len(escape: &[u8]) -> usize {
     }
     1
 }
-
-/// An operating-system command longer than this is not one.
-const STRING_MAX: usize = 2_048;
 
 #[cfg(test)]
 mod tests {

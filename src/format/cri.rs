@@ -3,6 +3,7 @@
 //! `P` marks a part of a line that the runtime cut: the parts are joined without a newline.
 //! <https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md>
 
+use crate::bounds::{CRI_TAGS_BYTES_MAX, CRI_TIME_BYTES_MAX};
 use std::borrow::Cow;
 
 use super::time::{self, TimeContext};
@@ -25,7 +26,10 @@ fn parts(line: &[u8]) -> Option<Parts<'_>> {
     if !line.iter().take(4).all(u8::is_ascii_digit) {
         return None;
     }
-    let space = line.iter().take(TIME_MAX).position(|b| *b == b' ')?;
+    let space = line
+        .iter()
+        .take(CRI_TIME_BYTES_MAX)
+        .position(|b| *b == b' ')?;
     let (time, rest) = line.split_at_checked(space)?;
     let rest = rest.get(1..)?;
     let stream = rest.get(..6)?;
@@ -42,7 +46,10 @@ fn parts(line: &[u8]) -> Option<Parts<'_>> {
     if !matches!(rest.get(1), None | Some(b' ' | b':')) {
         return None;
     }
-    let tags = rest.iter().take(TAGS_MAX).position(|b| *b == b' ');
+    let tags = rest
+        .iter()
+        .take(CRI_TAGS_BYTES_MAX)
+        .position(|b| *b == b' ');
     let text = match tags {
         Some(end) => rest.get(end + 1..)?,
         None if rest.len() == 1 => &[],
@@ -55,11 +62,6 @@ fn parts(line: &[u8]) -> Option<Parts<'_>> {
         text,
     })
 }
-
-/// Longest timestamp with nine digits and an offset.
-const TIME_MAX: usize = 40;
-/// Longest list of tags.
-const TAGS_MAX: usize = 32;
 
 /// The stream, if the line is of this format.
 #[must_use]

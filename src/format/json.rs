@@ -4,6 +4,7 @@
 //! Thin on purpose: keys are looked up by name at the top and one level down, nothing is guessed from values. What does
 //! not parse (nested 10,000 deep, cut, not UTF-8) is a plain text.
 
+use crate::bounds::{FIELD_BYTES_MAX, FIELDS_MAX};
 use serde_json::{Map, Value};
 
 use super::time::{self, TimeContext};
@@ -64,9 +65,6 @@ const TRACE: &[&str] = &[
 ];
 /// Objects that hold a trace one level down.
 const HOLDERS: &[&str] = &["error", "err", "exc", "exception", "record"];
-/// Fields kept, and bytes of each as JSON.
-const FIELDS_MAX: usize = 50;
-const FIELD_BYTES_MAX: usize = 1_024;
 
 /// Reads the text as a JSON object.
 #[must_use]

@@ -8,6 +8,7 @@ mod shapes;
 
 use super::time::{self, TimeContext};
 use super::{Header, Meta, words};
+use crate::bounds::{HEADER_WORD_BYTES_MAX, HEADER_WORDS_MAX};
 use shapes::{is_dotted, is_logger, is_name, level_before, number, split_name, text};
 
 /// The header at the start of a text.
@@ -32,9 +33,6 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
     })
 }
 
-/// Words of a header, and bytes of one in brackets.
-const WORDS_MAX: usize = 8;
-const BRACKET_BYTES_MAX: usize = 64;
 /// uvicorn pads `LEVEL:` to this column.
 const UVICORN_COLUMN: usize = 10;
 
@@ -123,7 +121,7 @@ impl<'a> Reader<'a> {
         let end = self
             .rest()
             .iter()
-            .take(BRACKET_BYTES_MAX * 2)
+            .take(HEADER_WORD_BYTES_MAX * 2)
             .position(|b| *b == b':' || *b == b' ')?;
         let name = self.rest().get(..end).filter(|n| !n.is_empty())?;
         if self.rest().get(end) != Some(&b':') {
@@ -172,7 +170,7 @@ impl<'a> Reader<'a> {
 
     /// loguru: ` | ERROR    | module:function:14 - message`.
     fn pipes(&mut self) {
-        for _ in 0..WORDS_MAX {
+        for _ in 0..HEADER_WORDS_MAX {
             if self.take(b" | ").is_none() {
                 break;
             }
@@ -235,7 +233,7 @@ impl<'a> Reader<'a> {
     }
 
     fn words_from_here(&mut self) {
-        for _ in 0..WORDS_MAX {
+        for _ in 0..HEADER_WORDS_MAX {
             let mark = self.at;
             self.skip_spaces();
             let next = match self.rest().first() {
@@ -286,7 +284,7 @@ impl<'a> Reader<'a> {
     fn in_parentheses(&mut self) -> Option<Next> {
         let end = memchr::memmem::find(self.head(), b"): ")?;
         let inner = self.rest().get(1..end)?;
-        if inner.len() > BRACKET_BYTES_MAX || inner.contains(&b' ') {
+        if inner.len() > HEADER_WORD_BYTES_MAX || inner.contains(&b' ') {
             return None;
         }
         self.at += end + 2;
@@ -365,7 +363,7 @@ impl<'a> Reader<'a> {
     /// As much of the rest as a header may take.
     fn head(&self) -> &'a [u8] {
         let rest = self.rest();
-        rest.get(..4 * BRACKET_BYTES_MAX).unwrap_or(rest)
+        rest.get(..4 * HEADER_WORD_BYTES_MAX).unwrap_or(rest)
     }
 
     fn take(&mut self, what: &[u8]) -> Option<()> {
@@ -390,7 +388,7 @@ impl<'a> Reader<'a> {
         let inner = self.rest().strip_prefix(b"[")?;
         let end = inner
             .iter()
-            .take(BRACKET_BYTES_MAX)
+            .take(HEADER_WORD_BYTES_MAX)
             .position(|b| *b == b']')?;
         inner.get(..end)
     }

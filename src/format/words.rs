@@ -1,5 +1,6 @@
 //! Level words and numbers. In: what a program wrote for a level. Out: a [`Level`].
 
+use crate::bounds::LEVEL_WORD_BYTES_MAX;
 use crate::level::Level;
 
 /// Every word, in upper case.
@@ -29,13 +30,10 @@ const WORDS: &[(&str, Level)] = &[
     ("PANIC", Level::Fatal),
 ];
 
-/// The longest word.
-const WORD_MAX: usize = 11;
-
 /// The level that a word names, all in upper or all in lower case or capitalised (`ERROR`, `error`, `Error`).
 #[must_use]
 pub fn level(word: &[u8]) -> Option<Level> {
-    if word.len() < 3 || word.len() > WORD_MAX {
+    if word.len() < 3 || word.len() > LEVEL_WORD_BYTES_MAX {
         return None;
     }
     WORDS
@@ -91,7 +89,7 @@ mod tests {
         assert!(
             WORDS
                 .iter()
-                .all(|(w, _)| w.len() <= WORD_MAX && w.len() >= 3)
+                .all(|(w, _)| w.len() <= LEVEL_WORD_BYTES_MAX && w.len() >= 3)
         );
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Allocates nothing for a line that starts nothing. Knows openings as bytes, not what they mean.
 
+use crate::bounds::OPENING_BYTES_MAX;
 use aho_corasick::packed;
 use memchr::memmem;
 
@@ -21,9 +22,9 @@ enum Searcher {
 }
 
 /// Up to this many openings each have a searcher of their own: a single-needle search is the fastest there is.
-const SINGLES_MAX: usize = 2;
+const SINGLES: usize = 2;
 /// Literals of one packed searcher: above it, false candidates cost more than a second pass.
-const PACKED_MAX: usize = 20;
+const PACKED: usize = 20;
 
 impl Scanner {
     /// A scanner for these byte strings; empty ones and repeats are left out.
@@ -33,10 +34,10 @@ impl Scanner {
         literals.retain(|l| !l.is_empty());
         literals.sort_unstable();
         literals.dedup();
-        let searchers = if literals.len() <= SINGLES_MAX {
+        let searchers = if literals.len() <= SINGLES {
             literals.into_iter().map(Searcher::one).collect()
         } else {
-            literals.chunks(PACKED_MAX).map(Searcher::many).collect()
+            literals.chunks(PACKED).map(Searcher::many).collect()
         };
         Self { searchers }
     }
@@ -51,15 +52,14 @@ impl Scanner {
             if let Some(at) = found.filter(|at| first.is_none_or(|f| *at < f)) {
                 first = Some(at);
                 // The next searcher need not look further than an opening that begins before this one.
-                rest = rest.get(..at.saturating_add(LITERAL_MAX)).unwrap_or(rest);
+                rest = rest
+                    .get(..at.saturating_add(OPENING_BYTES_MAX))
+                    .unwrap_or(rest);
             }
         }
         first.map(|at| from + at)
     }
 }
-
-/// Longer than any opening.
-const LITERAL_MAX: usize = 64;
 
 impl Searcher {
     fn one(literal: &[u8]) -> Self {

@@ -87,6 +87,10 @@ impl Stream {
     /// Reads until `bytes` holds a line's end, is longer than a line may be, or the stream ends. Gives the end of its last
     /// whole line.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Option<usize> {
+        // Behind a line that was cut, whole lines may be there already.
+        if let Some(newline) = memchr::memrchr(b'\n', bytes) {
+            return Some(newline + 1);
+        }
         loop {
             let unsearched = bytes.len();
             let came = match self.bytes.read_more(bytes, CHUNK_BYTES) {
@@ -231,5 +235,69 @@ impl Source for Stream {
 
     fn done(&self) -> bool {
         self.state == State::Finished
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pieces of a file as (offset, length, last line).
+    fn pieces(bytes: &[u8]) -> (Vec<(u64, usize, LastLine)>, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.log");
+        std::fs::write(&path, bytes).unwrap();
+        let mut stream = Stream::new(ByteStream::open(&path).unwrap(), path, None);
+        let now = Now {
+            wall: Timestamp::UNIX_EPOCH,
+            mono: Duration::ZERO,
+        };
+        let (mut input, mut given) = (Input::default(), Vec::new());
+        while let Some(piece) = stream.next(now, &|_| false, &mut input) {
+            if let Piece::Bytes { offset, last, .. } = piece {
+                let at = usize::try_from(offset).unwrap();
+                assert_eq!(input.bytes, bytes[at..at + input.bytes.len()]);
+                given.push((offset, input.bytes.len(), last));
+                let mut back = Vec::new();
+                stream.read_back(Stream::origin(), offset, 16, &mut back);
+                assert_eq!(back, bytes[at - back.len()..at]);
+            }
+        }
+        assert!(stream.done());
+        (given, stream.losses().iter().map(|l| l.quantity).sum())
+    }
+
+    #[test]
+    fn pieces_are_whole_lines_and_the_last_may_be_half() {
+        let log = "a line of some length\n".repeat(40_000) + "half";
+        let (given, cut) = pieces(log.as_bytes());
+        assert!(given.len() > 2);
+        assert_eq!(
+            given.iter().map(|(_, len, _)| len).sum::<usize>(),
+            log.len()
+        );
+        assert_eq!(given.last().unwrap().2, LastLine::Unterminated);
+        assert_eq!((given[0].2, cut), (LastLine::Whole, 0));
+    }
+
+    #[test]
+    fn a_giant_line_is_cut_and_reading_goes_on_behind_it() {
+        let mut log = vec![b'x'; 3 << 20];
+        log.extend(b"\nnext\nlast\n");
+        let (given, cut) = pieces(&log);
+        let behind = (3 << 20) + 1;
+        assert_eq!(
+            given,
+            [
+                (0, LINE_BYTES_MAX, LastLine::Cut),
+                (behind, 10, LastLine::Whole)
+            ]
+        );
+        assert_eq!(cut, behind - LINE_BYTES_MAX as u64);
+    }
+
+    #[test]
+    fn an_empty_file_is_nothing() {
+        assert_eq!(pieces(b"").0, []);
     }
 }

@@ -43,9 +43,9 @@ pub(super) fn run(parse: &mut Parse, files: &[PathBuf]) -> ExitCode {
 }
 
 async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
-    let mut lines = linemux::MuxedLines::new()?;
+    let mut followed = linemux::MuxedLines::new()?;
     for file in files {
-        lines.add_file_from_start(file).await?;
+        followed.add_file_from_start(file).await?;
     }
     let mut pipeline = Parse::pipeline();
     let mut source = Heard::new(parse.timezone.clone());
@@ -53,7 +53,7 @@ async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         tokio::select! {
-            line = lines.next_line() => match line? {
+            heard = followed.next_line() => match heard? {
                 Some(said) => {
                     let lane = source.lane_of(said.source());
                     hear(parse, &mut pipeline, &mut source, lane, said.line());

@@ -1,5 +1,6 @@
 //! How `parse` prints. Data goes to stdout, talk to stderr; text of the log never reaches a terminal raw.
 
+use crate::bounds::TABLE_ISSUES_MAX;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -12,8 +13,6 @@ use crate::level::Level;
 use crate::os::env;
 use crate::policy::{IssueKey, issue_key};
 
-/// Issues of one table; what comes further is counted together.
-const ISSUES_MAX: usize = 100_000;
 /// Bytes printed at once.
 const BUFFER_BYTES: usize = 64 << 10;
 /// Characters of a column.
@@ -81,7 +80,7 @@ impl Printer {
         let key = issue_key("", event);
         if let Some(issue) = self.issues.get_mut(&key) {
             issue.count += 1;
-        } else if self.issues.len() < ISSUES_MAX {
+        } else if self.issues.len() < TABLE_ISSUES_MAX {
             let issue = Issue {
                 count: 1,
                 first: self.exceptions,

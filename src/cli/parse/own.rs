@@ -1,5 +1,6 @@
 //! Events for `parse`: with an app's settings, or with what the trace itself tells of the app.
 
+use crate::bounds::PROJECT_ROOTS_MAX;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -11,9 +12,6 @@ use crate::event::{Builder, Candidate, HostFacts};
 use crate::language::{Language, Trace};
 use crate::level::Level;
 use crate::limit::Limit;
-
-/// Project roots for which a builder is kept.
-const ROOTS_MAX: usize = 256;
 
 /// One builder for the app, or one for each project root that traces tell.
 pub(super) struct Builders {
@@ -51,7 +49,7 @@ impl Builders {
     }
 
     fn of_root(&mut self, root: Option<String>) -> &Builder {
-        if self.by_root.len() >= ROOTS_MAX && !self.by_root.contains_key(&root) {
+        if self.by_root.len() >= PROJECT_ROOTS_MAX && !self.by_root.contains_key(&root) {
             self.by_root.clear();
         }
         self.by_root

@@ -1,5 +1,6 @@
 //! The shapes of a header's words. In: a word, and what follows it. Out: what it can be.
 
+use crate::bounds::HEADER_WORD_BYTES_MAX;
 use crate::format::words;
 
 /// The level that a word names, if what follows it allows that it is one: words in capitals before anything that parts
@@ -15,7 +16,7 @@ pub(super) fn level_before(word: &[u8], behind: &[u8]) -> Option<crate::level::L
 pub(super) fn split_name(text: &[u8]) -> (&[u8], &[u8]) {
     let len = text
         .iter()
-        .take(2 * super::BRACKET_BYTES_MAX)
+        .take(2 * HEADER_WORD_BYTES_MAX)
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-' | b'$' | b'/'))
         .count();
     text.split_at_checked(len).unwrap_or((text, b""))

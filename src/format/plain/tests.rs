@@ -1,3 +1,5 @@
+//! The layouts of log headers, as a table. In: lines as programs print them. Out: the parts they must give.
+
 use super::super::tests::utc;
 use super::*;
 use crate::level::Level;
