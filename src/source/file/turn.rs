@@ -118,7 +118,7 @@ impl FileSource {
                 return None;
             }
         }
-        if self.tails.get(&id).is_some_and(Tail::begins_otherwise) {
+        if self.tails.get_mut(&id).is_some_and(Tail::begins_otherwise) {
             self.replaced(id, now);
             return None;
         }
