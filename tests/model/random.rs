@@ -42,6 +42,8 @@ struct Model {
     excused: BTreeSet<u32>,
     committed: Vec<Given>,
     ticks: u64,
+    /// A copy was made since the last tick.
+    copied: bool,
 }
 
 impl Model {
@@ -60,6 +62,7 @@ impl Model {
             excused: BTreeSet::new(),
             committed: Vec::new(),
             ticks: 0,
+            copied: false,
         }
     }
 
@@ -112,9 +115,9 @@ impl Model {
         }
     }
 
-    /// Between two rotations there is time for one read.
+    /// Between a copy and the next rotation there is time for one read.
     fn tick(&mut self) {
-        if self.running() {
+        if self.running() && std::mem::take(&mut self.copied) {
             self.bench.pass_ms(25);
         }
     }
@@ -187,6 +190,7 @@ impl Model {
             self.bench.take();
         }
         truncate(&self.bench.path("app.log"));
+        self.copied = true;
         self.touch("app.log");
     }
 
@@ -196,6 +200,7 @@ impl Model {
             return;
         }
         self.tick();
+        self.bench.take();
         let text = self.line("app.log");
         self.write("app.log", &text);
         self.bench.remove("app.log");
@@ -225,7 +230,7 @@ impl Model {
             rows.iter().any(|row| {
                 let prefix = text.get(..row.prefix_len as usize);
                 let hash = prefix.map(sha2::Sha256::digest);
-                hash.is_some_and(|hash| row.prefix_len > 0 && hash[..16] == row.prefix_hash)
+                hash.is_some_and(|hash| row.prefix_len > 0 && hash.starts_with(&row.prefix_hash))
             })
         });
         if !known {
@@ -343,10 +348,10 @@ fn run(seeds: std::ops::Range<u64>, glob: &str) {
 
 #[test]
 fn every_line_is_given_once_when_only_the_log_matches() {
-    run(0..150, "app.log");
+    run(0..75, "app.log");
 }
 
 #[test]
 fn every_line_is_given_once_when_rotated_names_match_too() {
-    run(1_000..1_150, "app.log*");
+    run(1_000..1_075, "app.log*");
 }

@@ -239,9 +239,9 @@ impl FileSource {
         tail.modified = opened.facts.modified;
         tail.handle = Some(opened.handle);
         tail.at_end = false;
-        if tail.size < tail.cursor.position {
-            tail.go_to(tail.size, false);
-        }
+        let position = tail.cursor.position.min(tail.size);
+        tail.go_to(position, tail.cursor.mid_line);
+        tail.unsure = None;
         self.by_key.insert(tail.key, id);
         self.commit.touched.insert(id);
         self.opened(id);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::FileSource;
 use super::cursor::Cursor;
+use super::siblings::Marks;
 use super::tail::{Key, Standing, Tail, TailId, hash};
 use super::trouble::Trouble;
 use crate::source::{FileCheckpoint, FileState, Hold, LaneId, LossReason, Origin};
@@ -165,6 +166,7 @@ impl FileSource {
         self.commit.touched.insert(id);
         tail.at_end = false;
         tail.ended = tail.standing == Standing::Gone;
+        tail.unsure = tail.stored.as_ref().map(Marks::of_row);
         let wide = tail.cursor.wide;
         let back = tail
             .handle
@@ -178,7 +180,7 @@ impl FileSource {
                 self.lose(lane, LossReason::RotatedAwayBytes, known, false);
                 self.say(&path, Trouble::RotatedAway { known });
             }
-            // Closed: what stands before the position is read when it is open again.
+            // Closed, or truncated and not yet seen to be: told at the next read.
             _ => {
                 tail.cursor = Cursor {
                     position,

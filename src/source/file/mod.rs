@@ -12,7 +12,8 @@
 //! | `replaced` | truncation, and the copy that holds the old bytes |
 //! | `siblings`, `packed` | other files of the folder: copies, rotated and compressed ones |
 //! | `cursor`, `turn` | reading on, one chunk of one file at a time |
-//! | `quiet` | when to read: hot files by the clock, quiet ones when told |
+//! | `ends` | the order within a lane, and its end |
+//! | `quiet`, `reconcile` | when to read: hot files by the clock, quiet ones when told; what is true in any case |
 //! | `commit` | positions out, back after a failed commit |
 //! | `resume` | finding the files of the last run |
 //!
@@ -22,12 +23,14 @@ mod arrive;
 mod commit;
 mod copies;
 mod cursor;
+mod ends;
 mod lanes;
 mod look;
 mod name;
 mod packed;
 mod pattern;
 mod quiet;
+mod reconcile;
 mod replaced;
 mod resume;
 mod settings;

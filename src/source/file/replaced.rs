@@ -56,7 +56,8 @@ impl FileSource {
             return;
         };
         let (lane, own, size) = (tail.lane, tail.key, tail.size);
-        let (marks, prefix) = (Marks::of_tail(tail), tail.prefix.clone());
+        let marks = tail.unsure.unwrap_or_else(|| Marks::of_tail(tail));
+        let prefix = tail.prefix.clone();
         let log = self.lanes.get(lane).map(|state| state.lane.path.clone());
         let log = log.unwrap_or_default();
         let siblings = siblings::of(&log);

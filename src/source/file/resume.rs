@@ -85,7 +85,7 @@ impl FileSource {
                 lineage.missing.push(row);
             }
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.sort_by_key(|(since, ..)| *since);
         for (since, path, row) in found {
             let lineage = lineages.entry(row.path.clone()).or_default();
             self.note(lineage, since, &path, &row);

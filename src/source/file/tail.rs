@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::cursor::{self, Cursor};
+use super::siblings::Marks;
 use crate::bounds::PREFIX_BYTES_MAX;
 use crate::os::files::{Facts, Handle};
 use crate::source::{FileCheckpoint, LaneId, Origin};
@@ -66,6 +67,8 @@ pub(super) struct Tail {
     /// Its first bytes.
     pub(super) prefix: Vec<u8>,
     pub(super) cursor: Cursor,
+    /// After a failed commit: what must stand before the position, looked at before the next read.
+    pub(super) unsure: Option<Marks>,
     /// Where reading began, if nothing was ever stored.
     pub(super) start: u64,
     pub(super) size: u64,
@@ -122,6 +125,7 @@ impl Tail {
                 ..Cursor::default()
             },
             prefix,
+            unsure: None,
             start: 0,
             size: facts.size,
             modified: facts.modified,
@@ -175,8 +179,17 @@ impl Tail {
         }
     }
 
-    /// Nothing was read yet, and the file does not begin any more as it did when it was found.
-    pub(super) fn begins_otherwise(&self) -> bool {
+    /// The file does not hold any more what was read, where the cursor alone cannot tell: nothing was read yet, or it was
+    /// put back after a failed commit.
+    pub(super) fn begins_otherwise(&mut self) -> bool {
+        if let (Some(marks), Some(handle)) = (self.unsure, &self.handle) {
+            let size = handle.facts().map_or(0, |facts| facts.size);
+            if !marks.held_by(handle, size) {
+                return true;
+            }
+            self.unsure = None;
+            self.go_to(self.cursor.position, self.cursor.mid_line);
+        }
         if self.cursor.position > 0 || self.prefix.is_empty() {
             return false;
         }
