@@ -94,7 +94,14 @@ fn own_words(message: &str) -> &str {
 
 /// Does the interpreter, or a logger without a formatter, announce a traceback with this line?
 pub(super) fn introduces(text: &str) -> bool {
-    dying_thread(text).is_some() || is_asyncio(text) || text.starts_with("Exception ignored in")
+    let text = text.trim_end();
+    let process = text
+        .strip_prefix("Process ")
+        .is_some_and(|name| name.ends_with(':'));
+    dying_thread(text).is_some()
+        || process
+        || is_asyncio(text)
+        || text.starts_with("Exception ignored ")
 }
 
 fn is_asyncio(text: &str) -> bool {
@@ -150,6 +157,19 @@ mod tests {
         ] {
             assert!(!is_frameworks(no), "{no}");
         }
+    }
+
+    #[test]
+    fn announcements() {
+        for yes in [
+            "Exception in thread shipper:",
+            "Process Process-1:",
+            "Exception ignored in: <function f at 0x7f>",
+            "Task exception was never retrieved",
+        ] {
+            assert!(introduces(yes), "{yes}");
+        }
+        assert!(!introduces("Process 14 started"));
     }
 
     #[test]
