@@ -66,7 +66,8 @@ pub(super) fn tell(record: &Record, before: &[&str], trace: &mut Trace) {
         text.push_str(line);
     }
     let text = text.trim_end();
-    trace.message = Some(text.to_owned()).filter(|t| !t.is_empty());
+    // Empty where the header's message is the traceback's opening itself.
+    trace.message = Some(text.to_owned());
     if record.meta.logger.is_none() && is_asyncio(text) {
         trace.logger = Some("asyncio".to_owned());
     }

@@ -168,15 +168,15 @@ impl Follower {
             self.frames += 1;
             return Step::Belongs;
         }
+        if line::is_opening(text) {
+            return Step::Ended;
+        }
         if line::indent(text) > 0 {
             return if self.frames > 0 {
                 Step::Belongs
             } else {
                 Step::Ended
             };
-        }
-        if line::is_opening(text) {
-            return Step::Ended;
         }
         if let Some((_, message)) = line::exception(text) {
             self.part = Part::Message;
@@ -446,6 +446,10 @@ mod tests {
     #[test]
     fn no_traces() {
         assert_eq!(steps(false, &[OPENING, "  ..."]), ".");
+        assert_eq!(
+            steps(false, &[OPENING, INNER, &format!("  {OPENING}")]),
+            "+."
+        );
         assert_eq!(steps(false, &[OPENING, "\t2: from a.rb:3:in `x'"]), ".");
         assert!(Follower::open("see Traceback (most recent call last): there").is_none());
     }
