@@ -3,14 +3,13 @@
 //!
 //! A log is written by strangers: what a terminal would obey is shown, not printed raw.
 
+use crate::bounds::SHOWN_LINE_CHARS_MAX;
 use std::fmt::Write as _;
 
 use super::protocol::{Event, Exception, Frame};
 
 /// Frames shown of one exception; those at both ends.
 const FRAMES_SHOWN: usize = 12;
-/// Characters of one line.
-const LINE_CHARS_MAX: usize = 240;
 
 /// What an issue is called: the type and the first line of the value of the exception that was reported, or the message.
 #[must_use]
@@ -212,7 +211,7 @@ fn first_line(text: &str) -> String {
         .lines()
         .find(|l| !l.trim().is_empty())
         .unwrap_or_default();
-    let mut short: String = line.chars().take(LINE_CHARS_MAX).collect();
+    let mut short: String = line.chars().take(SHOWN_LINE_CHARS_MAX).collect();
     if short.len() < line.len() {
         short.push('…');
     }

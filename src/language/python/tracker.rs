@@ -11,11 +11,7 @@
 use super::boxed;
 use super::line::{self, FATAL};
 use crate::assemble::{Step, Tracker};
-
-/// Lines at column 0 that a message without a log header may have.
-const LOOSE_LINES_MAX: u32 = 40;
-/// Lines of others that may stand between the frames.
-const FOREIGN_LINES_MAX: u32 = 64;
+use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
 
 /// Beginnings of lines that only stand inside messages of several lines.
 const CONTINUATIONS: &[&str] = &[
