@@ -220,3 +220,33 @@ pub const HEADER_WORD_BYTES_MAX: usize = 64;
 pub const LEVEL_WORD_BYTES_MAX: usize = 11;
 /// Longer than any opening.
 pub const OPENING_BYTES_MAX: usize = 64;
+/// A type's printed name; a longer one is none.
+pub const TYPE_NAME_BYTES_MAX: usize = 1_024;
+/// A frame's path, as no file system has a longer one; of a longer one no module is derived.
+pub const FRAME_PATH_BYTES_MAX: usize = 4_096;
+/// Exception groups inside each other; what lies deeper is passed over (CPython prints 10).
+pub const GROUP_DEPTH_MAX: usize = 24;
+/// Frames that one `[Previous line repeated N more times]` stands for.
+pub const FRAME_REPEATS_MAX: u64 = 1_000;
+/// Frames of one record; further repeats are not written out.
+pub const RECORD_FRAMES_MAX: usize = 10_000;
+/// Lines at column 0 that the message of an exception without a log header may have.
+pub const LOOSE_LINES_MAX: u32 = 40;
+/// Lines of others that may stand between the lines of one trace.
+pub const FOREIGN_LINES_MAX: u32 = 64;
+/// Characters of a source line that are sent.
+pub const SOURCE_LINE_CHARS_MAX: usize = 1_024;
+/// Entries of an event's extra data.
+pub const EXTRA_KEYS_MAX: usize = 64;
+/// One entry of an event's extra data; a longer one is sent as cut text.
+pub const EXTRA_VALUE_BYTES_MAX: usize = 8 << 10;
+/// Extra data nested deeper than this is sent as text: receivers cut it.
+pub const SENT_EXTRA_DEPTH_MAX: usize = 5;
+/// Tags of one event.
+pub const TAGS_MAX: usize = 100;
+/// Bytes of source files read for one event.
+pub const EVENT_SOURCE_BYTES_MAX: u64 = 8 << 20;
+/// Questions about source files asked for one event.
+pub const EVENT_SOURCE_QUESTIONS_MAX: u32 = 2_000;
+/// Characters of a line shown to people.
+pub const SHOWN_LINE_CHARS_MAX: usize = 240;

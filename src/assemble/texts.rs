@@ -197,6 +197,8 @@ fn split(grammars: &Grammars, lines: &[Vec<u8>]) -> Vec<Whole> {
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         if let Some((language, mut tracker)) = first_open(grammars, line) {
+            // A field, or a line with its newlines written out, holds nothing else.
+            tracker.headed();
             let rest = lines.get(at + 1..).unwrap_or_default();
             let len = 1 + follow(tracker.as_mut(), rest);
             let mut kept = super::kept::Kept::default();

@@ -1,3 +1,5 @@
+//! The builder. In: records and traces made here. Out: the events that must come of them.
+
 use super::*;
 use crate::assemble::Closed;
 use crate::config::Receiver;

@@ -9,18 +9,14 @@ use serde_json::Value;
 use super::clean::cut;
 use super::protocol::{Event, Exception, Frame};
 use crate::bounds::{
-    BREADCRUMBS_MAX, EVENT_BYTES_MAX, EXCEPTIONS_MAX, FRAMES_MAX, VALUE_CHARS_MAX,
+    BREADCRUMBS_MAX, EVENT_BYTES_MAX, EXCEPTIONS_MAX, EXTRA_KEYS_MAX, EXTRA_VALUE_BYTES_MAX,
+    FRAMES_MAX, SENT_EXTRA_DEPTH_MAX, SOURCE_LINE_CHARS_MAX, TAGS_MAX, VALUE_CHARS_MAX,
 };
 
 /// Relay keeps this many of the oldest frames, and as many of the newest as fit.
 const OLDEST_FRAMES: usize = 50;
 /// Frames beyond this number lose the lines around them, middle ones first.
 const FRAMES_WITH_CONTEXT: usize = 50;
-const SOURCE_LINE_CHARS_MAX: usize = 1_024;
-const EXTRA_KEYS_MAX: usize = 64;
-const EXTRA_VALUE_BYTES_MAX: usize = 8 << 10;
-const EXTRA_DEPTH_MAX: usize = 5;
-const TAGS_MAX: usize = 100;
 
 /// Applies all bounds.
 pub(super) fn apply(event: &mut Event) {
@@ -127,7 +123,7 @@ fn extra(event: &mut Event) {
         event.extra.pop_last();
     }
     for value in event.extra.values_mut() {
-        if depth(value, 0) > EXTRA_DEPTH_MAX || rough_bytes(value) > EXTRA_VALUE_BYTES_MAX {
+        if depth(value, 0) > SENT_EXTRA_DEPTH_MAX || rough_bytes(value) > EXTRA_VALUE_BYTES_MAX {
             let mut text = match value.take() {
                 Value::String(text) => text,
                 other => other.to_string(),
@@ -140,7 +136,7 @@ fn extra(event: &mut Event) {
 
 /// How deep a value nests, looked at no deeper than the bound.
 fn depth(value: &Value, level: usize) -> usize {
-    if level > EXTRA_DEPTH_MAX {
+    if level > SENT_EXTRA_DEPTH_MAX {
         return level;
     }
     match value {

@@ -6,17 +6,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::bounds::SOURCE_FILE_BYTES_MAX;
+use crate::bounds::{EVENT_SOURCE_BYTES_MAX, EVENT_SOURCE_QUESTIONS_MAX, SOURCE_FILE_BYTES_MAX};
 use crate::config::SourceContext;
 use crate::language::Frame;
 use crate::os::context;
 
 /// Lines before and behind (the Python SDK's number).
 const AROUND: usize = 5;
-/// Bytes of source read for one event.
-const EVENT_SOURCE_BYTES_MAX: u64 = 8 << 20;
-/// Questions about files asked for one event.
-const QUESTIONS_MAX: u32 = 2_000;
 
 /// The files that one event asks for, each asked once.
 pub(super) struct Sources<'a> {
@@ -42,7 +38,7 @@ impl<'a> Sources<'a> {
             files: RefCell::default(),
             there: RefCell::default(),
             bytes_left: Cell::new(EVENT_SOURCE_BYTES_MAX),
-            questions_left: Cell::new(QUESTIONS_MAX),
+            questions_left: Cell::new(EVENT_SOURCE_QUESTIONS_MAX),
         }
     }
 

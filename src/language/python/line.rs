@@ -2,15 +2,14 @@
 //!
 //! Never allocates and never looks further than the line.
 
+use crate::bounds::TYPE_NAME_BYTES_MAX;
+
 /// The words that open a traceback, whatever stands before them on the line.
 pub(super) const OPENING: &str = "Traceback (most recent call last)";
 /// The words that open an exception group's traceback.
 pub(super) const GROUP_OPENING: &str = "Exception Group Traceback (most recent call last)";
 /// The words that open the report of a dying interpreter.
 pub(super) const FATAL: &str = "Fatal Python error: ";
-
-/// A type's name is not longer.
-const TYPE_BYTES_MAX: usize = 1_024;
 
 const CAUSE: &str = "The above exception was the direct cause of the following exception:";
 const CONTEXT: &str = "During handling of the above exception, another exception occurred:";
@@ -147,7 +146,7 @@ fn type_end(text: &str) -> Option<usize> {
     let mut start_of_part = true;
     let mut closing = None;
     for (at, c) in text.char_indices() {
-        if at > TYPE_BYTES_MAX {
+        if at > TYPE_NAME_BYTES_MAX {
             return None;
         }
         match (c, closing) {

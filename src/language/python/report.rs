@@ -66,7 +66,8 @@ pub(super) fn tell(record: &Record, before: &[&str], trace: &mut Trace) {
         text.push_str(line);
     }
     let text = text.trim_end();
-    trace.message = Some(text.to_owned()).filter(|t| !t.is_empty());
+    // Empty where the header's message is the traceback's opening itself.
+    trace.message = Some(text.to_owned());
     if record.meta.logger.is_none() && is_asyncio(text) {
         trace.logger = Some("asyncio".to_owned());
     }
@@ -94,7 +95,14 @@ fn own_words(message: &str) -> &str {
 
 /// Does the interpreter, or a logger without a formatter, announce a traceback with this line?
 pub(super) fn introduces(text: &str) -> bool {
-    dying_thread(text).is_some() || is_asyncio(text) || text.starts_with("Exception ignored in")
+    let text = text.trim_end();
+    let process = text
+        .strip_prefix("Process ")
+        .is_some_and(|name| name.ends_with(':'));
+    dying_thread(text).is_some()
+        || process
+        || is_asyncio(text)
+        || text.starts_with("Exception ignored ")
 }
 
 fn is_asyncio(text: &str) -> bool {
@@ -150,6 +158,19 @@ mod tests {
         ] {
             assert!(!is_frameworks(no), "{no}");
         }
+    }
+
+    #[test]
+    fn announcements() {
+        for yes in [
+            "Exception in thread shipper:",
+            "Process Process-1:",
+            "Exception ignored in: <function f at 0x7f>",
+            "Task exception was never retrieved",
+        ] {
+            assert!(introduces(yes), "{yes}");
+        }
+        assert!(!introduces("Process 14 started"));
     }
 
     #[test]

@@ -5,13 +5,11 @@
 //! to the folder of the top package, the basename where the module has no dot; `abs_path` is absolute; `in_app` is false in
 //! site-packages, true beneath the project root, else open.
 
+use crate::bounds::FRAME_PATH_BYTES_MAX;
 use std::collections::BTreeSet;
 
 use super::{main_script, names};
 use crate::language::{Frame, Project, Trace};
-
-/// No file system has a longer path.
-const PATH_BYTES_MAX: usize = 4_096;
 
 /// Fills in the frames, then the modules of the types, now that the frames' modules are known.
 pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
@@ -81,7 +79,7 @@ fn place(
     let Some(printed) = frame.abs_path.take() else {
         return;
     };
-    if printed.len() > PATH_BYTES_MAX {
+    if printed.len() > FRAME_PATH_BYTES_MAX {
         frame.filename = Some(basename(&printed).to_owned());
         frame.abs_path = Some(printed);
         return;

@@ -1,6 +1,7 @@
 //! Tracebacks as structure: structlog's `dict_tracebacks`. In: a JSON array of exceptions, the reported one first. Out: the
 //! same tree that a printed traceback gives.
 
+use crate::bounds::GROUP_DEPTH_MAX;
 use serde_json::Value;
 
 use super::line::Link;
@@ -9,9 +10,6 @@ use crate::language::Frame;
 
 /// The key by which such a list is found in a line.
 pub(super) const OPENING: &str = "exc_type";
-
-/// Groups inside groups.
-const DEPTH_MAX: usize = 24;
 
 /// Reads the array; `None` if it is none.
 pub(super) fn read(value: &Value) -> Option<Chain> {
@@ -57,7 +55,7 @@ fn node(entry: &Value, depth: usize) -> Option<Node> {
     let members = entry
         .get("exceptions")
         .and_then(Value::as_array)
-        .filter(|_| depth < DEPTH_MAX);
+        .filter(|_| depth < GROUP_DEPTH_MAX);
     let members = members
         .into_iter()
         .flatten()

@@ -11,11 +11,7 @@
 use super::boxed;
 use super::line::{self, FATAL};
 use crate::assemble::{Step, Tracker};
-
-/// Lines at column 0 that a message without a log header may have.
-const LOOSE_LINES_MAX: u32 = 40;
-/// Lines of others that may stand between the frames.
-const FOREIGN_LINES_MAX: u32 = 64;
+use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
 
 /// Beginnings of lines that only stand inside messages of several lines.
 const CONTINUATIONS: &[&str] = &[
@@ -168,15 +164,15 @@ impl Follower {
             self.frames += 1;
             return Step::Belongs;
         }
+        if line::is_opening(text) {
+            return Step::Ended;
+        }
         if line::indent(text) > 0 {
             return if self.frames > 0 {
                 Step::Belongs
             } else {
                 Step::Ended
             };
-        }
-        if line::is_opening(text) {
-            return Step::Ended;
         }
         if let Some((_, message)) = line::exception(text) {
             self.part = Part::Message;
@@ -446,6 +442,10 @@ mod tests {
     #[test]
     fn no_traces() {
         assert_eq!(steps(false, &[OPENING, "  ..."]), ".");
+        assert_eq!(
+            steps(false, &[OPENING, INNER, &format!("  {OPENING}")]),
+            "+."
+        );
         assert_eq!(steps(false, &[OPENING, "\t2: from a.rb:3:in `x'"]), ".");
         assert!(Follower::open("see Traceback (most recent call last): there").is_none());
     }

@@ -4,14 +4,8 @@
 //! Never fails; lines that fit nowhere are passed over. Nothing is decided here of how the SDK names things.
 
 use super::line::{self, Link};
+use crate::bounds::{FRAME_REPEATS_MAX, GROUP_DEPTH_MAX, RECORD_FRAMES_MAX};
 use crate::language::Frame;
-
-/// Groups inside groups; what lies deeper is passed over (CPython prints 10).
-const DEPTH_MAX: usize = 24;
-/// Copies that one `[Previous line repeated N more times]` is worth.
-const REPEATS_MAX: u64 = 1_000;
-/// Frames of one record; further repeats are not written out.
-const FRAMES_OF_RECORD_MAX: usize = 10_000;
 
 /// Exceptions in the order printed: each hangs on the one before it.
 pub(super) type Chain = Vec<Node>;
@@ -65,7 +59,7 @@ pub(super) fn read(lines: &[&str]) -> Chain {
     let mut reader = Reader {
         lines: &lines,
         at: 0,
-        frames_left: FRAMES_OF_RECORD_MAX,
+        frames_left: RECORD_FRAMES_MAX,
     };
     reader.chain(0)
 }
@@ -205,7 +199,7 @@ impl<'a> Reader<'a> {
             match line.kind {
                 Kind::Member => {
                     self.at += 1;
-                    let member = if depth < DEPTH_MAX {
+                    let member = if depth < GROUP_DEPTH_MAX {
                         self.chain(depth)
                     } else {
                         Chain::new()
@@ -296,7 +290,7 @@ impl<'a> Reader<'a> {
         let Some(last) = node.frames.last().cloned() else {
             return;
         };
-        let times = usize::try_from(times.min(REPEATS_MAX))
+        let times = usize::try_from(times.min(FRAME_REPEATS_MAX))
             .unwrap_or(0)
             .min(self.frames_left);
         self.frames_left -= times;
