@@ -248,5 +248,3 @@ pub const TAGS_MAX: usize = 100;
 pub const EVENT_SOURCE_BYTES_MAX: u64 = 8 << 20;
 /// Questions about source files asked for one event.
 pub const EVENT_SOURCE_QUESTIONS_MAX: u32 = 2_000;
-/// Characters of a line shown to people.
-pub const SHOWN_LINE_CHARS_MAX: usize = 240;
