@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::os::Now;
 
+pub mod entries;
 pub mod file;
 
 /// Index of an app in the running configuration.
