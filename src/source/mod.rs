@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::os::Now;
 use crate::os::wake::Wake;
 
+pub mod entries;
 pub mod file;
 pub mod several;
 pub mod stream;

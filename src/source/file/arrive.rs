@@ -18,7 +18,9 @@ use crate::source::{FileCheckpoint, LaneId, Origin};
 impl FileSource {
     /// Opens what the path names. `old` was there before.
     pub(super) fn arrive(&mut self, path: &Path, old: Option<TailId>, now: Now) {
-        let Some(slot) = self.slots.get(path) else {
+        self.look_beside(path, now);
+        // That may have told what it is.
+        let Some(slot) = self.slots.get(path).filter(|slot| slot.tail.is_none()) else {
             return;
         };
         let opened = match open(path, slot.wanted.any_link) {

@@ -62,8 +62,20 @@ impl FileSource {
         ids
     }
 
-    /// Tails whose copy the path may be by its name: one whose stem begins it.
-    fn originals(&self, path: &Path) -> Vec<TailId> {
+    /// Looks at the logs of which the path may name a copy, so that it is not compared with what they were before.
+    pub(super) fn look_beside(&mut self, path: &Path, now: Now) {
+        if self.looking_beside {
+            return;
+        }
+        self.looking_beside = true;
+        for other in self.beside(path) {
+            self.look(&other, now);
+        }
+        self.looking_beside = false;
+    }
+
+    /// Wanted paths whose copy this one may be by its name: one whose stem begins it.
+    fn beside(&self, path: &Path) -> Vec<PathBuf> {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return Vec::new();
         };
@@ -77,7 +89,14 @@ impl FileSource {
                 let other = other.file_name().unwrap_or_default();
                 !other.as_bytes().starts_with(name)
             });
+        beside.cloned().collect()
+    }
+
+    /// Tails whose copy the path may be by its name.
+    fn originals(&self, path: &Path) -> Vec<TailId> {
+        let beside = self.beside(path);
         let tails = beside
+            .iter()
             .filter_map(|other| self.slots.get(other))
             .filter_map(|slot| slot.tail);
         tails

@@ -75,6 +75,8 @@ pub struct FileSource {
     tails_made: TailId,
     /// Files that begin like another and are not yet told from it.
     waiting: BTreeMap<PathBuf, copies::Waiting>,
+    /// The logs beside a new file are being looked at: not those beside them in turn.
+    looking_beside: bool,
     /// Paths whose file was truncated since the last run, and the generation it had then.
     successions: BTreeMap<PathBuf, Origin>,
     quiet: Quiet,
@@ -124,6 +126,7 @@ impl FileSource {
             tails_made: 0,
             waiting: BTreeMap::new(),
             successions: BTreeMap::new(),
+            looking_beside: false,
             ready: VecDeque::new(),
             said: VecDeque::new(),
             buffer: Vec::new(),
