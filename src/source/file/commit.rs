@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) touched: BTreeSet<TailId>,
     /// Tails whose last row was held back by an open record.
     held: BTreeSet<TailId>,
+    /// Tails whose rows go with the commit that is under way.
+    asked: BTreeSet<TailId>,
     /// Origins whose rows may leave the store.
     pub(super) forgotten: Vec<Origin>,
     /// Globs that the last checkpoints go with.
@@ -46,14 +48,10 @@ impl State {
 
 impl FileSource {
     pub(super) fn checkpoints(&mut self, covered: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
-        let ids: Vec<TailId> = self
-            .commit
-            .touched
-            .union(&self.commit.held)
-            .copied()
-            .collect();
+        let held = std::mem::take(&mut self.commit.held);
+        let ids: BTreeSet<TailId> = self.commit.touched.union(&held).copied().collect();
         let mut rows = Vec::new();
-        self.commit.held.clear();
+        self.commit.asked.clone_from(&ids);
         for id in ids {
             let Some(tail) = self.tails.get_mut(&id) else {
                 continue;
@@ -77,14 +75,15 @@ impl FileSource {
     }
 
     pub(super) fn commit_done(&mut self) {
-        let ids = std::mem::take(&mut self.commit.touched);
+        self.commit.touched.clear();
+        let ids = std::mem::take(&mut self.commit.asked);
         self.globs_new
             .drain(..self.commit.globs.min(self.globs_new.len()));
         self.commit.globs = 0;
         self.commit.forgotten.clear();
         self.ledger.told.clear();
-        for id in ids.iter().chain(&self.commit.held.clone()) {
-            let Some(tail) = self.tails.get_mut(id) else {
+        for id in ids {
+            let Some(tail) = self.tails.get_mut(&id) else {
                 continue;
             };
             if let Some(row) = tail.pending.take() {
@@ -95,9 +94,9 @@ impl FileSource {
                 .as_ref()
                 .is_some_and(|row| row.state == FileState::Done);
             if done && tail.standing == Standing::Gone {
-                self.remove(*id);
+                self.remove(id);
             } else if tail.standing == Standing::Gone {
-                self.commit.touched.insert(*id);
+                self.commit.touched.insert(id);
             }
         }
         self.lanes.forget_finished();
