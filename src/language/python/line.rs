@@ -2,6 +2,8 @@
 //!
 //! Never allocates and never looks further than the line.
 
+use std::borrow::Cow;
+
 use crate::bounds::TYPE_NAME_BYTES_MAX;
 
 /// The words that open a traceback, whatever stands before them on the line.
@@ -90,9 +92,9 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
         None => (text, false),
     };
     let body = text.strip_prefix("File \"")?;
-    body.match_indices("\", line ").find_map(|(at, mark)| {
+    memchr::memchr_iter(b'"', body.as_bytes()).find_map(|at| {
         let (file, rest) = body.split_at_checked(at)?;
-        let rest = rest.strip_prefix(mark)?;
+        let rest = rest.strip_prefix("\", line ")?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (number, rest) = rest.split_at_checked(digits)?;
         let lineno = number.parse().ok()?;
@@ -181,6 +183,11 @@ pub(super) fn indent(text: &str) -> usize {
 /// The line without at most `base` blanks at its beginning.
 pub(super) fn dedent(text: &str, base: usize) -> &str {
     text.get(base.min(indent(text))..).unwrap_or(text)
+}
+
+/// A line as text. (`from_utf8_lossy` looks at each byte by itself; nearly every line is UTF-8.)
+pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
 /// Is nothing on the line?

@@ -27,12 +27,12 @@ pub struct Python;
 
 impl Grammar for Python {
     fn open(&self, text: &[u8]) -> Option<Box<dyn Tracker>> {
-        let follower = tracker::Follower::open(&String::from_utf8_lossy(text))?;
+        let follower = tracker::Follower::open(&line::text(text))?;
         Some(Box::new(follower))
     }
 
     fn introduces(&self, text: &[u8]) -> bool {
-        report::introduces(&String::from_utf8_lossy(text))
+        report::introduces(&line::text(text))
     }
 
     fn claims(&self, structured: &serde_json::Value) -> bool {
@@ -73,20 +73,12 @@ impl Language for Python {
 }
 
 fn parse(record: &Record) -> Trace {
-    let lines: Vec<Cow<'_, str>> = record
-        .lines
-        .iter()
-        .map(|l| String::from_utf8_lossy(l))
-        .collect();
+    let lines: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
     let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
     if lines.first().is_some_and(|l| l.starts_with(line::FATAL)) {
         return fatal::read(&lines);
     }
-    let preamble: Vec<Cow<'_, str>> = record
-        .preamble
-        .iter()
-        .map(|l| String::from_utf8_lossy(l))
-        .collect();
+    let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
     let preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
     let (before, printed) = preamble.split_at(chain_start(&preamble));
     let mut all = Vec::with_capacity(printed.len() + lines.len());

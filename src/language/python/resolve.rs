@@ -5,27 +5,26 @@
 //! to the folder of the top package, the basename where the module has no dot; `abs_path` is absolute; `in_app` is false in
 //! site-packages, true beneath the project root, else open.
 
-use crate::bounds::FRAME_PATH_BYTES_MAX;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+
 use super::{main_script, names};
-use crate::language::{Frame, Project, Trace};
+use crate::bounds::FRAME_PATH_BYTES_MAX;
+use crate::language::{Exception, Frame, Project, Trace};
 
 /// Fills in the frames, then the modules of the types, now that the frames' modules are known.
 pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
     let main = main_script::find(trace, project);
     let packages = packages_of_types(trace);
     for exception in &mut trace.exceptions {
-        let mut caller: Option<String> = None;
-        for frame in &mut exception.frames {
-            place(
-                frame,
-                project,
-                main.as_deref(),
-                &packages,
-                caller.as_deref(),
-            );
-            caller.clone_from(&frame.module);
+        for at in 0..exception.frames.len() {
+            let (callers, callees) = exception.frames.split_at_mut(at);
+            let Some(frame) = callees.first_mut() else {
+                break;
+            };
+            let caller = callers.last().and_then(|f| f.module.as_deref());
+            place(frame, project, main.as_deref(), &packages, caller);
         }
         exception.frames.retain(|f| !is_hidden(f));
         if trace.handled == Some(false) {
@@ -94,7 +93,10 @@ fn place(
     };
     frame.module = found.module;
     frame.filename = Some(found.filename);
-    let abs_path = absolute(&printed, project.root);
+    let abs_path = match absolute(&printed, project.root) {
+        Cow::Borrowed(_) => printed,
+        Cow::Owned(path) => path,
+    };
     frame.in_app = in_app(&abs_path, project.root);
     frame.abs_path = Some(abs_path);
 }
@@ -149,14 +151,15 @@ fn pseudo(name: &str, function: &str, caller: Option<&str>) -> Place {
 }
 
 fn locate(path: &str, function: &str, project: &Project<'_>, packages: &BTreeSet<String>) -> Place {
-    let source = path
-        .strip_suffix(".pyc")
-        .map_or_else(|| path.to_owned(), |p| format!("{p}.py"));
+    let source = path.strip_suffix(".pyc").map_or_else(
+        || Cow::Borrowed(path),
+        |stem| Cow::Owned(format!("{stem}.py")),
+    );
     if is_template(&source, function) {
         // Jinja names the globals after the template's file.
         return Place {
-            module: Some(source.clone()),
-            filename: source,
+            module: Some(source.clone().into_owned()),
+            filename: source.into_owned(),
         };
     }
     if let Some(relative) = beneath_packages(&source).or_else(|| beneath_library(&source)) {
@@ -210,26 +213,27 @@ fn walked(printed: &str, absolute: &str, project: &Project<'_>) -> Place {
 
 /// Behind the last `site-packages/` or `dist-packages/`.
 pub(super) fn beneath_packages(path: &str) -> Option<&str> {
-    let end = |mark: &str| path.rfind(mark).map(|at| at + mark.len());
-    let marks = [
-        "/site-packages/",
-        "/dist-packages/",
-        "\\site-packages\\",
-        "\\dist-packages\\",
-    ];
-    marks
-        .into_iter()
-        .filter_map(end)
-        .max()
-        .and_then(|at| path.get(at..))
+    memchr::memrchr_iter(b'-', path.as_bytes()).find_map(|dash| {
+        let (before, behind) = path.split_at_checked(dash)?;
+        let folders = before
+            .strip_suffix("site")
+            .or_else(|| before.strip_suffix("dist"))?;
+        let inner = behind.strip_prefix("-packages")?;
+        ['/', '\\'].into_iter().find_map(|separator| {
+            let inner = inner.strip_prefix(separator)?;
+            folders.ends_with(separator).then_some(inner)
+        })
+    })
 }
 
 /// Behind `lib/python3.12/`, `python38.zip/`, `C:\Python312\Lib\`.
 pub(super) fn beneath_library(path: &str) -> Option<&str> {
     for mark in ["/python", "/pypy"] {
-        for (at, _) in path.rmatch_indices(mark) {
-            let before = path.get(..at).unwrap_or_default();
-            let rest = path.get(at + mark.len()..).unwrap_or_default();
+        for at in memchr::memrchr_iter(b'/', path.as_bytes()) {
+            let (before, folder) = path.split_at_checked(at)?;
+            let Some(rest) = folder.strip_prefix(mark) else {
+                continue;
+            };
             let (version, inner) = rest.split_once('/').unwrap_or((rest, ""));
             let versioned = version.starts_with(|c: char| c.is_ascii_digit());
             let library = before.ends_with("/lib")
@@ -240,6 +244,7 @@ pub(super) fn beneath_library(path: &str) -> Option<&str> {
             }
         }
     }
+    memchr::memchr(b'\\', path.as_bytes())?;
     let (before, inner) = path.split_once("\\Lib\\")?;
     before.contains("ython").then_some(inner)
 }
@@ -282,7 +287,14 @@ pub(super) fn dotted(relative: &str) -> String {
         .strip_suffix("/__init__")
         .or_else(|| stem.strip_suffix("\\__init__"))
         .unwrap_or(stem);
-    stem.replace(['/', '\\'], ".")
+    let mut name = stem.as_bytes().to_vec();
+    for byte in &mut name {
+        if matches!(byte, b'/' | b'\\') {
+            *byte = b'.';
+        }
+    }
+    // One ASCII sign for another: it stays UTF-8.
+    String::from_utf8(name).unwrap_or_default()
 }
 
 /// The part of a path beneath the root that can be a module's: without a `src/` folder, and without folders whose names no
@@ -302,14 +314,14 @@ fn importable(relative: &str) -> &str {
     rest
 }
 
-pub(super) fn absolute(path: &str, root: Option<&str>) -> String {
+pub(super) fn absolute<'a>(path: &'a str, root: Option<&str>) -> Cow<'a, str> {
     let rooted = path.starts_with('/')
         || path
             .get(1..3)
             .is_some_and(|drive| drive == ":\\" || drive == ":/");
     match root {
-        Some(root) if !rooted => format!("{root}/{}", path.trim_start_matches("./")),
-        _ => path.to_owned(),
+        Some(root) if !rooted => Cow::Owned(format!("{root}/{}", path.trim_start_matches("./"))),
+        _ => Cow::Borrowed(path),
     }
 }
 
@@ -345,24 +357,23 @@ fn packages_of_types(trace: &Trace) -> BTreeSet<String> {
 
 /// The frames' modules tell where a type's module ends.
 fn split_types_again(trace: &mut Trace) {
-    let mut modules = BTreeSet::new();
-    for module in trace
-        .exceptions
-        .iter()
-        .flat_map(|e| &e.frames)
-        .filter_map(|f| f.module.as_deref())
-    {
-        modules.insert(module.to_owned());
-        for (dot, _) in module.match_indices('.') {
-            modules.extend(module.get(..dot).map(str::to_owned));
-        }
-    }
-    for exception in &mut trace.exceptions {
-        let Some(module) = exception.module.as_deref().filter(|m| *m != "__main__") else {
-            continue;
-        };
+    let known = |name: &str| {
+        let frames = trace.exceptions.iter().flat_map(|e| &e.frames);
+        let mut modules = frames.filter_map(|f| f.module.as_deref());
+        modules.any(|module| {
+            let inner = module.strip_prefix(name);
+            inner.is_some_and(|inner| inner.is_empty() || inner.starts_with('.'))
+        })
+    };
+    let split = |exception: &Exception| {
+        let module = exception.module.as_deref().filter(|m| *m != "__main__")?;
         let printed = format!("{module}.{}", exception.ty);
-        let (module, ty) = names::split(&printed, &|m| modules.contains(m));
-        (exception.module, exception.ty) = (module, ty);
+        Some(names::split(&printed, &known))
+    };
+    let again: Vec<_> = trace.exceptions.iter().map(split).collect();
+    for (exception, names) in trace.exceptions.iter_mut().zip(again) {
+        if let Some((module, ty)) = names {
+            (exception.module, exception.ty) = (module, ty);
+        }
     }
 }

@@ -303,7 +303,7 @@ impl Follower {
 
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], header: bool) -> Step {
-        self.next(&String::from_utf8_lossy(text), header)
+        self.next(&line::text(text), header)
     }
 
     fn headed(&mut self) {
