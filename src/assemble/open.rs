@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::before::Before;
 use super::kept::Kept;
-use super::texts::{Said, Whole};
+use super::texts::{Said, Whole, stepped};
 use super::{Closed, LanguageIx, Place, Record, Step, Tracker};
 use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS, RECORD_BYTES_MAX, RECORD_LINES_MAX};
-use crate::format::Meta;
+use crate::format::{Meta, TimeContext};
 use crate::source::Origin;
 
 /// A line that belongs only if a later one does, or a line to be read again.
@@ -95,35 +95,37 @@ impl Open {
         }
     }
 
-    /// What `text`, the stream's next line, is to the record; taken in if it belongs.
-    pub(super) fn step(&mut self, text: &[u8], header: bool, line: &Pending) -> Step {
-        let step = self.tracker.step(text, header);
+    /// What the stream's next line is to the record. If it belongs or may belong, its text is taken out of it.
+    pub(super) fn step(&mut self, line: &mut Pending, context: &TimeContext) -> Step {
+        let stepped = stepped(&line.text, context);
+        let text = stepped.of(&line.text);
+        let step = self.tracker.step(text, stepped.header);
         match step {
             Step::Belongs => {
                 for earlier in self.pending.drain(..) {
                     self.lines.push(earlier.text);
                 }
                 self.pending_bytes = 0;
-                self.lines.push(text.to_vec());
+                let text = std::mem::take(&mut line.text);
+                self.lines.push(stepped.into_text(text));
                 self.end = (line.place.ends_in, line.place.end);
                 step
             }
             Step::Perhaps if self.pending_is_full() => Step::Ended,
             Step::Perhaps => {
                 self.pending_bytes += text.len() + 24;
+                let text = std::mem::take(&mut line.text);
+                // A hit may have to be looked at again: all of it is kept.
+                let (text, meta) = if line.hit {
+                    (text, std::mem::take(&mut line.meta))
+                } else {
+                    (stepped.into_text(text), Meta::default())
+                };
                 self.pending.push(Pending {
                     place: line.place,
-                    text: if line.hit {
-                        line.text.clone()
-                    } else {
-                        text.to_vec()
-                    },
+                    text,
                     hit: line.hit,
-                    meta: if line.hit {
-                        line.meta.clone()
-                    } else {
-                        Meta::default()
-                    },
+                    meta,
                 });
                 step
             }

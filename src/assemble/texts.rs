@@ -33,21 +33,55 @@ pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
     })
 }
 
-/// The text behind a line's header, and whether it has one: what a tracker is given.
-pub(super) fn stepped<'a>(
-    text: &'a [u8],
-    context: &TimeContext,
-    message: &'a mut Vec<u8>,
-) -> (&'a [u8], bool) {
+/// What a tracker is given of a line.
+pub(super) struct Stepped {
+    /// The line has a header.
+    pub(super) header: bool,
+    message: Message,
+}
+
+enum Message {
+    /// The line's text from here on.
+    From(usize),
+    /// What a JSON line says.
+    Said(Vec<u8>),
+}
+
+impl Stepped {
+    /// The text behind the header of `line`, the line that was looked at.
+    pub(super) fn of<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
+        match &self.message {
+            Message::From(at) => line.get(*at..).unwrap_or_default(),
+            Message::Said(said) => said,
+        }
+    }
+
+    /// The same for keeps; not copied where the line is nothing else.
+    pub(super) fn into_text(self, mut line: Vec<u8>) -> Vec<u8> {
+        match self.message {
+            Message::From(at) => {
+                line.drain(..at.min(line.len()));
+                line
+            }
+            Message::Said(said) => said,
+        }
+    }
+}
+
+/// The text behind a line's header, and whether it has one.
+pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
     if text.first() == Some(&b'{')
         && let Some(said) = describe(text, context)
     {
-        *message = said.message;
-        return (message, true);
+        return Stepped {
+            header: true,
+            message: Message::Said(said.message),
+        };
     }
-    match plain::header(text, context) {
-        Some(header) => (text.get(header.message_at..).unwrap_or_default(), true),
-        None => (text, false),
+    let header = plain::header(text, context);
+    Stepped {
+        header: header.is_some(),
+        message: Message::From(header.map_or(0, |header| header.message_at)),
     }
 }
 

@@ -91,10 +91,14 @@ impl<'t, 'a> Turn<'t, 'a> {
                 meta: line.meta,
             },
         };
-        if let Some(whole) = self.join(part, line.partial) {
-            self.queue.push_back(whole);
-        }
+        let whole = self.join(part, line.partial);
+        // Nearly always nothing else waits: then it need not either.
         self.run();
+        if let Some(whole) = whole.filter(|_| self.steps <= LINES_AGAIN_MAX) {
+            self.steps += 1;
+            self.whole_line(whole);
+            self.run();
+        }
     }
 
     /// Looks at every line that waits.
@@ -173,8 +177,8 @@ impl<'t, 'a> Turn<'t, 'a> {
         hit.before = Some(before);
     }
 
-    fn whole_line(&mut self, line: Fresh) {
-        match self.step(&line) {
+    fn whole_line(&mut self, mut line: Fresh) {
+        match self.step(&mut line) {
             Some(Step::Ended) => {
                 self.queue.push_front(line);
                 self.close(Closed::NextLine);
@@ -191,12 +195,10 @@ impl<'t, 'a> Turn<'t, 'a> {
         }
     }
 
-    /// What the line is to the open record, if there is one.
-    fn step(&mut self, line: &Fresh) -> Option<Step> {
+    /// What the line is to the open record, if there is one. A line that is taken in is emptied.
+    fn step(&mut self, line: &mut Fresh) -> Option<Step> {
         let open = self.stream.open.as_mut()?;
-        let mut message = Vec::new();
-        let (text, header) = stepped(&line.line.text, self.around.context, &mut message);
-        let step = open.step(text, header, &line.line);
+        let step = open.step(&mut line.line, self.around.context);
         if step != Step::Ended {
             open.last = self.around.now.mono;
             open.progress = self.progress;
@@ -310,9 +312,8 @@ impl<'t, 'a> Turn<'t, 'a> {
         let Some(late) = self.stream.late.as_mut() else {
             return;
         };
-        let mut message = Vec::new();
-        let (text, header) = stepped(text, self.around.context, &mut message);
-        match late.tracker.step(text, header) {
+        let stepped = stepped(text, self.around.context);
+        match late.tracker.step(stepped.of(text), stepped.header) {
             Step::Belongs => self.out.counts.late_continuations += 1,
             Step::Ended => self.stream.late = None,
             Step::Perhaps | Step::Foreign => {}

@@ -14,17 +14,20 @@ use shapes::{is_dotted, is_logger, is_name, level_before, number, split_name, te
 /// The header at the start of a text.
 #[must_use]
 pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
+    let first = *text.first()?;
+    if !matches!(first, b'0'..=b'9' | b'[' | b'A'..=b'Z') {
+        return None;
+    }
     let mut reader = Reader {
         text,
         at: 0,
         dated: false,
         meta: Meta::default(),
     };
-    match text.first()? {
+    match first {
         b'0'..=b'9' => reader.time_first(context),
         b'[' => reader.bracket_first(context),
-        b'A'..=b'Z' => reader.level_first(context),
-        _ => None,
+        _ => reader.level_first(context),
     }?;
     // A time of day alone may be anything; a date, or a level, makes a header.
     (reader.dated || reader.meta.level.is_some()).then(|| Header {

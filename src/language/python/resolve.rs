@@ -8,7 +8,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-
 use super::{main_script, names};
 use crate::bounds::FRAME_PATH_BYTES_MAX;
 use crate::language::{Exception, Frame, Project, Trace};
