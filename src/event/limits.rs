@@ -193,12 +193,59 @@ fn shrink(event: &mut Event) {
             each_frame(event, |frame| frame.context_line = None);
         },
     ];
+    if bytes_at_most(event) <= EVENT_BYTES_MAX {
+        return;
+    }
     for step in steps {
         if bytes(event) <= EVENT_BYTES_MAX {
             return;
         }
         step(event);
     }
+}
+
+/// An upper bound of [`bytes`] from the lengths of what may be long; the rest of an event is bounded by itself.
+fn bytes_at_most(event: &Event) -> usize {
+    /// A sign may become `\u001f`.
+    const ESCAPED: usize = 6;
+    /// Names, quotes, numbers, and the short texts of one part of an event.
+    const PART: usize = 1_024;
+    /// Tags, contexts, what the app's settings and the host say.
+    const REST: usize = 64 << 10;
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let texts = |lines: &[String]| lines.iter().map(|line| line.len() + 4).sum::<usize>();
+    let exceptions = event.exception.iter().flat_map(|chain| &chain.values);
+    let frame = |frame: &Frame| {
+        let around = texts(&frame.pre_context) + texts(&frame.post_context);
+        let names = text(&frame.function) + text(&frame.module) + text(&frame.package);
+        let paths = text(&frame.filename) + text(&frame.abs_path);
+        names + paths + text(&frame.context_line) + around + PART / ESCAPED
+    };
+    let exception = |exception: &Exception| {
+        let frames = exception.stacktrace.iter().flat_map(|s| &s.frames);
+        let names = text(&exception.ty) + text(&exception.module);
+        names + text(&exception.value) + PART + frames.map(frame).sum::<usize>()
+    };
+    let crumbs = event.breadcrumbs.iter().flat_map(|crumbs| &crumbs.values);
+    let extra = event
+        .extra
+        .iter()
+        .map(|(key, value)| key.len() + rough_bytes(value) + PART);
+    let entry = event.logentry.as_ref();
+    let said = entry.map_or(0, |entry| text(&entry.message) + text(&entry.formatted));
+    let tags = event
+        .tags
+        .iter()
+        .map(|(key, value)| key.len() + value.len() + 8);
+    let sum = exceptions.map(exception).sum::<usize>()
+        + crumbs
+            .map(|crumb| text(&crumb.message) + PART)
+            .sum::<usize>()
+        + extra.sum::<usize>()
+        + tags.sum::<usize>()
+        + said
+        + text(&event.transaction);
+    sum * ESCAPED + REST
 }
 
 fn each_frame(event: &mut Event, change: impl Fn(&mut Frame)) {

@@ -48,12 +48,25 @@ pub(super) fn event(event: &mut Event) {
 }
 
 fn frame(frame: &mut Frame) {
+    if frame.pre_context.is_empty() && frame.post_context.is_empty() {
+        // One line at most: no key runs over several.
+        let line = frame.context_line.as_mut();
+        return line.into_iter().for_each(|line| one(line, Mode::Code));
+    }
     let source = frame
         .pre_context
         .iter_mut()
         .chain(&mut frame.context_line)
         .chain(&mut frame.post_context);
     lines(source, Mode::Code);
+}
+
+/// A text that stands alone.
+fn one(text: &mut String, mode: Mode) {
+    match text::key_markers(text) {
+        (false, false) => scrub(text, mode),
+        _ => FILTERED.clone_into(text),
+    }
 }
 
 /// Texts that follow each other: a private key may run over several of them.

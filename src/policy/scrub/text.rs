@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memmem::Finder;
 use regex::{Captures, Regex};
 
 use crate::bounds::SCRUB_PASSES_MAX;
@@ -121,6 +122,8 @@ struct Expressions {
     literal: Regex,
 }
 
+static PRIVATE_KEY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("PRIVATE KEY"));
+
 static EXPRESSIONS: LazyLock<Option<Expressions>> = LazyLock::new(|| Expressions::new().ok());
 
 impl Expressions {
@@ -228,7 +231,7 @@ pub(super) fn names_a_secret(name: &str) -> bool {
 
 /// Whether a private key begins, and whether one ends, in the text.
 pub(super) fn key_markers(text: &str) -> (bool, bool) {
-    if !text.contains("PRIVATE KEY") {
+    if PRIVATE_KEY.find(text.as_bytes()).is_none() {
         return (false, false);
     }
     let marked = |word: &str| {
