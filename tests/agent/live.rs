@@ -132,6 +132,8 @@ fn a_line_written_in_halves_is_one_line() {
 #[test]
 fn follows_through_renames_also_in_the_middle_of_a_trace() {
     let (mut live, agent) = Live::begin();
+    live.print();
+    live.all_here();
     for rotation in 0..3 {
         live.print();
         let lines = traces::python(live.printed as u32, live.printed, Timestamp::now());

@@ -25,9 +25,9 @@ fn thinning_off_every_trace_is_at_the_receiver_exactly_once() {
     let printed = run(LONG, &home, &sink, THINNING_OFF, |sink| {
         sink.count() as u64 >= LONG.occurrences
     });
-    let resent = exactly_once(&printed, &sink);
+    let once = exactly_once(&printed, &sink, LONG.rotations);
     println!(
-        "{} kills, {} lines, {} traces: every one at the receiver once; {resent} sent again under their id; {:.0?}",
+        "{} kills, {} lines, {} traces: every one at the receiver once; {once:?}; {:.0?}",
         LONG.kills,
         LONG.lines,
         printed.len(),

@@ -117,6 +117,9 @@ impl Case {
     /// The agent runs all the while.
     fn run(mut self, write: impl FnOnce(&mut RotWriter)) {
         let agent = self.home.start();
+        // A file that was rotated before the agent ever saw it is nobody's.
+        self.writer.write(1, RATE);
+        assert!(self.sink.wait_for(1, SOON), "{}", self.home.said());
         write(&mut self.writer);
         self.finish(agent);
     }

@@ -1,6 +1,7 @@
 //! A folder with configuration, state and logs, and the binary run in it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -74,11 +75,10 @@ impl Home {
 
     /// An app file, word for word.
     pub(crate) fn app_file(&self, name: &str, text: &str) {
-        fs::write(
-            self.path().join("apps.d").join(format!("{name}.toml")),
-            text,
-        )
-        .unwrap();
+        let file = self.path().join("apps.d").join(format!("{name}.toml"));
+        fs::write(&file, text).unwrap();
+        // It holds a secret.
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     /// `run` with this host's file.

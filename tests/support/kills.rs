@@ -4,7 +4,7 @@
 //! open for seconds; `web` reads a plain file that is rotated by rename, now and then in the middle of a trace and in
 //! the middle of a line.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -256,43 +256,56 @@ pub(crate) fn append(path: &Path) -> File {
         .unwrap()
 }
 
-/// Every occurrence printed is at the receiver once, as the trace that was printed, with all its frames. How many
-/// requests came again with an id that was there.
-pub(crate) fn exactly_once(printed: &Printed, sink: &Sink) -> usize {
-    let mut seen = vec![0_u32; printed.len()];
-    let mut wrong = Vec::new();
+/// Beside "every trace once": what a reader of the figures wants to know.
+#[derive(Debug)]
+pub(crate) struct Once {
+    /// Requests that came again with an id that was there.
+    pub resent: usize,
+    /// Events without their header's message, because a rotation came between it and the traceback.
+    pub headless: usize,
+}
+
+/// Every occurrence printed is at the receiver once, whole. An occurrence is known by its header; where a rotation came
+/// between the two (at most `rotations` times), the trace itself must be there as often as it was printed.
+pub(crate) fn exactly_once(printed: &Printed, sink: &Sink, rotations: u64) -> Once {
+    let mut missing: BTreeSet<usize> = (0..printed.len()).collect();
+    let (mut wrong, mut headless) = (Vec::new(), Vec::new());
     for arrived in sink.events() {
+        let distinct = traces::distinct_of(&arrived.event);
         let occurrence = traces::occurrence_of(&arrived.event).map(|number| number as usize);
-        match occurrence.and_then(|occurrence| seen.get_mut(occurrence)) {
-            Some(times) => *times += 1,
-            None => wrong.push(arrived.event.to_string()),
-        }
-        let as_printed = occurrence
-            .and_then(|occurrence| printed.get(occurrence))
-            .copied();
-        if traces::distinct_of(&arrived.event) != as_printed
-            || traces::frames_of(&arrived.event) != traces::FRAMES
-        {
+        let as_printed = match occurrence {
+            Some(number) => missing.remove(&number) && printed.get(number).copied() == distinct,
+            None => distinct.is_some_and(|distinct| {
+                headless.push(distinct);
+                true
+            }),
+        };
+        if !as_printed || traces::frames_of(&arrived.event) != traces::FRAMES {
             wrong.push(arrived.event.to_string());
         }
     }
-    let numbers = |wanted: fn(u32) -> bool| -> Vec<usize> {
-        (0..seen.len())
-            .filter(|&number| wanted(seen[number]))
-            .collect()
-    };
-    let (lost, twice) = (numbers(|times| times == 0), numbers(|times| times > 1));
+    let mut left: Vec<u32> = missing.iter().map(|&number| printed[number]).collect();
+    left.sort_unstable();
+    headless.sort_unstable();
     assert!(
-        lost.is_empty() && twice.is_empty() && wrong.is_empty(),
-        "lost {} {:?} twice {} {:?} wrong {} {:#?}",
-        lost.len(),
-        &lost[..lost.len().min(9)],
-        twice.len(),
-        &twice[..twice.len().min(9)],
+        wrong.is_empty(),
+        "{} twice, torn or mixed up, as {:#?}",
         wrong.len(),
-        &wrong[..wrong.len().min(2)]
+        wrong.first()
     );
-    sink.resent()
+    assert_eq!(
+        left, headless,
+        "printed and not here, against those without a header"
+    );
+    assert!(
+        headless.len() as u64 <= rotations,
+        "{} without a header",
+        headless.len()
+    );
+    Once {
+        resent: sink.resent(),
+        headless: headless.len(),
+    }
 }
 
 /// What became of every occurrence with thinning on: the terms of the sum.
