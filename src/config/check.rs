@@ -169,6 +169,13 @@ impl<'a> Checker<'a> {
                 self.tell(Severity::Error, key.name, &name, fault);
                 None
             }
+            Kind::Ignored => {
+                let message = format!("`{}` is not supported yet by this version", key.name);
+                let mut fault = Fault::new(message, "passed over");
+                fault.help = Some(format!("what it will be for: {}", key.doc));
+                self.tell(Severity::Warning, key.name, &name, fault);
+                None
+            }
             Kind::Table(keys) => self.table(key, keys, value).map(Setting::Section),
             Kind::Defaults => self.table(key, APP_KEYS, value).map(Setting::Section),
             Kind::Tables(keys) => self.tables(key, keys, value),
@@ -262,7 +269,7 @@ impl<'a> Checker<'a> {
     fn only_shared(&mut self, section: &mut Section) {
         for key in APP_KEYS
             .iter()
-            .filter(|key| !key.in_defaults && !matches!(key.kind, Kind::Later))
+            .filter(|key| !key.in_defaults && !matches!(key.kind, Kind::Later | Kind::Ignored))
         {
             section.settings.remove(key.name);
             if let Some(span) = section.present.remove(key.name) {
@@ -284,7 +291,7 @@ impl<'a> Checker<'a> {
         );
         let names = || {
             keys.iter()
-                .filter(|key| !matches!(key.kind, Kind::Later))
+                .filter(|key| !matches!(key.kind, Kind::Later | Kind::Ignored))
                 .map(|key| key.name)
         };
         fault.help = match super::meant::closest(name, names()) {

@@ -68,8 +68,10 @@ pub enum Kind {
     Tables(&'static [Key]),
     /// The app keys that may have a default for all apps.
     Defaults,
-    /// Designed, and not there in this version.
+    /// Designed, and not there in this version: an error, since without it more would be sent than is wanted.
     Later,
+    /// Designed, and not there in this version: a warning, since without it only less is sent.
+    Ignored,
 }
 
 impl Key {

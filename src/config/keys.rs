@@ -173,7 +173,7 @@ pub static APP_KEYS: &[Key] = &[
     ),
     Key::new(
         "messages",
-        Kind::Later,
+        Kind::Ignored,
         "Records without a trace as events.",
     ),
     Key::new(
