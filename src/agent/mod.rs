@@ -271,18 +271,14 @@ impl Agent {
         self.pending.tally.traces += 1;
         let trace = language.parse(record);
         let seen_at = format!("{}:{}", lane.path.display(), record.head);
-        for app in lane.apps {
+        let apps = lane.apps.len();
+        // The last app, nearly always the only one, takes them without a copy.
+        let traces = std::iter::repeat_n((trace, seen_at), apps);
+        for (app, (trace, seen_at)) in lane.apps.into_iter().zip(traces) {
             let Some(builder) = self.parts.builders.get(usize::from(app)) else {
                 continue;
             };
-            let candidate = builder.build(
-                app,
-                record,
-                trace.clone(),
-                *language,
-                seen_at.clone(),
-                now.wall,
-            );
+            let candidate = builder.build(app, record, trace, *language, seen_at, now.wall);
             self.pending.tally.occurrences += 1;
             self.parts
                 .policy

@@ -3,7 +3,7 @@
 //! State is kept of streams with an open record, and, bounded, of where the last record of each ended. Every line that
 //! does not concern those is passed over by the caller without being looked at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -85,7 +85,8 @@ pub struct Around<'a> {
 pub struct Assembler {
     pub(super) grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
     pub(super) belief: Belief,
-    pub(super) lanes: HashMap<LaneId, Lane>,
+    /// Asked several times a line: a few comparisons of numbers cost less than a hash.
+    pub(super) lanes: BTreeMap<LaneId, Lane>,
     pub(super) of_origin: HashMap<Origin, LaneId>,
     pub(super) streams: usize,
     pub(super) open_bytes: usize,
@@ -99,7 +100,7 @@ impl Assembler {
         Self {
             grammars,
             belief,
-            lanes: HashMap::new(),
+            lanes: BTreeMap::new(),
             of_origin: HashMap::new(),
             streams: 0,
             open_bytes: 0,
@@ -217,9 +218,9 @@ impl Assembler {
         let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
-        let known = lane.streams.remove(&key);
-        self.streams -= usize::from(known.is_some());
-        let stream = known.unwrap_or_default();
+        let known = lane.streams.len();
+        let place = lane.streams.entry(key).or_default();
+        let stream = std::mem::take(place);
         lane.busy -= usize::from(stream.busy());
         self.open_bytes -= bytes(&stream);
         self.tick += 1;
@@ -240,11 +241,13 @@ impl Assembler {
         stream.used = self.tick;
         lane.busy += usize::from(stream.busy());
         self.open_bytes += bytes(&stream);
-        add_spans(lane, key, spans);
-        if stream.busy() || stream.end.is_some() {
-            lane.streams.insert(key, stream);
-            self.streams += 1;
+        let keep = stream.busy() || stream.end.is_some();
+        *place = stream;
+        if !keep {
+            lane.streams.remove(&key);
         }
+        self.streams = self.streams + lane.streams.len() - known;
+        add_spans(lane, key, spans);
     }
 
     /// An entry's last line was given: a second trace that began in it is over, because nothing could tell a re-read apart

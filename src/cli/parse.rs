@@ -122,7 +122,7 @@ impl Parse {
             .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
         Self {
             min_level: app.as_ref().map(|a| a.min_level),
-            builders: Builders::new(app),
+            builders: Builders::new(app, output != Output::Summary),
             printer: Printer::new(output),
             timezone,
             clock: SystemClock::new(),

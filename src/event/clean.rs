@@ -18,10 +18,12 @@ pub(super) fn cut(text: &mut String, chars_max: usize) {
 
 /// One line, at most `chars_max` characters: a logger, a name.
 pub(super) fn line(text: &str, chars_max: usize) -> Option<String> {
-    let mut line: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut line = if text.bytes().all(|b| (b' '..0x7f).contains(&b)) {
+        text.to_owned()
+    } else {
+        let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        plain.collect()
+    };
     cut(&mut line, chars_max);
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())

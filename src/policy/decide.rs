@@ -292,8 +292,16 @@ fn level(event: &Event) -> Level {
     }
 }
 
+/// Room for nearly every event, so that its buffer need not grow while it is written.
+const PAYLOAD_BYTES: usize = 32 << 10;
+
 /// The event as JSON.
 pub(super) fn payload(event: &Event) -> Vec<u8> {
+    let mut json = Vec::with_capacity(PAYLOAD_BYTES);
     // A struct of strings and numbers: its maps have text for keys, so there is nothing that could fail.
-    serde_json::to_vec(event).unwrap_or_default()
+    if serde_json::to_writer(&mut json, event).is_err() {
+        json.clear();
+    }
+    json.shrink_to_fit();
+    json
 }

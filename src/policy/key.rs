@@ -4,6 +4,8 @@
 //! is set; else per exception the type and the in-app frames (all where none is in-app); where no frame counts, the
 //! parameterised value; for messages their parameterised first two lines.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::parameterise::parameterise;
@@ -23,12 +25,9 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn of(app: &str, event: &Event) -> Self {
+        let issue = issue(app, event);
         let mut hash = Components::default();
-        hash.put(b'a', app);
-        fingerprint(event, &mut hash);
-        let issue = hash.finish();
-        let mut hash = Components::default();
-        hash.0.update(issue);
+        hash.0.extend_from_slice(&issue);
         for exception in exceptions(event) {
             hash.put(b'v', exception.value.as_deref().unwrap_or_default());
         }
@@ -42,20 +41,29 @@ impl Keys {
     }
 }
 
-/// A hash over components, each with its kind and length, so that no two lists of them run together.
+/// The key of the event's issue alone.
+pub(super) fn issue(app: &str, event: &Event) -> IssueKey {
+    let mut hash = Components::default();
+    hash.put(b'a', app);
+    fingerprint(event, &mut hash);
+    hash.finish()
+}
+
+/// A hash over components, each with its kind and length, so that no two lists of them run together. They are gathered and
+/// hashed at once: many small pieces cost more than their bytes.
 #[derive(Default)]
-struct Components(Sha256);
+struct Components(Vec<u8>);
 
 impl Components {
     fn put(&mut self, kind: u8, text: &str) {
-        self.0.update([kind]);
-        self.0.update((text.len() as u64).to_le_bytes());
-        self.0.update(text.as_bytes());
+        self.0.push(kind);
+        self.0.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        self.0.extend_from_slice(text.as_bytes());
     }
 
     fn finish(self) -> [u8; 16] {
         let mut key = [0; 16];
-        for (to, from) in key.iter_mut().zip(self.0.finalize()) {
+        for (to, from) in key.iter_mut().zip(Sha256::digest(&self.0)) {
             *to = from;
         }
         // All zeros is the budget's window.
@@ -162,17 +170,17 @@ fn frame_components(frame: &Frame, with_context: bool, hash: &mut Components) ->
 }
 
 /// The module, else the file's name in lower case; neither for what is no file.
-fn place(frame: &Frame) -> String {
+fn place(frame: &Frame) -> Cow<'_, str> {
     if let Some(module) = frame.module.as_deref().filter(|module| !module.is_empty()) {
-        return module.to_owned();
+        return module.into();
     }
     let file = frame.filename.as_deref().unwrap_or_default();
     let no_file = file.contains("://") || file.starts_with('<') || file == "[native code]";
     if no_file {
-        return String::new();
+        return "".into();
     }
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.to_lowercase()
+    name.to_lowercase().into()
 }
 
 /// The source line, its white space collapsed; empty where it is too long to be one.

@@ -38,7 +38,7 @@ pub fn scrub(event: &mut crate::event::protocol::Event) {
 /// The issue that a scrubbed event of this app belongs to.
 #[must_use]
 pub fn issue_key(app: &str, event: &crate::event::protocol::Event) -> IssueKey {
-    key::Keys::of(app, event).issue
+    key::issue(app, event)
 }
 
 /// SHA-256, cut to 16 bytes, of an app's name and its issue's grouping components.

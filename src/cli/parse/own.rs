@@ -16,12 +16,15 @@ use crate::limit::Limit;
 /// One builder for the app, or one for each project root that traces tell.
 pub(super) struct Builders {
     app: Option<Builder>,
+    /// Events are printed, and with them their ids.
+    ids: bool,
     by_root: HashMap<Option<String>, Builder>,
 }
 
 impl Builders {
-    pub(super) fn new(app: Option<App>) -> Self {
+    pub(super) fn new(app: Option<App>, ids: bool) -> Self {
         Self {
+            ids,
             app: app.map(|app| Builder::new(&app, HostFacts::default())),
             by_root: HashMap::new(),
         }
@@ -35,7 +38,9 @@ impl Builders {
         seen_at: String,
         now: Timestamp,
     ) -> Candidate {
-        record.origin.uid = content(&record);
+        if self.ids {
+            record.origin.uid = content(&record);
+        }
         let scrub = self.app.is_some();
         let builder = match &self.app {
             Some(builder) => builder,

@@ -50,8 +50,10 @@ pub(super) fn event(event: &mut Event) {
 fn frame(frame: &mut Frame) {
     if frame.pre_context.is_empty() && frame.post_context.is_empty() {
         // One line at most: no key runs over several.
-        let line = frame.context_line.as_mut();
-        return line.into_iter().for_each(|line| one(line, Mode::Code));
+        if let Some(line) = &mut frame.context_line {
+            one(line, Mode::Code);
+        }
+        return;
     }
     let source = frame
         .pre_context
