@@ -30,6 +30,9 @@ use crate::store::{Batch, Store, StoreError};
 use pending::{Around, Pending};
 pub use tally::{Outcome, Tally};
 
+/// Told which receivers have something new.
+pub type OnCommit = Box<dyn FnMut(&BTreeSet<String>)>;
+
 /// What an agent is made of; all of it checked and opened before.
 pub struct Parts {
     /// Where text comes from.
@@ -49,7 +52,7 @@ pub struct Parts {
     /// Bounds of the outbox, in bytes.
     pub outbox: OutboxBounds,
     /// Told which receivers have something new in the store.
-    pub on_commit: Box<dyn FnMut(&BTreeSet<String>)>,
+    pub on_commit: OnCommit,
 }
 
 /// Bounds of the outbox; when an app's share is full its files wait.

@@ -55,7 +55,11 @@ impl Console {
                     self.line.woken().await;
                     self.queue.woken();
                 }
-                Ok(_) => self.backoff.reset(),
+                Ok(_) => {
+                    self.backoff.reset();
+                    // What came in meanwhile must be seen before it says under a newer order that nothing waits.
+                    self.queue.woken();
+                }
                 Err(error) => self.pause(order, &error).await,
             }
         }
