@@ -273,7 +273,7 @@ impl Agent {
         };
         self.pending.tally.traces += 1;
         let trace = language.parse(record);
-        let seen_at = format!("{}:{}", lane.path.display(), record.head);
+        let seen_at = lane.path.display().to_string();
         for app in lane.apps {
             let Some(builder) = self.parts.builders.get(usize::from(app)) else {
                 continue;
