@@ -9,6 +9,7 @@ pub mod live;
 mod pending;
 pub mod start;
 mod tally;
+mod upkeep;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ use crate::store::{Batch, Store, StoreError};
 
 use pending::{Around, Pending};
 pub use tally::{Outcome, Tally};
+pub use upkeep::Upkeep;
 
 /// Told which receivers have something new.
 pub type OnCommit = Box<dyn FnMut(&BTreeSet<String>)>;
@@ -51,6 +53,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Bounds of the outbox, in bytes.
     pub outbox: OutboxBounds,
+    /// What the state file needs now and then.
+    pub upkeep: Upkeep,
     /// Told which receivers have something new in the store.
     pub on_commit: OnCommit,
 }
@@ -146,6 +150,7 @@ impl Agent {
         if self.finished {
             return Ok(Turn::Done);
         }
+        self.parts.upkeep.when_idle(&self.parts.store, now);
         Ok(Turn::Idle(self.due(now)))
     }
 
@@ -317,6 +322,7 @@ impl Agent {
             source,
             pipeline,
             store,
+            upkeep,
             on_commit,
             ..
         } = &mut self.parts;
@@ -339,6 +345,7 @@ impl Agent {
             return Err(error);
         }
         source.committed();
+        upkeep.committed();
         self.synced.extend(origins);
         self.positions_due = None;
         self.tally.add(&grown);

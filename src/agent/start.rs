@@ -17,7 +17,7 @@ use crate::source::file::{FileSource, SourceError, WatchSettings};
 use crate::source::{AppIx, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
-use super::{Agent, OnCommit, OutboxBounds, Parts};
+use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
 
 /// How the agent is to run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -135,6 +135,7 @@ pub fn agent(
             receiver_bytes: config.host.outbox_dsn_bytes,
             host_bytes: config.host.outbox_host_bytes,
         },
+        upkeep: Upkeep::new(config),
         on_commit,
     })
 }
