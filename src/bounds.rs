@@ -120,6 +120,10 @@ pub const CARRIER_RETRY_MS: u64 = 5_000;
 pub const STATE_CHECK_BYTES_MAX: u64 = 256 << 20;
 /// Damaged state files kept beside the new one.
 pub const STATE_SET_ASIDE_MAX: usize = 3;
+/// Free pages of the state file are given back no more often than this, and only after a commit.
+pub const TIDY_WAIT_MS: u64 = 60_000;
+/// What is too old to be sent is looked for at the start and this often.
+pub const CLEAR_WAIT_MS: u64 = 3_600_000;
 /// After a failed commit the next one is tried this much later.
 pub const COMMIT_RETRY_MS: u64 = 1_000;
 /// A record whose stream has not gone on for this many bytes of its lane's other streams is closed: until then every line

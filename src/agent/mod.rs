@@ -9,6 +9,7 @@ pub mod live;
 mod pending;
 pub mod start;
 mod tally;
+mod upkeep;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -29,6 +30,10 @@ use crate::store::{Batch, Store, StoreError};
 
 use pending::{Around, Pending};
 pub use tally::{Outcome, Tally};
+pub use upkeep::Upkeep;
+
+/// Told which receivers have something new.
+pub type OnCommit = Box<dyn FnMut(&BTreeSet<String>)>;
 
 /// What an agent is made of; all of it checked and opened before.
 pub struct Parts {
@@ -48,8 +53,10 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Bounds of the outbox, in bytes.
     pub outbox: OutboxBounds,
+    /// What the state file needs now and then.
+    pub upkeep: Upkeep,
     /// Told which receivers have something new in the store.
-    pub on_commit: Box<dyn FnMut(&BTreeSet<String>)>,
+    pub on_commit: OnCommit,
 }
 
 /// Bounds of the outbox; when an app's share is full its files wait.
@@ -143,6 +150,7 @@ impl Agent {
         if self.finished {
             return Ok(Turn::Done);
         }
+        self.parts.upkeep.when_idle(&self.parts.store, now);
         Ok(Turn::Idle(self.due(now)))
     }
 
@@ -268,9 +276,13 @@ impl Agent {
         let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
             return;
         };
-        self.pending.tally.traces += 1;
         let trace = language.parse(record);
-        let seen_at = format!("{}:{}", lane.path.display(), record.head);
+        if trace.exceptions.is_empty() {
+            // It began like one; read whole, it is not.
+            return;
+        }
+        self.pending.tally.traces += 1;
+        let seen_at = lane.path.display().to_string();
         let apps = lane.apps.len();
         // The last app, nearly always the only one, takes them without a copy.
         let traces = std::iter::repeat_n((trace, seen_at), apps);
@@ -310,6 +322,7 @@ impl Agent {
             source,
             pipeline,
             store,
+            upkeep,
             on_commit,
             ..
         } = &mut self.parts;
@@ -332,6 +345,7 @@ impl Agent {
             return Err(error);
         }
         source.committed();
+        upkeep.committed();
         self.synced.extend(origins);
         self.positions_due = None;
         self.tally.add(&grown);

@@ -1,7 +1,6 @@
 //! From a configuration to a running agent. In: a checked [`Config`] and the machine. Out: an [`Agent`] over its open
 //! store, and the targets that its events go to.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,7 +17,7 @@ use crate::source::file::{FileSource, SourceError, WatchSettings};
 use crate::source::{AppIx, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
-use super::{Agent, OutboxBounds, Parts};
+use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
 
 /// How the agent is to run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,7 +110,7 @@ pub fn agent(
     stored: Stored,
     source: Box<dyn Source>,
     machine: &Machine,
-    on_commit: Box<dyn FnMut(&BTreeSet<String>)>,
+    on_commit: OnCommit,
 ) -> Agent {
     let facts = host_facts(config, stored.salt);
     let routes = Routes::new(&config.apps);
@@ -136,6 +135,7 @@ pub fn agent(
             receiver_bytes: config.host.outbox_dsn_bytes,
             host_bytes: config.host.outbox_host_bytes,
         },
+        upkeep: Upkeep::new(config),
         on_commit,
     })
 }

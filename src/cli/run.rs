@@ -88,7 +88,9 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
     let deliverer = courier.deliver(config, &store, &machine, shown());
     let waker = Arc::clone(&deliverer);
     let on_commit = Box::new(move |receivers: &BTreeSet<String>| {
-        receivers.iter().for_each(|receiver| waker.wake(receiver));
+        for receiver in receivers {
+            waker.wake(receiver);
+        }
     });
     let mut agent = start::agent(
         config,

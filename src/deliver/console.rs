@@ -55,7 +55,11 @@ impl Console {
                     self.line.woken().await;
                     self.queue.woken();
                 }
-                Ok(_) => self.backoff.reset(),
+                Ok(_) => {
+                    self.backoff.reset();
+                    // What came in meanwhile must be seen before it says under a newer order that nothing waits.
+                    self.queue.woken();
+                }
                 Err(error) => self.pause(order, &error).await,
             }
         }
@@ -115,11 +119,9 @@ impl Console {
 fn print(events: &[Waiting], render: Render) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for event in events {
+        // A blank line parts one issue from the next.
         let text = text_of(&event.payload, render);
-        out.write_all(text.as_bytes())?;
-        if !text.ends_with('\n') {
-            out.write_all(b"\n")?;
-        }
+        writeln!(out, "{}\n", text.trim_end_matches('\n'))?;
     }
     out.flush()
 }

@@ -119,9 +119,15 @@ impl Worker {
 
     /// Until it is told to stop and what was on its way came back.
     pub(super) async fn run(mut self) {
+        let mut before = Order::Run;
         loop {
             let now = self.machine.clock.now();
             let order = self.line.order();
+            if order != std::mem::replace(&mut before, order) {
+                // What came in before the order must be seen before it says that nothing waits.
+                self.queue.woken();
+                self.reports.woken();
+            }
             self.take_landed(now);
             let rest = self.fill(order, now);
             self.settle_ripe(now);

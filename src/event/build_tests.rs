@@ -73,7 +73,7 @@ fn trace(paths: &[&str]) -> Trace {
 fn build(app: &App, record: &Record, trace: Trace) -> Event {
     let now = "2026-11-20T12:00:05Z".parse().unwrap();
     let builder = Builder::new(app, HostFacts::default());
-    let seen = "/var/log/shop.log:42".to_owned();
+    let seen = "/var/log/shop.log".to_owned();
     builder.build(0, record, trace, &Python, seen, now).event
 }
 
@@ -113,7 +113,7 @@ fn the_apps_settings_are_on_the_event() {
     assert_eq!(event.release.as_deref(), Some("shop@1-2"));
     assert_eq!(event.environment.as_deref(), Some("production"));
     assert_eq!(event.tags["team"], "payments");
-    assert_eq!(event.extra["log_source"], "/var/log/shop.log:42");
+    assert_eq!(event.extra["log_source"], "/var/log/shop.log");
     assert_eq!(event.extra["log_offset"], 42);
     assert_eq!(event.event_id.len(), 32);
     assert_eq!(event.sdk.unwrap().name, "stacktail");

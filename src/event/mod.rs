@@ -27,6 +27,6 @@ pub struct Candidate {
     pub record_time: Timestamp,
     /// The payload.
     pub event: Event,
-    /// Where it was read, for people: path and offset.
+    /// The path it was read from, for people.
     pub seen_at: String,
 }

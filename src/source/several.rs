@@ -53,8 +53,8 @@ fn inner(lane: LaneId) -> (usize, LaneId) {
     )
 }
 
-fn moved(index: usize, piece: Piece) -> Piece {
-    match piece {
+fn moved(index: usize, piece: &Piece) -> Piece {
+    match *piece {
         Piece::Bytes {
             lane,
             origin,
@@ -103,7 +103,7 @@ impl Source for Several {
                 self.owners.insert(*origin, index);
             }
             self.turn = index + 1;
-            return Some(moved(index, piece));
+            return Some(moved(index, &piece));
         }
         None
     }

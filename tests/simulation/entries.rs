@@ -1,7 +1,7 @@
 //! A source of entries, as the journal will be: numbered, several processes between one another, a cursor in the store.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl Entries {
     pub(crate) fn new(journal: &Journal, app: AppIx, stored: &[FileCheckpoint]) -> Self {
         let stored = stored
             .iter()
-            .find(|row| row.path == PathBuf::from(PATH))
+            .find(|row| row.path == Path::new(PATH))
             .cloned();
         let lane = Lane {
             path: PathBuf::from(PATH),

@@ -1,14 +1,21 @@
 //! The whole agent in one thread, driven by a seed: files and a journal, rotation, half lines, crashes, commits that fail.
 //! What must hold is conservation: every trace once, and with thinning the sum of what is sent and counted.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails; the simulated clock begins at the machine's time"
+)]
+
 mod entries;
 mod world;
 
 #[path = "../support/dice.rs"]
-#[allow(dead_code, reason = "other suites use the rest")]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod dice;
 #[path = "../support/traces.rs"]
-#[allow(dead_code, reason = "other suites use the rest")]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod traces;
 
 use std::time::Duration;
@@ -52,7 +59,7 @@ impl Printer {
                 let between = traces::ordinary(self.printed, now);
                 let (head, rest) = lines.split_at(dice.within(1, lines.len() as u64) as usize);
                 world.journal("101", head);
-                world.journal("202", &[between.clone()]);
+                world.journal("202", std::slice::from_ref(&between));
                 world.journal("101", rest);
                 world.journal("101", &[between]);
             }
