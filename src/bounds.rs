@@ -252,3 +252,17 @@ pub const TAGS_MAX: usize = 100;
 pub const EVENT_SOURCE_BYTES_MAX: u64 = 8 << 20;
 /// Questions about source files asked for one event.
 pub const EVENT_SOURCE_QUESTIONS_MAX: u32 = 2_000;
+/// Symbolic links that one path may go through, as in the kernel.
+pub const LINKS_MAX: usize = 40;
+/// Entries listed of one folder; what is beyond is not seen.
+pub const FOLDER_ENTRIES_MAX: usize = 65_536;
+/// A longer line without its end is read again only when the file has grown.
+pub const HALF_REREAD_BYTES_MAX: u64 = 16 << 10;
+/// Folders below one another that `**` may go through.
+pub const FOLDER_DEPTH_MAX: usize = 16;
+/// Other files of a log's folder that are asked about.
+pub const SIBLINGS_MAX: usize = 4_096;
+/// Reads of files that may find nothing within one call, so that the agent gets its turn too.
+pub const READ_TURNS_MAX: usize = 256;
+/// A chunk longer than this is handed over by exchanging buffers, a shorter one by copying.
+pub const COPIED_BYTES_MAX: usize = 32 << 10;

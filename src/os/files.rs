@@ -13,10 +13,7 @@ use jiff::Timestamp;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags};
 use rustix::io::Errno;
 
-/// How many links one path may go through, as in the kernel.
-const LINKS_MAX: usize = 40;
-/// Entries listed of one folder; what is beyond is not seen.
-const LISTED_MAX: usize = 65_536;
+use crate::bounds::{FOLDER_ENTRIES_MAX, LINKS_MAX};
 
 /// What the file system knows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,7 +284,9 @@ pub struct Listed {
 )]
 pub fn list(folder: &Path) -> io::Result<Vec<Listed>> {
     use std::os::unix::fs::DirEntryExt;
-    let entries = std::fs::read_dir(folder)?.flatten().take(LISTED_MAX);
+    let entries = std::fs::read_dir(folder)?
+        .flatten()
+        .take(FOLDER_ENTRIES_MAX);
     let listed = entries.map(|entry| Listed {
         name: entry.file_name(),
         inode: entry.ino(),

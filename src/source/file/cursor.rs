@@ -8,12 +8,9 @@ use std::io;
 
 use memchr::{memchr, memmem, memrchr};
 
-use crate::bounds::{CHUNK_BYTES, LINE_BYTES_MAX, TAIL_BYTES_MAX};
+use crate::bounds::{CHUNK_BYTES, HALF_REREAD_BYTES_MAX, LINE_BYTES_MAX, TAIL_BYTES_MAX};
 use crate::os::files::Handle;
 use crate::source::LastLine;
-
-/// A long line without its end is read again only when the file has grown.
-const HALF_REREAD_MAX: u64 = 16 << 10;
 
 /// How far a file was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +69,9 @@ impl Cursor {
         buffer: &mut Vec<u8>,
         flush: bool,
     ) -> io::Result<Step> {
-        if self.half > HALF_REREAD_MAX && !flush && file.facts()?.size == self.position + self.half
+        if self.half > HALF_REREAD_BYTES_MAX
+            && !flush
+            && file.facts()?.size == self.position + self.half
         {
             return Ok(Step::End);
         }

@@ -97,9 +97,6 @@ fn matches_from(segments: &[Segment], names: &[&[u8]]) -> bool {
     }
 }
 
-/// Folders below one another that `**` may go through.
-const DEPTH_MAX: usize = 16;
-
 fn walk(segments: &[Segment], folder: &Path, found: &mut Found, depth: usize) {
     if found.paths.len() >= bounds::FILES_MAX {
         found.too_many = true;
@@ -149,7 +146,10 @@ fn walk_listed(
         let name = entry.name.as_bytes();
         let next = folder.join(&entry.name);
         if deep {
-            if entry.kind == Kind::Folder && !name.starts_with(b".") && depth < DEPTH_MAX {
+            if entry.kind == Kind::Folder
+                && !name.starts_with(b".")
+                && depth < bounds::FOLDER_DEPTH_MAX
+            {
                 walk(all, &next, found, depth + 1);
             }
         } else if segment.matches(name)

@@ -9,12 +9,10 @@ use jiff::Timestamp;
 use super::arrive::open;
 use super::name;
 use super::tail::{Key, Opened, Tail, hash};
-use crate::bounds::{CHUNK_BYTES, PREFIX_BYTES_MAX, TAIL_BYTES_MAX};
+use crate::bounds::{CHUNK_BYTES, PREFIX_BYTES_MAX, SIBLINGS_MAX, TAIL_BYTES_MAX};
 use crate::os::files::{self, Facts, Handle, Kind};
 use crate::source::FileCheckpoint;
 
-/// Files of one folder that are asked about.
-const SIBLINGS_MAX: usize = 4_096;
 /// With fewer bytes in common, another inode is another file: many logs begin with the same short line.
 const PROOF_BYTES_MIN: u64 = 32;
 

@@ -15,10 +15,6 @@ use crate::os::Now;
 use crate::os::files;
 use crate::source::{AppIx, Input, LastLine, LossReason, Piece};
 
-/// Reads that may find nothing within one call, so that the agent gets its turn too.
-const TURNS_MAX: usize = 256;
-/// More than this is handed over by exchanging buffers, less by copying.
-const COPY_MAX: usize = 32 << 10;
 /// A read that failed is tried again after this long.
 const RETRY_MS: u64 = 1_000;
 
@@ -33,7 +29,7 @@ impl FileSource {
         self.chores(now, paused);
         self.unpark(now, paused);
         let mut heard = false;
-        for _ in 0..TURNS_MAX {
+        for _ in 0..bounds::READ_TURNS_MAX {
             if let Some(piece) = self.said.pop_front() {
                 return Some(piece);
             }
@@ -203,7 +199,7 @@ impl FileSource {
         now: Now,
         input: &mut Input,
     ) -> Option<Piece> {
-        if len > COPY_MAX {
+        if len > bounds::COPIED_BYTES_MAX {
             std::mem::swap(&mut input.bytes, &mut self.buffer);
             input.bytes.truncate(len);
         } else {
