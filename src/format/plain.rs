@@ -4,9 +4,10 @@
 //! Three families, told apart by the first byte: a timestamp first, something in brackets first, a level first. A text
 //! that begins with white space has no header: it continues something.
 
+mod cursor;
 mod shapes;
 
-use super::time::{self, TimeContext};
+use super::time::TimeContext;
 use super::{Header, Meta, words};
 use crate::bounds::{HEADER_WORD_BYTES_MAX, HEADER_WORDS_MAX};
 use shapes::{is_dotted, is_logger, is_name, level_before, number, split_name, text};
@@ -349,51 +350,6 @@ impl<'a> Reader<'a> {
         self.meta.logger = text(name);
         self.at += name.len() + separator;
         Some(Next::Message)
-    }
-
-    fn stamp(&mut self, context: &TimeContext) -> Option<()> {
-        let stamp = time::stamp(self.rest(), context)?;
-        self.meta.time = Some(stamp.time);
-        self.dated = stamp.dated;
-        self.at += stamp.len;
-        Some(())
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    /// As much of the rest as a header may take.
-    fn head(&self) -> &'a [u8] {
-        let rest = self.rest();
-        rest.get(..4 * HEADER_WORD_BYTES_MAX).unwrap_or(rest)
-    }
-
-    fn take(&mut self, what: &[u8]) -> Option<()> {
-        self.rest().starts_with(what).then(|| self.at += what.len())
-    }
-
-    fn skip_spaces(&mut self) {
-        self.at += self.rest().iter().take_while(|b| **b == b' ').count();
-    }
-
-    fn letters(&self) -> &'a [u8] {
-        let rest = self.rest();
-        let len = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        rest.get(..len).unwrap_or_default()
-    }
-
-    fn name(&self) -> (&'a [u8], &'a [u8]) {
-        split_name(self.rest())
-    }
-
-    fn bracketed(&self) -> Option<&'a [u8]> {
-        let inner = self.rest().strip_prefix(b"[")?;
-        let end = inner
-            .iter()
-            .take(HEADER_WORD_BYTES_MAX)
-            .position(|b| *b == b']')?;
-        inner.get(..end)
     }
 }
 

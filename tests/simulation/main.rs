@@ -25,7 +25,7 @@ use stacktail::os::Clock;
 use world::{World, rotate};
 
 const OFF: &str = "dedup_window = \"off\"\nrate_per_issue = \"off\"\nrate = \"off\"";
-const SEEDS: u64 = 8;
+const SEEDS: u64 = 5;
 
 /// What the log and the journal have printed so far.
 struct Printer {

@@ -85,6 +85,8 @@ impl World {
             .open(self.log())
             .unwrap();
         file.write_all(text.as_bytes()).unwrap();
+        // Silence is told by modification times: the file lives in the simulated time as well.
+        file.set_modified(self.clock.now().wall.into()).unwrap();
     }
 
     /// Appends to the journal, an entry a line.
@@ -159,6 +161,10 @@ impl World {
         for event in waiting {
             let payload: serde_json::Value = serde_json::from_slice(&event.payload).unwrap();
             let occurrence = traces::occurrence_of(&payload).unwrap();
+            let exception = &payload["exception"]["values"][0];
+            let frames = exception["stacktrace"]["frames"].as_array().map(Vec::len);
+            assert_eq!(exception["type"], "ValueError", "{payload}");
+            assert_eq!(frames, Some(traces::FRAMES), "{payload}");
             *sent.entry(occurrence).or_default() += 1 + event.suppressed;
         }
         sent
