@@ -175,7 +175,8 @@ impl Case {
         let fine = lost.is_empty() && twice.is_empty() && torn.is_empty();
         assert!(
             fine,
-            "{name}: lost {lost:?} twice {twice:?} torn {torn:?}\n{}",
+            "{name}: lost {lost:?} twice {twice:?} torn {torn:?}\n{:?}\n{}",
+            state::ledger(home),
             home.said()
         );
         relay::accepts(name, events.iter().map(|arrived| &arrived.event));
