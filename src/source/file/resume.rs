@@ -260,6 +260,12 @@ impl FileSource {
             };
             self.read_newer(&gap, now);
         }
+        if let Some(state) = self.lanes.get_mut(lane)
+            && lineage.moved_on
+            && state.queue.is_empty()
+        {
+            state.bare_since = Some(Since::all_of(siblings, now));
+        }
     }
 
     /// Reads what was rotated into the gap, and counts what exists only compressed.
