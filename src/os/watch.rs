@@ -47,6 +47,8 @@ pub enum Change {
 #[derive(Debug)]
 pub struct Watcher {
     fd: OwnedFd,
+    /// Takes no watch, as one whose user has no watches left (`fs.inotify.max_user_watches`).
+    full: bool,
 }
 
 impl Watcher {
@@ -56,11 +58,30 @@ impl Watcher {
     /// When the user has too many instances (`fs.inotify.max_user_instances`) or the process too many descriptors.
     pub fn new() -> io::Result<Self> {
         let fd = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-        Ok(Self { fd })
+        Ok(Self { fd, full: false })
+    }
+
+    /// One that takes no watch, as when the user has none left: for tests of what is done without.
+    ///
+    /// # Errors
+    /// As [`Watcher::new`].
+    pub fn full() -> io::Result<Self> {
+        Ok(Self {
+            full: true,
+            ..Self::new()?
+        })
+    }
+
+    fn has_room(&self) -> io::Result<()> {
+        if self.full {
+            return Err(rustix::io::Errno::NOSPC.into());
+        }
+        Ok(())
     }
 
     /// Watches the names of a folder, not the writes below it.
     pub fn folder(&self, path: &Path) -> io::Result<WatchId> {
+        self.has_room()?;
         let flags = WatchFlags::CREATE | WatchFlags::MOVE | WatchFlags::DELETE;
         let flags = flags | WatchFlags::ONLYDIR | WatchFlags::EXCL_UNLINK;
         Ok(inotify::add_watch(&self.fd, path, flags)?)
@@ -68,6 +89,7 @@ impl Watcher {
 
     /// Watches an open file for its next write, by its inode, wherever its name goes; one [`Change::Written`] at most.
     pub fn next_write(&self, file: &Handle) -> io::Result<WatchId> {
+        self.has_room()?;
         let path = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
         let flags = WatchFlags::MODIFY | WatchFlags::ONESHOT;
         Ok(inotify::add_watch(&self.fd, path.as_str(), flags)?)

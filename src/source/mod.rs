@@ -212,7 +212,8 @@ pub struct Loss {
 pub enum LossReason {
     /// Bytes past the bound of a line.
     LineCutBytes,
-    /// Bytes that were rotated away unread and could not be found again.
+    /// Bytes that were rotated away unread and could not be found again, as far as they had been seen. What a file got while
+    /// the agent was away, and took with it, is only said: nobody knows how much it was.
     RotatedAwayBytes,
     /// Bytes that lie in a compressed file, unread.
     CompressedBytes,

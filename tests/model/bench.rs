@@ -11,6 +11,7 @@ use stacktail::config::{Files, StartAt};
 use stacktail::os::chance::SeededChance;
 use stacktail::os::clock::ManualClock;
 use stacktail::os::wake::Wake;
+use stacktail::os::watch::Watcher;
 use stacktail::os::{Clock, Now};
 use stacktail::source::file::{FileProblem, FileSource, WatchSettings};
 use stacktail::source::{
@@ -105,6 +106,10 @@ impl Bench {
 
     /// Starts (again) from what is stored. What was not committed is forgotten, as after `kill -9`.
     pub(crate) fn start(&mut self) {
+        self.start_watched_by(Watcher::new());
+    }
+
+    pub(crate) fn start_watched_by(&mut self, watcher: std::io::Result<Watcher>) {
         self.source = None;
         self.seed += 1;
         let settings = self
@@ -112,7 +117,8 @@ impl Bench {
             .iter()
             .map(|(app, files)| WatchSettings::new(*app, files))
             .collect();
-        let source = FileSource::new(
+        let source = FileSource::watched_by(
+            watcher,
             settings,
             self.stored.rows.values().cloned().collect(),
             self.stored.globs.clone(),
@@ -243,6 +249,14 @@ impl Bench {
         let given = std::mem::take(&mut self.given);
         let bytes: Vec<u8> = given.into_iter().flat_map(|given| given.bytes).collect();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What was said, of paths by their last name.
+    pub(crate) fn said(&mut self) -> Vec<String> {
+        let root = format!("{}/", self.dir.path().display());
+        let told = std::mem::take(&mut self.problems).into_iter();
+        told.map(|each| each.to_string().replace(&root, ""))
+            .collect()
     }
 
     pub(crate) fn lost(&self, reason: LossReason) -> u64 {

@@ -17,3 +17,4 @@ mod random;
 mod reading;
 mod restart;
 mod rotation;
+mod trouble;

@@ -138,6 +138,23 @@ fn a_rotated_file_that_is_nowhere_is_said() {
 }
 
 #[test]
+fn a_log_rotated_unseen_after_its_file_was_nowhere_is_read() {
+    let mut bench = stopped("app.log");
+    bench.write("app.log.9", lines(50..51));
+    bench.remove("app.log");
+    bench.start();
+    bench.pass_ms(3_000);
+    // Both come between two looks.
+    bench.write("app.log.1", lines(3..4));
+    let later = bench.now().wall + std::time::Duration::from_secs(1);
+    let file = std::fs::File::open(bench.path("app.log.1")).unwrap();
+    file.set_modified(later.into()).unwrap();
+    bench.write("app.log", lines(4..5));
+    bench.pass_ms(3_000);
+    assert_eq!(bench.text(), lines(3..5));
+}
+
+#[test]
 fn a_renumbered_device_is_the_same_file_still() {
     let mut bench = stopped("app.log");
     for row in bench.stored.rows.values_mut() {

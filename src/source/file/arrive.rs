@@ -81,15 +81,8 @@ impl FileSource {
         let Some(lane) = self.lanes.at_path(path) else {
             return;
         };
-        let newest = self.lanes.get(lane).and_then(|state| state.queue.last());
-        let Some(tail) = newest.and_then(|id| self.tails.get(id)) else {
+        let Some(since) = self.newest_of(lane) else {
             return;
-        };
-        let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
-        let since = Since {
-            modified: facts.map_or(tail.modified, |facts| facts.modified),
-            birth: tail.birth,
-            key: tail.key,
         };
         let siblings = siblings::of(path);
         let claimed = self.commit.done_key(lane).into_iter().collect();
@@ -102,6 +95,20 @@ impl FileSource {
             claimed: &claimed,
         };
         self.read_newer(&gap, now);
+    }
+
+    /// When the newest file of the lane was changed; of one whose files were nowhere at the start, when that was.
+    fn newest_of(&self, lane: LaneId) -> Option<Since> {
+        let state = self.lanes.get(lane)?;
+        let Some(tail) = state.queue.last().and_then(|id| self.tails.get(id)) else {
+            return state.bare_since;
+        };
+        let facts = tail.handle.as_ref().and_then(|handle| handle.facts().ok());
+        Some(Since {
+            modified: facts.map_or(tail.modified, |facts| facts.modified),
+            birth: tail.birth,
+            key: tail.key,
+        })
     }
 
     /// A file that was empty has changed: its first bytes may have been moved to a copy before they were read.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::settings::Wanted;
+use super::siblings::Since;
 use super::tail::TailId;
 use crate::source::{AppIx, Lane, LaneId};
 
@@ -31,6 +32,8 @@ pub(super) struct LaneState {
     pub(super) finished: bool,
     /// The newest modification seen.
     pub(super) modified: Timestamp,
+    /// Its files of the last run were nowhere then: what is rotated later was never read.
+    pub(super) bare_since: Option<Since>,
 }
 
 impl Lanes {
@@ -72,6 +75,7 @@ impl Lanes {
             told_end: false,
             finished: false,
             modified: Timestamp::UNIX_EPOCH,
+            bare_since: None,
         };
         self.by_id.insert(id, state);
         id
@@ -94,6 +98,7 @@ impl Lanes {
             state.queue.push(tail);
             state.finished = false;
             state.told_end = false;
+            state.bare_since = None;
         }
     }
 

@@ -56,6 +56,7 @@ use self::tail::{Key, Tail, TailId};
 use crate::os::Now;
 use crate::os::chance::Chance;
 use crate::os::wake::Wake;
+use crate::os::watch::Watcher;
 use crate::source::{
     AppIx, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, LossReason, Origin, Piece, Source,
 };
@@ -112,6 +113,23 @@ impl FileSource {
         chance: Arc<dyn Chance>,
         now: Now,
     ) -> Result<Self, SourceError> {
+        let watcher = Watcher::new();
+        Self::watched_by(watcher, settings, stored, globs_seen, once, chance, now)
+    }
+
+    /// As [`FileSource::new`], with what tells of changes; without it everything is looked at every second.
+    ///
+    /// # Errors
+    /// As [`FileSource::new`].
+    pub fn watched_by(
+        watcher: std::io::Result<Watcher>,
+        settings: Vec<WatchSettings>,
+        stored: Vec<FileCheckpoint>,
+        globs_seen: Vec<Vec<u8>>,
+        once: bool,
+        chance: Arc<dyn Chance>,
+        now: Now,
+    ) -> Result<Self, SourceError> {
         let mut source = Self {
             quiet: Quiet::new(now),
             settings,
@@ -136,7 +154,7 @@ impl FileSource {
             globs_new: Vec::new(),
             globs_known: globs_seen.into_iter().collect(),
         };
-        source.start_watching();
+        source.start_watching(watcher);
         source.look_for_all(Some(stored), now);
         Ok(source)
     }

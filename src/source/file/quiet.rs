@@ -88,8 +88,8 @@ impl Quiet {
 }
 
 impl FileSource {
-    pub(super) fn start_watching(&mut self) {
-        match Watcher::new() {
+    pub(super) fn start_watching(&mut self, watcher: std::io::Result<Watcher>) {
+        match watcher {
             Ok(watcher) => self.quiet.watcher = Some(watcher),
             Err(error) => self.no_watch(Path::new("/"), &error),
         }

@@ -137,15 +137,19 @@ impl FileSource {
 
     /// A deleted file is held until it was silent for a while at its end, or a bound is reached.
     pub(super) fn let_go_if_due(&mut self, id: TailId, now: Now) {
-        let Some(tail) = self.tails.get(&id) else {
+        let Some(tail) = self.tails.get_mut(&id) else {
             return;
         };
         let Standing::Deleted { held } = tail.standing else {
             return;
         };
+        // What came since the last read would be lost too.
+        if let Some(Ok(facts)) = tail.handle.as_ref().map(Handle::facts) {
+            tail.size = facts.size;
+        }
         let silent = now.mono.saturating_sub(tail.last_bytes);
         let quiet = silent >= Duration::from_millis(bounds::DELETED_QUIET_MS_MAX);
-        let read = tail.at_end && tail.cursor.half == 0 && tail.is_stored();
+        let read = tail.at_end && tail.unread() == 0 && tail.is_stored();
         let large = tail.size > bounds::DELETED_HOLD_BYTES_MAX;
         let too_long = held >= Duration::from_millis(bounds::DELETED_HOLD_MS_MAX);
         let too_much = tail.unread() > bounds::DELETED_HOLD_BYTES_MAX;

@@ -4,8 +4,12 @@
 //! A row's file is told by its inode and its bytes; by its bytes alone where the inode is another's (a copy, a device
 //! number that changed, a backup put back). Whatever was rotated between it and the file that has its name now was never
 //! read: each such sibling is read whole, in order of change.
+//!
+//! What is lost with a row whose file is nowhere is said but not counted: a row holds how far the file was read, and how
+//! long it was then, or grew to be while nobody looked, died with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::FileSource;
@@ -229,7 +233,8 @@ impl FileSource {
         for row in std::mem::take(&mut lineage.missing) {
             let there = files::facts(path);
             let same = there.as_ref().is_ok_and(|facts| same_file(&row, facts));
-            if same && self.open_wanted(path).is_err() {
+            let hidden = there.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
+            if hidden || same && self.open_wanted(path).is_err() {
                 // It may be read again some day.
                 self.commit.lost.push(row);
                 continue;
@@ -259,6 +264,12 @@ impl FileSource {
                 claimed,
             };
             self.read_newer(&gap, now);
+        }
+        if let Some(state) = self.lanes.get_mut(lane)
+            && lineage.moved_on
+            && state.queue.is_empty()
+        {
+            state.bare_since = Some(Since::all_of(siblings, now));
         }
     }
 

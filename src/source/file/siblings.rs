@@ -10,6 +10,7 @@ use super::arrive::open;
 use super::name;
 use super::tail::{Key, Opened, Tail, hash};
 use crate::bounds::{CHUNK_BYTES, PREFIX_BYTES_MAX, SIBLINGS_MAX, TAIL_BYTES_MAX};
+use crate::os::Now;
 use crate::os::files::{self, Facts, Handle, Kind};
 use crate::source::FileCheckpoint;
 
@@ -98,6 +99,16 @@ impl Since {
         Self {
             birth: None,
             ..Self::of(facts)
+        }
+    }
+
+    /// Of no file: after all siblings, and after `now`.
+    pub(super) fn all_of(siblings: &[Sibling], now: Now) -> Self {
+        let newest = siblings.iter().map(|each| each.facts.modified).max();
+        Self {
+            modified: newest.map_or(now.wall, |newest| newest.max(now.wall)),
+            birth: siblings.iter().filter_map(|each| each.facts.birth).max(),
+            key: Key::default(),
         }
     }
 

@@ -263,6 +263,8 @@ impl FileSource {
             return;
         };
         slot.tail = Some(id);
+        // What comes to this name later was not there at first sight.
+        slot.first = None;
         if shared {
             let apps = slot.wanted.apps.clone();
             self.lanes.share(lane, &apps);

@@ -18,7 +18,7 @@ use crate::source::{FileCheckpoint, LaneId, Origin};
 pub(super) type TailId = u64;
 
 /// Names a file while it is open or unchanged: device and inode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) device: u64,
     pub(super) inode: u64,

@@ -49,13 +49,19 @@ pub enum Trouble {
     #[error("cannot be read now ({0}); trying again every second")]
     Unreadable(String),
     /// What was not yet read is gone.
-    #[error(
-        "was rotated away before it was read to its end, and nothing holds the rest; {known} bytes are known of"
-    )]
+    #[error("was rotated away before it was read to its end, and nothing holds the rest: {}", lost(*known))]
     RotatedAway {
-        /// Bytes that are known to be lost; there may be more.
+        /// Bytes that are known to be lost; there may be more. Zero where only the position was stored: how long the file
+        /// was when it went, nobody saw.
         known: u64,
     },
+}
+
+fn lost(known: u64) -> String {
+    match known {
+        0 => "how much it was cannot be known".to_owned(),
+        _ => format!("at least {known} bytes"),
+    }
 }
 
 impl std::fmt::Display for FileProblem {

@@ -9,7 +9,7 @@ use super::FileSource;
 use super::arrive;
 use super::cursor::Step;
 use super::tail::{Standing, Tail, TailId};
-use super::trouble::Trouble;
+use super::trouble::{FileProblem, Trouble};
 use crate::bounds;
 use crate::os::Now;
 use crate::os::files;
@@ -138,14 +138,32 @@ impl FileSource {
             }
             Err(error) => {
                 tail.handle = None;
-                let path = tail.path.clone();
-                if !tail.failing {
-                    tail.failing = true;
-                    self.say(&path, Trouble::Unreadable(error.to_string()));
-                }
-                self.read_at(id, now.mono + Duration::from_millis(RETRY_MS));
+                self.not_now(id, &error.to_string(), now);
                 None
             }
+        }
+    }
+
+    /// It is there and cannot be read: said once, and tried again.
+    fn not_now(&mut self, id: TailId, why: &str, now: Now) {
+        let Some(tail) = self.tails.get_mut(&id) else {
+            return;
+        };
+        let path = tail.path.clone();
+        if !std::mem::replace(&mut tail.failing, true) {
+            self.say(&path, Trouble::Unreadable(why.to_owned()));
+        }
+        self.quiet.hot.remove(&id);
+        self.end_for_successors(id, now);
+        self.read_at(id, now.mono + Duration::from_millis(RETRY_MS));
+    }
+
+    fn works_again(&mut self, id: TailId) {
+        if let Some(tail) = self.tails.get_mut(&id)
+            && std::mem::take(&mut tail.failing)
+        {
+            let path = tail.path.clone();
+            self.problems.push(FileProblem { path, what: None });
         }
     }
 
@@ -160,9 +178,14 @@ impl FileSource {
         if tail.standing == Standing::Gone {
             return false;
         }
-        let mut found = arrive::open(&tail.path, tail.any_link)
-            .ok()
-            .filter(|opened| tail.is(&opened.facts));
+        let mut found = match arrive::open(&tail.path, tail.any_link) {
+            Ok(opened) => Some(opened).filter(|opened| tail.is(&opened.facts)),
+            Err(error) if is_closed_to_us(tail) => {
+                self.not_now(id, &error.to_string(), now);
+                return false;
+            }
+            Err(_) => None,
+        };
         if found.is_none()
             && let Some(folder) = tail.path.parent()
         {
@@ -215,10 +238,10 @@ impl FileSource {
         tail.grow_prefix();
         tail.last_bytes = now.mono;
         tail.at_end = false;
-        tail.failing = false;
         let (lane, origin, modified) = (tail.lane, tail.origin, tail.modified);
         let more = tail.unread() > 0 || self.once;
         self.commit.touched.insert(id);
+        self.works_again(id);
         if let Some(state) = self.lanes.get_mut(lane) {
             state.told_end = false;
             state.poked = false;
@@ -254,6 +277,7 @@ impl FileSource {
     }
 
     fn at_end(&mut self, id: TailId, half_before: u64, now: Now) {
+        self.works_again(id);
         let Some(tail) = self.tails.get_mut(&id) else {
             return;
         };
@@ -267,7 +291,6 @@ impl FileSource {
         tail.size = facts.size;
         tail.modified = facts.modified;
         tail.behind_since = now.mono;
-        tail.failing = false;
         if facts.links == 0 && tail.standing == Standing::Moved {
             tail.standing = Standing::Deleted {
                 held: Duration::ZERO,
@@ -302,5 +325,13 @@ impl FileSource {
             self.read_hot(id, now.mono);
         }
         self.lane_end(lane, now);
+    }
+}
+
+/// Does its path still name it, or hide what it names?
+fn is_closed_to_us(tail: &Tail) -> bool {
+    match files::facts(&tail.path) {
+        Ok(facts) => tail.is(&facts),
+        Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
     }
 }
