@@ -389,11 +389,8 @@ impl<'a> Reader<'a> {
 
     fn bracketed(&self) -> Option<&'a [u8]> {
         let inner = self.rest().strip_prefix(b"[")?;
-        let end = inner
-            .iter()
-            .take(HEADER_WORD_BYTES_MAX)
-            .position(|b| *b == b']')?;
-        inner.get(..end)
+        let mut near = inner.iter().take(HEADER_WORD_BYTES_MAX);
+        inner.get(..near.position(|b| *b == b']')?)
     }
 }
 
