@@ -1,4 +1,5 @@
-//! The binary: everything is in the library.
+//! The binary. In: the command line. Out: an exit code. Everything else is in the library, whose first page is the
+//! architecture (`cargo doc --open`).
 
 use std::process::ExitCode;
 

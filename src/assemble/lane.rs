@@ -1,4 +1,4 @@
-//! What is known of one lane: its streams, and how far its origins are decided.
+//! What is known of one lane. In: streams as they open and end. Out: how far its origins are decided. Reads nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

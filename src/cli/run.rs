@@ -1,4 +1,5 @@
-//! `stacktail run`: the agent.
+//! `stacktail run`: the agent. In: arguments and configuration. Out: events at their receivers; with `--once` a tally and an
+//! exit code that says whether anything is left. Never prints a key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

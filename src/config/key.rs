@@ -1,4 +1,4 @@
-//! What a key is: its name, its kind, its default, its line of documentation.
+//! What a key is: its name, its kind, its default, its line of documentation. Data alone; the rows stand in `keys.rs`.
 
 /// One key of a table.
 #[derive(Debug)]

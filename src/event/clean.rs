@@ -1,6 +1,6 @@
 //! Strings as receivers take them. In: any text. Out: text that no receiver changes or refuses.
 //!
-//! The numbers and forbidden signs are those of Relay (`sentry-protocol.md`, section 2).
+//! The numbers and forbidden signs are those of Relay (`relay-event-normalization`, `relay-event-schema`).
 
 /// Cuts to at most `chars_max` characters, the way Relay does: what is cut ends in `...`.
 pub(super) fn cut(text: &mut String, chars_max: usize) {

@@ -1,5 +1,5 @@
 //! Bounds of an event. In: any event. Out: the same within what every receiver takes unchanged, so that Relay's normaliser
-//! finds nothing to cut and nothing to correct (`sentry-protocol.md`, section 2).
+//! (`relay-event-normalization`, `relay-event-schema`) finds nothing to cut and nothing to correct.
 //!
 //! An event that is still too large gives up, in this order: breadcrumbs, the lines around frames, extra, the source lines
 //! of frames that are not the app's, middle frames, long texts.

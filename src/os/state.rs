@@ -1,4 +1,5 @@
-//! The state folder: made private, held by one process at a time.
+//! The state folder. In: its path. Out: the folder, private, and held by this process alone.
+//! Never follows a link in place of its files.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, Write};

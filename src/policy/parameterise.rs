@@ -1,4 +1,5 @@
-//! Messages without what varies, as Sentry's grouping has it: an address, a number, an id becomes its kind.
+//! Messages without what varies. In: a message. Out: the same with an address, a number, an id as its kind, as Sentry's grouping
+//! has it. For keys alone: never what is sent.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,5 @@
-//! From what is stored back into memory: at a start, and after a commit that failed.
+//! Back into memory, at a start and after a commit that failed. In: what is stored. Out: issues, windows and buckets as they
+//! were. What belongs to apps that are not configured stays where it is stored.
 
 use super::changes::{StoredIssue, StoredPolicy};
 use super::decide::Policy;

@@ -1,4 +1,5 @@
-//! What happens in a window: it opens with an event that was sent, the first repeat becomes its carrier, later ones count.
+//! A window. In: an event that was sent opens it. Out: the first repeat as its carrier, a count of the later ones. Holds no
+//! payload.
 
 use super::changes::{CarrierRow, NewCarrier, WindowRow};
 use super::decide::{Arrival, Policy, payload};

@@ -1,4 +1,4 @@
-//! One turn of the pipeline as a value.
+//! One turn of the pipeline as a value. In: decisions. Out: what one transaction stores. Touches no file.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! A batch into the file: one transaction.
+//! A batch into the file. In: a [`Batch`](super::Batch). Out: all of it stored, or, if anything fails, nothing.
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 

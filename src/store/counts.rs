@@ -1,4 +1,5 @@
-//! The ledger of what was not sent, what was delivered, and what receivers are still to be told.
+//! The ledger. In: drops and deliveries. Out: what was not sent and why, what was delivered, and what receivers are still to be
+//! told. A count never shrinks but by being told.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};

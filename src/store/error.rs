@@ -1,4 +1,4 @@
-//! What can go wrong with the state file, and what to do then.
+//! What can go wrong with the state file. In: an error of SQLite or the kernel. Out: what was tried where, and what to do then.
 
 use std::path::{Path, PathBuf};
 

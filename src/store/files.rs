@@ -1,4 +1,4 @@
-//! Checkpoints of files: into the file, and back.
+//! Checkpoints of files. In: those that changed. Out: rows, and the same checkpoints back at a start. Writes only what differs.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;

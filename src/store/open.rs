@@ -1,4 +1,5 @@
-//! Opening the state file: alone, checked, brought to the present schema; a damaged one is set aside.
+//! Opening the state file. In: a folder. Out: the file, held alone, checked, of the present schema. A damaged one is set aside,
+//! never deleted; a newer one is refused, never changed.
 
 use std::path::{Path, PathBuf};
 

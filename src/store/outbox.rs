@@ -1,4 +1,5 @@
-//! What waits to be sent: read in order, settled, bounded.
+//! What waits to be sent. In: stored events, settlements. Out: the oldest first; what left is delivered or counted, never just
+//! gone.
 
 use std::time::Duration;
 

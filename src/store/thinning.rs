@@ -1,4 +1,4 @@
-//! Windows, carriers, limiters: into the file, and back.
+//! Thinning. In: changes of windows, carriers and limiters. Out: rows, and the same state back at a start. Decides nothing.
 
 use std::time::Duration;
 

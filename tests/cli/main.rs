@@ -1,6 +1,8 @@
 //! The binary as a user meets it: help, usage errors, `check`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod parse;
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -177,4 +179,29 @@ fn the_variable_names_the_host_file() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_demo_ends_with_everything_sent_and_the_sum_holds() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo/stacktail.toml");
+    let args = ["run", "--once", "--dry-run", "--config"];
+    // What is printed last must not be forgotten, however the two threads meet.
+    for _ in 0..5 {
+        let ran = stacktail(&[&args[..], &[demo.to_str().unwrap()]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        for line in [
+            "read     1292 lines, 80325 bytes",
+            "traces   61 in 61 events",
+            "kept     30",
+            "thinned  31 (17 repeats, 14 over rate_per_issue, counted into 4 further events)",
+            "sent     34",
+            "lag      0 bytes unread",
+        ] {
+            let found = ran.stderr.lines().any(|said| said == line);
+            assert!(found, "{line}\n{}", ran.stderr);
+        }
+        assert_eq!(ran.stdout.matches("\n\n").count(), 34);
+        assert!(!ran.stdout.contains('\u{1b}'));
+    }
+    assert!(!demo.with_file_name("state").exists());
 }

@@ -14,6 +14,7 @@ mod drive;
 mod event;
 mod judge;
 mod text;
+mod typed;
 
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,8 @@ fn cases(language: &str) -> Vec<(String, PathBuf)> {
     cases
 }
 
-fn compare(name: &str, folder: &Path, language: &str) -> Table {
+/// Our events of a case, the texts that they are made of.
+fn ours(folder: &Path, language: &str) -> (Vec<Value>, Vec<String>) {
     let read = |file: &str| {
         std::fs::read(folder.join(file))
             .ok()
@@ -71,8 +73,13 @@ fn compare(name: &str, folder: &Path, language: &str) -> Table {
         .collect();
     let root = format!("/srv/app/{language}");
     let program = here().join("program").join(language);
-    let ours = drive::events(&logs[0], &root, &program);
-    let theirs: Value = serde_json::from_str(&read("sdk.json").unwrap()).unwrap();
+    (drive::events(&logs[0], &root, &program), logs)
+}
+
+fn compare(name: &str, folder: &Path, language: &str) -> Table {
+    let (ours, logs) = ours(folder, language);
+    let sent = std::fs::read_to_string(folder.join("sdk.json")).unwrap();
+    let theirs: Value = serde_json::from_str(&sent).unwrap();
     judge::compare(&ours, theirs.as_array().unwrap(), &Text::new(&logs), name)
 }
 
@@ -157,4 +164,16 @@ fn python_equals_its_sdk() {
             assert!(permille >= 980, "{field}: {permille} of a thousand");
         }
     }
+}
+
+#[test]
+fn every_payload_reads_back_with_sentry_types() {
+    let mut payloads = 0;
+    for (name, folder) in cases("python") {
+        for event in ours(&folder, "python").0 {
+            typed::check(&name, &event);
+            payloads += 1;
+        }
+    }
+    assert!(payloads >= 100, "{payloads}");
 }

@@ -42,6 +42,20 @@ const ASYNCIO: &[&str] = &[
     "Task got bad yield: ",
 ];
 
+/// Beginnings of the lines, with a colon at their end, that the interpreter prints before the traceback of what nobody caught.
+const HOOKS: &[&str] = &[
+    "Exception in thread ",
+    "Error in ",
+    "Original exception was:",
+    "Process ",
+];
+
+/// Does the line head a traceback of its own?
+pub(super) fn heads(text: &str) -> bool {
+    text.starts_with("Exception ignored ")
+        || (text.trim_end().ends_with(':') && HOOKS.iter().any(|begin| text.starts_with(begin)))
+}
+
 /// Fills in `thread`, `handled`, `logger` and `message`. `before` are the preamble's lines that are not part of the chain.
 pub(super) fn tell(record: &Record, before: &[&str], trace: &mut Trace) {
     if let Some(thread) = before.iter().rev().find_map(|text| dying_thread(text)) {

@@ -8,8 +8,8 @@
 //!   bound.
 //! - Anywhere else such a line belongs only if a later one proves it (an indented line, a known continuation, a joiner).
 
-use super::boxed;
 use super::line::{self, FATAL};
+use super::{boxed, report};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
 
@@ -177,7 +177,7 @@ impl Follower {
         if let Some((_, message)) = line::exception(text) {
             self.part = Part::Message;
             self.message_follows = message.is_some_and(str::is_empty);
-            self.announces = message.is_some_and(|m| m.trim_end().ends_with(':'));
+            self.announces = message.is_some_and(ends_in_colon);
             self.loose = 0;
             return Step::Belongs;
         }
@@ -206,9 +206,14 @@ impl Follower {
         if line::is_opening(text) || stack.iter().any(|s| text.starts_with(s)) || header {
             return Step::Ended;
         }
-        self.announces = text.trim_end().ends_with(':');
         self.loose += 1;
         let told = line::indent(text) > 0 || CONTINUATIONS.iter().any(|c| text.starts_with(c));
+        let heads = report::heads(text);
+        // A loose line with a colon is more likely the next traceback's own.
+        self.announces = (self.headed || told) && !heads && ends_in_colon(text);
+        if heads && self.loose <= LOOSE_LINES_MAX {
+            return Step::Perhaps;
+        }
         if self.headed || (told && self.loose <= LOOSE_LINES_MAX * 10) {
             return Step::Belongs;
         }
@@ -319,6 +324,10 @@ impl Tracker for Follower {
     }
 }
 
+fn ends_in_colon(text: &str) -> bool {
+    text.trim_end().ends_with(':')
+}
+
 /// The bottom line of a group: `+------------------------------------`.
 fn is_close(body: &str) -> bool {
     let dashes = body.trim_end().strip_prefix('+').unwrap_or("");
@@ -381,6 +390,22 @@ mod tests {
             steps(true, &[OPENING, INNER, "E: m", "note", "", "more", "#next"]),
             "+++?+."
         );
+    }
+
+    #[test]
+    fn a_traceback_with_a_head_of_its_own_is_another() {
+        for head in [
+            "Exception in thread worker-1:",
+            "Exception ignored in: <function A.__del__ at 0x7f>",
+            "Process Pool-1:",
+        ] {
+            for (headed, main) in [(false, INNER), (false, MAIN), (true, INNER)] {
+                let lines = [OPENING, main, "    x()", "E: m", head, OPENING];
+                assert_eq!(steps(headed, &lines), "+++?.", "{head}");
+            }
+        }
+        let said = [OPENING, INNER, "E: the worker said:", OPENING, INNER];
+        assert_eq!(steps(false, &said), "++++");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What goes wrong with files, said once per change.
+//! What goes wrong with files. In: each failure. Out: a word for people, once per change, never once per try.
 
 use std::path::PathBuf;
 
