@@ -119,6 +119,9 @@ fn render(event: &Event, ink: Ink) -> String {
     }
     let _ = writeln!(out, "  {dim}{}{off}", facts(event));
     let _ = writeln!(out, "  {dim}from {}{off}", seen_at(event));
+    if let Some(carried) = carried(event) {
+        let _ = writeln!(out, "  {carried}");
+    }
     if let Some(said) = message(event).filter(|_| event.exception.is_some()) {
         let _ = writeln!(out, "  said: {}", first_line(said));
     }
@@ -127,6 +130,18 @@ fn render(event: &Event, ink: Ink) -> String {
         chain(exception, nth + 1 == values.len(), ink, &mut out);
     }
     out
+}
+
+/// What an event stands for that was sent in place of repeats.
+fn carried(event: &Event) -> Option<String> {
+    let extra = |name: &str| event.extra.get(name);
+    let count = extra("stacktail.occurrences")?.as_u64()?;
+    let time = |name| extra(name).and_then(|time| time.as_str()).unwrap_or("?");
+    Some(harmless(&format!(
+        "stands for {count} occurrences, {} to {}",
+        time("stacktail.first_seen"),
+        time("stacktail.last_seen")
+    )))
 }
 
 /// Level, time, logger, environment, release.
@@ -276,6 +291,20 @@ mod tests {
         assert!(text.contains("    f3 (shop/a.py:3)\n"), "{text}");
         assert!(!text.contains('\x1b'));
         assert!(coloured(&event).contains("\x1b[1;31mValueError"));
+    }
+
+    #[test]
+    fn what_was_counted_is_said() {
+        let mut event = event("x", 1);
+        assert!(!plain(&event).contains("stands for"));
+        let extra = [
+            ("stacktail.occurrences", 12.into()),
+            ("stacktail.first_seen", "2026-01-01T00:00:00Z".into()),
+            ("stacktail.last_seen", "2026-01-01T00:05:00Z".into()),
+        ];
+        event.extra = extra.map(|(name, value)| (name.to_owned(), value)).into();
+        let said = "\n  stands for 12 occurrences, 2026-01-01T00:00:00Z to 2026-01-01T00:05:00Z\n";
+        assert!(plain(&event).contains(said), "{}", plain(&event));
     }
 
     #[test]

@@ -20,8 +20,9 @@ const EVENT: [&str; 8] = [
 
 /// Panics where a payload and what was read of it differ.
 pub(crate) fn check(place: &str, payload: &Value) {
-    let event: v7::Event<'static> = serde_json::from_str(&with_template(payload).to_string())
-        .unwrap_or_else(|error| panic!("{place}: {error}"));
+    let read = serde_json::from_str(&with_template(payload).to_string());
+    assert!(read.is_ok(), "{place}: {read:?}");
+    let event: v7::Event<'static> = read.unwrap();
     assert_eq!(
         event.event_id.simple().to_string(),
         payload["event_id"],
