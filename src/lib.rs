@@ -56,7 +56,7 @@
 //! - [`config`]: TOML files in; a checked configuration out, or every error at its place.
 //! - [`source`]: globs and cursors in; bytes or entries with their exact position out.
 //! - [`scan`]: a chunk of bytes in; where an opening stands out.
-//! - [`format`]: a line in; the same freed of its wrapper out: time, level, stream, text.
+//! - [`mod@format`]: a line in; the same freed of its wrapper out: time, level, stream, text.
 //! - [`assemble`]: lines of one lane in; whole records out.
 //! - [`language`]: a record in; its exceptions and frames out, as the runtime's SDK has them.
 //! - [`event`]: a trace in; the Sentry event and its id out.

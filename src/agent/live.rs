@@ -1,5 +1,5 @@
-//! The agent with its threads: one that reads, one that delivers and listens for signals. In: a ready [`Agent`] and its
-//! [`Deliverer`]. Out: the tally, when it is done or told to stop.
+//! The agent's reading thread. In: a ready [`Agent`], and a [`Stop`] that a signal asks. Out: everything that was read is
+//! committed when it returns. Never ends because the state file cannot be written: it waits, and says so once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
