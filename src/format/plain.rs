@@ -15,10 +15,9 @@ use shapes::{is_dotted, is_logger, is_name, level_before, number, split_name, te
 /// The header at the start of a text.
 #[must_use]
 pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
-    let first = *text.first()?;
-    if !matches!(first, b'0'..=b'9' | b'[' | b'A'..=b'Z') {
-        return None;
-    }
+    let first = *text
+        .first()
+        .filter(|b| matches!(b, b'0'..=b'9' | b'[' | b'A'..=b'Z'))?;
     let mut reader = Reader {
         text,
         at: 0,

@@ -196,7 +196,7 @@ mod tests {
         store.commit(&batch(1 << 20)).unwrap();
         store.drop_oldest("r", None, 1).unwrap();
         let big = pragma(&store, "page_count");
-        assert!(big > small + 200);
+        assert!(big > small + 100);
         for _ in 0..4 {
             store.tidy().unwrap();
         }
