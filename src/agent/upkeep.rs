@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::store::{Batch, LedgerEntry, Outgoing};
 
-    const HOUR: Duration = Duration::from_secs(3_600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     fn upkeep() -> Upkeep {
         Upkeep::of(vec!["shop".to_owned()], 24 * HOUR)
@@ -164,7 +164,10 @@ mod tests {
         let mut upkeep = upkeep();
         upkeep.when_idle(&store, at(24 * HOUR));
         assert_eq!(store.outbox_total(), 2, "not older than age_max yet");
-        upkeep.when_idle(&store, at(25 * HOUR - Duration::from_millis(1)));
+        upkeep.when_idle(
+            &store,
+            at((25 * HOUR).saturating_sub(Duration::from_millis(1))),
+        );
         assert_eq!(store.outbox_total(), 2, "looked at hourly");
         upkeep.when_idle(&store, at(25 * HOUR));
         assert_eq!(store.outbox_total(), 0);

@@ -53,7 +53,7 @@ enum Next {
     Message,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// `2026-11-20 15:49:24,580 …`
     fn time_first(&mut self, context: &TimeContext) -> Option<()> {
         self.stamp(context)?;
