@@ -1,7 +1,6 @@
 //! Parity with the official SDKs: what is read from the text equals what the SDK sent for the same crash.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     clippy::print_stdout,
