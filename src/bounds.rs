@@ -266,3 +266,7 @@ pub const SIBLINGS_MAX: usize = 4_096;
 pub const READ_TURNS_MAX: usize = 256;
 /// A chunk longer than this is handed over by exchanging buffers, a shorter one by copying.
 pub const COPIED_BYTES_MAX: usize = 32 << 10;
+/// Files that appear beside logs and may be their copies are held open, at most this many …
+pub const COPIES_HELD_MAX: usize = 64;
+/// … and each at most this long.
+pub const COPY_HELD_MS_MAX: u64 = 10_000;

@@ -108,6 +108,11 @@ impl FileSource {
             .collect()
     }
 
+    /// May the path, by its name, be that of a copy of a log that is read?
+    pub(super) fn may_be_copy(&self, path: &Path) -> bool {
+        !self.originals(path).is_empty()
+    }
+
     pub(super) fn wait_for(&mut self, path: &Path, opened: &Opened, of: Vec<TailId>, now: Now) {
         let size = opened.facts.size;
         let before = self

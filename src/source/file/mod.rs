@@ -9,6 +9,7 @@
 //! | `settings`, `pattern`, `name` | what is wanted |
 //! | `slots` | which file each wanted path names now |
 //! | `arrive`, `copies` | which of the files known this one is |
+//! | `held` | copies that lose their name before they are needed |
 //! | `replaced` | truncation, and the copy that holds the old bytes |
 //! | `siblings`, `packed` | other files of the folder: copies, rotated and compressed ones |
 //! | `cursor`, `turn` | reading on, one chunk of one file at a time |
@@ -24,6 +25,7 @@ mod commit;
 mod copies;
 mod cursor;
 mod ends;
+mod held;
 mod lanes;
 mod look;
 mod name;
@@ -84,6 +86,7 @@ pub struct FileSource {
     ready: VecDeque<TailId>,
     said: VecDeque<Piece>,
     buffer: Vec<u8>,
+    held_copies: Vec<held::HeldCopy>,
     ledger: Ledger,
     problems: Vec<FileProblem>,
     commit: commit::State,
@@ -148,6 +151,7 @@ impl FileSource {
             ready: VecDeque::new(),
             said: VecDeque::new(),
             buffer: Vec::new(),
+            held_copies: Vec::new(),
             ledger: Ledger::default(),
             problems: Vec::new(),
             commit: commit::State::default(),

@@ -227,6 +227,8 @@ impl FileSource {
                 let path = folder.join(name);
                 if is_folder {
                     self.quiet.next_globs = now.mono;
+                } else if fresh {
+                    self.hold_copy(&path, now);
                 }
                 self.make_slot(&path);
                 if let Some(slot) = self.slots.get_mut(&path) {

@@ -87,6 +87,19 @@ impl FileSource {
             self.read_newer(&gap(since), now);
             return;
         }
+        if let Some((path, opened)) = self.held_copy(&marks) {
+            // Its compressed twin has the same time of change, and is not newer.
+            let since = Since {
+                birth: Some(i64::MAX),
+                ..Since::of(&opened.facts)
+            };
+            self.rebase(id, &path, opened, now);
+            if let Some(tail) = self.tails.get_mut(&id) {
+                tail.standing = Standing::Moved;
+            }
+            self.read_newer(&gap(since), now);
+            return;
+        }
         let since = self.account_for(lane, &log, &marks, Some(size), &siblings);
         self.let_go(id, now);
         if let Some(since) = since {
