@@ -30,6 +30,8 @@ pub const BREADCRUMBS_MAX: usize = 20;
 pub const FRAMES_MAX: usize = 250;
 /// Exceptions of one event (the Python SDK stops at 50 in a group).
 pub const EXCEPTIONS_MAX: usize = 50;
+/// Threads of one event.
+pub const THREADS_MAX: usize = 100;
 /// Characters of an exception's value or a message.
 pub const VALUE_CHARS_MAX: usize = 8_192;
 /// One event as JSON, not compressed.

@@ -277,7 +277,7 @@ impl Agent {
             return;
         };
         let trace = language.parse(record);
-        if trace.exceptions.is_empty() {
+        if trace.is_empty() {
             // It began like one; read whole, it is not.
             return;
         }

@@ -176,7 +176,7 @@ impl Parse {
             return;
         };
         let trace = language.parse(&record);
-        if trace.exceptions.is_empty() {
+        if trace.is_empty() {
             self.printer.without_exception();
             return;
         }

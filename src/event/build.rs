@@ -5,20 +5,15 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::protocol::{
-    Breadcrumb, Event, Exception, Frame, LogEntry, Mechanism, Sdk, Stacktrace, Thread, Values,
-};
+use super::protocol::{Breadcrumb, Event, LogEntry, Sdk, Values};
 use super::source::Sources;
-use super::{Candidate, clean, id, limits};
+use super::{Candidate, clean, id, limits, stacks};
 use crate::assemble::Record;
 use crate::bounds::{AHEAD_MS_MAX, EVENT_AGE_DAYS_MAX};
 use crate::config::{App, SourceContext};
 use crate::language::{self, Language, Project, Trace};
 use crate::level::Level;
 use crate::source::AppIx;
-
-/// The agent's own `mechanism.type`; it does not count in grouping.
-const MECHANISM: &str = "logfile";
 
 /// What is known of the host.
 #[derive(Debug, Clone, Default)]
@@ -114,7 +109,6 @@ impl Builder {
             release: self.release.clone(),
             environment: self.environment.clone(),
             breadcrumbs: breadcrumbs(record),
-            threads: threads(trace.thread.as_deref()),
             tags: self.tags.clone(),
             extra: extra(record, &trace, &seen_at, original),
             contexts: self.contexts(record),
@@ -129,7 +123,9 @@ impl Builder {
             event.logger = logger(record, &trace);
             event.logentry = logentry(record, &trace);
         }
-        event.exception = exceptions(trace, handled);
+        let (exception, threads) = stacks::stacks(trace, handled);
+        event.exception = exception;
+        event.threads = threads;
         limits::apply(&mut event);
         Candidate {
             app,
@@ -149,16 +145,8 @@ impl Builder {
         };
         language.resolve(trace, &project);
         // Where the text prints source lines, a frame without one had none to print.
-        let unprinted = trace
-            .exceptions
-            .iter()
-            .flat_map(|e| &e.frames)
-            .all(|f| f.context_line.is_none());
-        for frame in trace
-            .exceptions
-            .iter_mut()
-            .flat_map(|e| e.frames.iter_mut())
-        {
+        let unprinted = trace.frames().all(|f| f.context_line.is_none());
+        for frame in trace.frames_mut() {
             sources.fill(frame, unprinted);
             self.mark_in_app(frame);
         }
@@ -168,11 +156,7 @@ impl Builder {
     fn root_of(&self, trace: &Trace) -> Option<String> {
         let root = self.project_root.as_deref()?;
         let holds = |root: &str| {
-            let mut paths = trace
-                .exceptions
-                .iter()
-                .flat_map(|e| &e.frames)
-                .filter_map(|f| f.abs_path.as_deref());
+            let mut paths = trace.frames().filter_map(|f| f.abs_path.as_deref());
             paths.any(|path| path.starts_with(root))
         };
         if holds(root) {
@@ -274,78 +258,6 @@ fn logentry(record: &Record, trace: &Trace) -> Option<LogEntry> {
         message: None,
         formatted: Some(text.to_owned()),
     })
-}
-
-fn threads(name: Option<&str>) -> Option<Values<Thread>> {
-    let name = clean::line(name?, 200)?;
-    let thread = Thread {
-        id: Some(Value::String(name.clone())),
-        name: Some(name),
-        crashed: true,
-        current: true,
-    };
-    Some(Values {
-        values: vec![thread],
-    })
-}
-
-fn exceptions(trace: Trace, handled: bool) -> Option<Values<Exception>> {
-    let thread = trace
-        .thread
-        .as_deref()
-        .and_then(|name| clean::line(name, 200));
-    let mut values: Vec<Exception> = trace
-        .exceptions
-        .into_iter()
-        .map(|e| exception(e, handled))
-        .collect();
-    if let Some(last) = values.last_mut() {
-        last.thread_id = thread.map(Value::String);
-    }
-    (!values.is_empty()).then_some(Values { values })
-}
-
-fn exception(from: language::Exception, handled: bool) -> Exception {
-    let frames: Vec<Frame> = from.frames.into_iter().map(frame).collect();
-    // Receivers refuse an entry with neither type nor value.
-    let nameless = from.ty.is_empty() && from.value.as_deref().unwrap_or_default().is_empty();
-    Exception {
-        ty: Some(if nameless {
-            "Error".to_owned()
-        } else {
-            from.ty
-        })
-        .filter(|ty| !ty.is_empty()),
-        value: from.value,
-        module: from.module,
-        thread_id: None,
-        mechanism: Some(Mechanism {
-            ty: from.mechanism_type.unwrap_or_else(|| MECHANISM.to_owned()),
-            handled: Some(handled),
-            synthetic: from.synthetic.then_some(true),
-            source: from.source,
-            exception_id: from.exception_id,
-            parent_id: from.parent_id,
-            is_exception_group: from.is_exception_group,
-        }),
-        stacktrace: (!frames.is_empty()).then_some(Stacktrace { frames }),
-    }
-}
-
-fn frame(from: language::Frame) -> Frame {
-    Frame {
-        function: from.function,
-        module: from.module,
-        package: from.package,
-        filename: from.filename,
-        abs_path: from.abs_path,
-        lineno: from.lineno,
-        colno: from.colno,
-        pre_context: from.pre_context,
-        context_line: from.context_line,
-        post_context: from.post_context,
-        in_app: from.in_app,
-    }
 }
 
 fn breadcrumbs(record: &Record) -> Option<Values<Breadcrumb>> {

@@ -1,13 +1,13 @@
 //! Bounds of an event. In: any event. Out: the same within what every receiver takes unchanged, so that Relay's normaliser
 //! (`relay-event-normalization`, `relay-event-schema`) finds nothing to cut and nothing to correct.
 //!
-//! An event that is still too large gives up, in this order: breadcrumbs, the lines around frames, extra, the source lines
+//! An event that is still too large gives up, in this order: threads that did not crash, breadcrumbs, the lines around frames, extra, the source lines
 //! of frames that are not the app's, middle frames, long texts.
 
 use serde_json::Value;
 
 use super::clean::cut;
-use super::protocol::{Event, Exception, Frame};
+use super::protocol::{Event, Exception, Frame, Stacktrace};
 use crate::bounds::{
     BREADCRUMBS_MAX, EVENT_BYTES_MAX, EXCEPTIONS_MAX, EXTRA_KEYS_MAX, EXTRA_VALUE_BYTES_MAX,
     FRAMES_MAX, SENT_EXTRA_DEPTH_MAX, SOURCE_LINE_CHARS_MAX, TAGS_MAX, VALUE_CHARS_MAX,
@@ -23,8 +23,8 @@ pub(super) fn apply(event: &mut Event) {
     texts(event);
     for exception in exceptions(event) {
         exception_texts(exception);
-        frames(exception);
     }
+    event.stacktraces_mut().for_each(frames);
     if let Some(chain) = &mut event.exception {
         let left_out = chain.values.len().saturating_sub(EXCEPTIONS_MAX);
         chain.values.drain(..left_out);
@@ -76,10 +76,7 @@ fn exception_texts(exception: &mut Exception) {
     }
 }
 
-fn frames(exception: &mut Exception) {
-    let Some(stack) = &mut exception.stacktrace else {
-        return;
-    };
+fn frames(stack: &mut Stacktrace) {
     let over = stack.frames.len().saturating_sub(FRAMES_MAX);
     if over > 0 {
         stack.frames.drain(OLDEST_FRAMES..OLDEST_FRAMES + over);
@@ -165,7 +162,12 @@ fn rough_bytes(value: &Value) -> usize {
 }
 
 fn shrink(event: &mut Event) {
-    let steps: [fn(&mut Event); 6] = [
+    let steps: [fn(&mut Event); 7] = [
+        |event| {
+            if let Some(threads) = &mut event.threads {
+                threads.values.retain(|thread| thread.crashed);
+            }
+        },
         |event| event.breadcrumbs = None,
         |event| each_frame(event, bare),
         |event| event.extra.retain(|name, _| name.starts_with("log_")),
@@ -177,7 +179,7 @@ fn shrink(event: &mut Event) {
             });
         },
         |event| {
-            for stack in exceptions(event).filter_map(|e| e.stacktrace.as_mut()) {
+            for stack in event.stacktraces_mut() {
                 let over = stack.frames.len().saturating_sub(OLDEST_FRAMES);
                 stack
                     .frames
@@ -222,10 +224,10 @@ fn bytes_at_most(event: &Event) -> usize {
         names + paths + text(&frame.context_line) + around + PART / ESCAPED
     };
     let exception = |exception: &Exception| {
-        let frames = exception.stacktrace.iter().flat_map(|s| &s.frames);
         let names = text(&exception.ty) + text(&exception.module);
-        names + text(&exception.value) + PART + frames.map(frame).sum::<usize>()
+        names + text(&exception.value) + PART
     };
+    let stack = |stack: &Stacktrace| stack.frames.iter().map(frame).sum::<usize>() + PART;
     let crumbs = event.breadcrumbs.iter().flat_map(|crumbs| &crumbs.values);
     let extra = event
         .extra
@@ -238,6 +240,7 @@ fn bytes_at_most(event: &Event) -> usize {
         .iter()
         .map(|(key, value)| key.len() + value.len() + 8);
     let sum = exceptions.map(exception).sum::<usize>()
+        + event.stacktraces().map(stack).sum::<usize>()
         + crumbs
             .map(|crumb| text(&crumb.message) + PART)
             .sum::<usize>()
@@ -249,8 +252,7 @@ fn bytes_at_most(event: &Event) -> usize {
 }
 
 fn each_frame(event: &mut Event, change: impl Fn(&mut Frame)) {
-    let stacks = exceptions(event).filter_map(|e| e.stacktrace.as_mut());
-    for frame in stacks.flat_map(|s| s.frames.iter_mut()) {
+    for frame in event.stacktraces_mut().flat_map(|s| s.frames.iter_mut()) {
         change(frame);
     }
 }

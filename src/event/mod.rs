@@ -9,6 +9,7 @@ mod limits;
 pub mod pretty;
 pub mod protocol;
 mod source;
+mod stacks;
 
 use jiff::Timestamp;
 

@@ -44,7 +44,8 @@ pub fn culprit(event: &Event) -> String {
         .iter()
         .rev()
         .filter_map(|e| e.stacktrace.as_ref())
-        .flat_map(|s| s.frames.iter().rev());
+        .flat_map(|s| s.frames.iter().rev())
+        .chain(crashed_frames(event).iter().rev());
     let own = frames.clone().find(|f| f.in_app == Some(true));
     own.or_else(|| frames.clone().next())
         .map(|f| place(f, false))
@@ -129,6 +130,9 @@ fn render(event: &Event, ink: Ink) -> String {
     for (nth, exception) in values.iter().enumerate().rev() {
         chain(exception, nth + 1 == values.len(), ink, &mut out);
     }
+    if values.is_empty() {
+        stack(crashed_frames(event), ink, &mut out);
+    }
     out
 }
 
@@ -155,6 +159,15 @@ fn facts(event: &Event) -> String {
     harmless(&facts.join(" · "))
 }
 
+/// The frames of a message that came with a stack.
+fn crashed_frames(event: &Event) -> &[Frame] {
+    let mut threads = event.threads.iter().flat_map(|list| &list.values);
+    let crashed = threads.find(|thread| thread.crashed);
+    crashed
+        .and_then(|thread| thread.stacktrace.as_ref())
+        .map_or(&[], |s| &s.frames)
+}
+
 fn chain(exception: &Exception, reported: bool, ink: Ink, out: &mut String) {
     if !reported {
         let how = match exception
@@ -168,6 +181,10 @@ fn chain(exception: &Exception, reported: bool, ink: Ink, out: &mut String) {
         let _ = writeln!(out, "  {}{how}{}{}", ink.bold, title_of(exception), ink.off);
     }
     let frames = exception.stacktrace.as_ref().map_or(&[][..], |s| &s.frames);
+    stack(frames, ink, out);
+}
+
+fn stack(frames: &[Frame], ink: Ink, out: &mut String) {
     let left_out = frames.len().saturating_sub(FRAMES_SHOWN);
     let top = FRAMES_SHOWN / 2;
     // The crash first, as people look for it.

@@ -63,6 +63,26 @@ pub struct Event {
     pub sdk: Option<Sdk>,
 }
 
+impl Event {
+    /// The stacks of its exceptions, then those of its threads.
+    pub fn stacktraces(&self) -> impl Iterator<Item = &Stacktrace> {
+        let exceptions = self.exception.iter().flat_map(|list| &list.values);
+        let threads = self.threads.iter().flat_map(|list| &list.values);
+        exceptions
+            .filter_map(|e| e.stacktrace.as_ref())
+            .chain(threads.filter_map(|t| t.stacktrace.as_ref()))
+    }
+
+    /// The same, to be changed.
+    pub fn stacktraces_mut(&mut self) -> impl Iterator<Item = &mut Stacktrace> {
+        let exceptions = self.exception.iter_mut().flat_map(|list| &mut list.values);
+        let threads = self.threads.iter_mut().flat_map(|list| &mut list.values);
+        exceptions
+            .filter_map(|e| e.stacktrace.as_mut())
+            .chain(threads.filter_map(|t| t.stacktrace.as_mut()))
+    }
+}
+
 /// `{"values": […]}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Values<T> {
@@ -179,10 +199,16 @@ pub struct Thread {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it was doing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
     /// It died.
     pub crashed: bool,
     /// It was running.
     pub current: bool,
+    /// Its frames; absent where they stand with its exception.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stacktrace: Option<Stacktrace>,
 }
 
 /// `breadcrumbs.values[]`.

@@ -61,8 +61,60 @@ pub struct Trace {
     pub logger: Option<String>,
     /// The message that goes with it, where the language knows better than the record's header.
     pub message: Option<String>,
+    /// Further threads of the process, where the runtime prints them (Go's other goroutines). Where nothing but a message
+    /// is reported (Go's `panic("text")`), the crashed one carries the frames.
+    pub threads: Vec<Thread>,
     /// What was odd: lines not understood, bounds reached.
     pub notes: Vec<String>,
+}
+
+impl Trace {
+    /// Is there nothing to report?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.exceptions.is_empty() && !self.is_message()
+    }
+
+    /// A stack with a message and no exception, as SDKs send it where what was thrown is no error.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.exceptions.is_empty()
+            && self.message.is_some()
+            && self.threads.iter().any(|t| t.crashed)
+    }
+}
+
+impl Trace {
+    /// Every frame, of exceptions and threads.
+    pub fn frames(&self) -> impl Iterator<Item = &Frame> {
+        let exceptions = self.exceptions.iter().map(|e| &e.frames);
+        exceptions
+            .chain(self.threads.iter().map(|t| &t.frames))
+            .flatten()
+    }
+
+    /// The same, to be changed.
+    pub fn frames_mut(&mut self) -> impl Iterator<Item = &mut Frame> {
+        let exceptions = self.exceptions.iter_mut().map(|e| &mut e.frames);
+        exceptions
+            .chain(self.threads.iter_mut().map(|t| &mut t.frames))
+            .flatten()
+    }
+}
+
+/// One thread of the process.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Thread {
+    /// As the runtime numbers it.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// What it was doing (`running`, `chan receive`).
+    pub state: Option<String>,
+    /// It is the one that died.
+    pub crashed: bool,
+    /// Oldest call first; empty where its exception carries them.
+    pub frames: Vec<Frame>,
 }
 
 /// One exception of a chain.
@@ -88,6 +140,8 @@ pub struct Exception {
     pub mechanism_type: Option<String>,
     /// The type was made up by the reader of the trace.
     pub synthetic: bool,
+    /// `mechanism.handled`, where the SDK tells it of this entry otherwise than of the trace.
+    pub handled: Option<bool>,
 }
 
 /// One frame. Absent is absent: no field is guessed where the SDK leaves it out.

@@ -13,16 +13,19 @@ mod drive;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use stacktail::language::LANGUAGES;
 
-const ROOT: &str = "/srv/app/python";
-
-fn fixtures() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language/python");
-    let entries = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut logs: Vec<PathBuf> = entries
-        .filter(|path| path.extension().is_some_and(|e| e == "log"))
+/// Every language's, from the folder of its name.
+fn fixtures() -> Vec<(&'static str, PathBuf)> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language");
+    let of = |name: &'static str| {
+        let entries = std::fs::read_dir(here.join(name)).unwrap();
+        entries.map(move |entry| (name, entry.unwrap().path()))
+    };
+    let mut logs: Vec<_> = LANGUAGES
+        .iter()
+        .flat_map(|language| of(language.name()))
+        .filter(|(_, path)| path.extension().is_some_and(|e| e == "log"))
         .collect();
     logs.sort();
     logs
@@ -32,16 +35,22 @@ fn text(log: &Path) -> String {
     String::from_utf8_lossy(&std::fs::read(log).unwrap()).into_owned()
 }
 
-/// What is read from a text, short enough to be reviewed.
-fn read(text: &str) -> Value {
-    let events = drive::events(text, ROOT, Path::new("/nowhere"));
+/// What is read from a text that a program of this language printed, short enough to be reviewed. All programs ran below
+/// `/srv/app/<language>`.
+fn read(language: &str, text: &str) -> Value {
+    let setting = drive::Setting {
+        root: format!("/srv/app/{language}"),
+        program: PathBuf::from("/nowhere"),
+        in_app_include: &[],
+    };
+    let events = drive::events(text, &setting);
     events.iter().map(summary).collect()
 }
 
 fn summary(event: &Value) -> Value {
     let exceptions: Vec<Value> = event["exception"]["values"]
         .as_array()
-        .unwrap()
+        .unwrap_or(&Vec::new())
         .iter()
         .map(|e| {
             let frames = e["stacktrace"]["frames"].as_array().cloned().unwrap_or_default();
@@ -76,7 +85,8 @@ fn frame(frame: &Value) -> String {
 fn fixtures_read_as_they_did() {
     let bless = std::env::var_os("STACKTAIL_BLESS").is_some();
     let mut changed = Vec::new();
-    for log in fixtures() {
+    for (language, log) in fixtures() {
+        let read = |text: &str| read(language, text);
         let found = serde_json::to_string_pretty(&read(&text(&log))).unwrap() + "\n";
         let snapshot = log.with_extension("json");
         if bless {
@@ -96,7 +106,8 @@ fn fixtures_read_as_they_did() {
 /// Each dress a text may wear gives the same traces.
 #[test]
 fn fixtures_in_other_dress() {
-    for log in fixtures() {
+    for (language, log) in fixtures() {
+        let read = |text: &str| read(language, text);
         let plain = text(&log);
         let once = read(&plain);
         let name = log.display();
@@ -117,7 +128,8 @@ fn fixtures_in_other_dress() {
 /// Whatever is cut off or mixed in, reading ends and does not panic.
 #[test]
 fn mangled_fixtures_are_read_without_a_panic() {
-    for log in fixtures() {
+    for (language, log) in fixtures() {
+        let read = |text: &str| read(language, text);
         let whole = text(&log);
         let lines: Vec<&str> = whole.lines().collect();
         for cut in 0..lines.len() {

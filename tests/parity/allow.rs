@@ -1,71 +1,28 @@
-//! Differences that the text cannot tell apart.
+//! Differences that the text cannot tell apart, each with its reason. One file a language.
 
-const TWO_EVENTS: &str = "one text; the SDK's optional asyncio integration and its logging integration each send an event";
-const NO_TRACE: &str = "an error record without a trace";
-const WRONG_LINES: &str = "the SDK reads lines of the main script for code that came from a string";
-const NOT_CAUGHT: &str = "the SDK has no hook there by default; the trace is reported all the same";
-const NO_MODULE: &str = "structlog prints the class without its module";
+mod go;
+mod java;
+mod node;
+mod python;
 
 /// Case, field, reason. With `*` the event as a whole has no text of its own: it does not count in the table.
-pub(crate) const ALLOWED: &[(&str, &str, &str)] = &[
-    ("python/asyncio_task_never_retrieved", "events", TWO_EVENTS),
-    ("python/asyncio_task_never_retrieved#1", "*", TWO_EVENTS),
-    (
-        "python/asyncio_task_never_retrieved#2",
-        "message",
-        "the text without the SDK is of a second run, in which the task has another name",
-    ),
-    ("python/logging_default_format", "events", NO_TRACE),
-    ("python/logging_default_format#2", "*", NO_TRACE),
-    (
-        "python/loguru_plain",
-        "message",
-        "loguru hands the SDK its fully formatted text with all variables; the text has the message alone",
-    ),
-    (
-        "python/celery_worker",
-        "fr.module",
-        "the worker was started by the script itself; a worker's frames otherwise stand for an imported module",
-    ),
-    ("python/celery_worker", "group", "follows from the module"),
-    ("python/dataclass", "fr.around", WRONG_LINES),
-    ("python/exec_plain", "fr.context_line(src)", WRONG_LINES),
-    ("python/exec_plain", "fr.context_line(exact)", WRONG_LINES),
-    ("python/exec_plain", "fr.around", WRONG_LINES),
-    (
-        "python/exec_named",
-        "fr.module",
-        "code run by exec in globals that were given a name; a name is not printed",
-    ),
-    ("python/exec_named", "group", "follows from the module"),
-    ("python/ignored_del", "events", NOT_CAUGHT),
-    ("python/ignored_del_py38", "events", NOT_CAUGHT),
-    ("python/logged_many", "events", NO_TRACE),
-    ("python/process_child", "events", NOT_CAUGHT),
-    ("python/logged_many#4", "*", NO_TRACE),
-    ("python/logged_many_py311", "events", NO_TRACE),
-    ("python/logged_many_py311#4", "*", NO_TRACE),
-    (
-        "python/message_control",
-        "exc.value",
-        "colour codes are taken off every line; whose they were is not told",
-    ),
-    (
-        "python/message_trail",
-        "exc.value",
-        "blank lines at the end of a text cannot be told from what comes behind it",
-    ),
-    ("python/structlog_json_tracebacks", "exc.module", NO_MODULE),
-    (
-        "python/structlog_json_tracebacks",
-        "message",
-        "the program called capture_exception beside its logger; the text has the logger's record",
-    ),
-];
+pub(crate) type Allowed = (&'static str, &'static str, &'static str);
+
+/// The list of a language's cases.
+pub(crate) fn of(language: &str) -> &'static [Allowed] {
+    match language {
+        "python" => python::ALLOWED,
+        "java" => java::ALLOWED,
+        "node" => node::ALLOWED,
+        "go" => go::ALLOWED,
+        _ => &[],
+    }
+}
 
 /// Does this event have no text of its own?
 pub(crate) fn whole_event(place: &str) -> bool {
-    ALLOWED
+    let language = place.split('/').next().unwrap_or_default();
+    of(language)
         .iter()
         .any(|(case, field, _)| *field == "*" && *case == place)
 }

@@ -1,6 +1,6 @@
 //! Text to events, on the product's own way: `parse` without the printing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,18 +18,25 @@ use stacktail::pipeline::{Pipeline, Settings};
 use stacktail::source::stream::Stream;
 use stacktail::source::{Input, Source};
 
+/// What the app's file would say.
+pub(crate) struct Setting {
+    /// `project_root`.
+    pub(crate) root: String,
+    /// Where the sources of that root are.
+    pub(crate) program: PathBuf,
+    pub(crate) in_app_include: &'static [&'static str],
+}
+
 /// The events of a text, read with the app's root and sources. Less severe records than errors are left out, as by the
 /// default policy and by the SDK's logging integration.
-pub(crate) fn events(text: &str, root: &str, program: &Path) -> Vec<Value> {
-    let builder = Builder::new(&app(root, program), HostFacts::default());
+pub(crate) fn events(text: &str, setting: &Setting) -> Vec<Value> {
+    let builder = Builder::new(&app(setting), HostFacts::default());
     let now = Timestamp::from_second(1_795_190_400).unwrap();
     let mut out = Vec::new();
     for record in records(text, now) {
         let language = LANGUAGES[usize::from(record.language)];
         let trace = language.parse(&record);
-        if trace.exceptions.is_empty()
-            || record.meta.level.is_some_and(|level| level < Level::Error)
-        {
+        if trace.is_empty() || record.meta.level.is_some_and(|level| level < Level::Error) {
             continue;
         }
         let candidate = builder.build(0, &record, trace, language, "log.txt".to_owned(), now);
@@ -63,15 +70,19 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
     found.records
 }
 
-fn app(root: &str, program: &Path) -> App {
+fn app(setting: &Setting) -> App {
     App {
         name: "parity".to_owned(),
         receiver: Receiver::Console,
         environment: "production".to_owned(),
         release: None,
         tags: Vec::new(),
-        project_root: Some(root.to_owned()),
-        in_app_include: Vec::new(),
+        project_root: Some(setting.root.clone()),
+        in_app_include: setting
+            .in_app_include
+            .iter()
+            .map(|r| regex::Regex::new(r).unwrap())
+            .collect(),
         in_app_exclude: Vec::new(),
         min_level: Level::Debug,
         sample_rate: 1.0,
@@ -80,8 +91,8 @@ fn app(root: &str, program: &Path) -> App {
         rate: Limit::Off,
         files: Vec::new(),
         source_context: SourceContext {
-            roots: vec![program.to_owned()],
-            map: vec![(root.to_owned(), PathBuf::from(program))],
+            roots: vec![setting.program.clone()],
+            map: vec![(setting.root.clone(), setting.program.clone())],
         },
     }
 }

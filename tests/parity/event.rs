@@ -15,12 +15,51 @@ pub(crate) fn exceptions(event: &Value) -> Vec<Value> {
     list.cloned().unwrap_or_default()
 }
 
-/// Frames of an exception.
+/// Frames of an exception; the SDK's own are nobody's business.
 pub(crate) fn frames(exception: &Value) -> Vec<Value> {
-    exception["stacktrace"]["frames"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default()
+    let frames = exception["stacktrace"]["frames"].as_array();
+    let frames = frames.into_iter().flatten();
+    frames.filter(|f| !of_sdk(f)).cloned().collect()
+}
+
+/// Paths of the SDKs' packages.
+const SDK_PATHS: &[&str] = &[
+    "/sentry_sdk/",
+    "node_modules/@sentry/",
+    "node_modules/@sentry-internal/",
+    "node_modules/@opentelemetry/",
+    "node_modules/require-in-the-middle/",
+    "node_modules/import-in-the-middle/",
+    "/sentry-go/",
+    "/sentry-go@",
+];
+
+fn of_sdk(frame: &Value) -> bool {
+    let path = text_of(&frame["abs_path"]).or(text_of(&frame["filename"]));
+    let module = frame["module"].as_str().unwrap_or_default();
+    module.starts_with("io.sentry.")
+        || path.is_some_and(|path| SDK_PATHS.iter().any(|own| path.contains(own)))
+}
+
+/// What carries frames: the exceptions; of a message, the stack of the thread that it came from.
+pub(crate) fn units(event: &Value) -> Vec<Value> {
+    let exceptions = exceptions(event);
+    if !exceptions.is_empty() {
+        return exceptions;
+    }
+    let threads = event["threads"]["values"].as_array();
+    let alone = threads.is_some_and(|list| list.len() == 1);
+    let its = threads.into_iter().flatten().find(|thread| {
+        alone
+            || ["crashed", "current"]
+                .iter()
+                .any(|is| thread[is] == Value::Bool(true))
+    });
+    let stack = its.map(|thread| serde_json::json!({"stacktrace": thread["stacktrace"]}));
+    stack
+        .into_iter()
+        .filter(|unit| !frames(unit).is_empty())
+        .collect()
 }
 
 /// The log message.
@@ -60,11 +99,11 @@ pub(crate) fn handled(exceptions: &[Value]) -> Value {
 
 /// What decides Sentry's group: per exception its type and the frames of the app (all where none is).
 pub(crate) fn group_key(event: &Value) -> Value {
-    let exceptions = exceptions(event);
-    if exceptions.is_empty() {
+    let units = units(event);
+    if units.is_empty() {
         return message(event).map_or(Value::Null, Value::from);
     }
-    let parts = exceptions.iter().map(|exception| {
+    let parts = units.iter().map(|exception| {
         let frames = frames(exception);
         let app: Vec<&Value> = frames
             .iter()

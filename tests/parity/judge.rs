@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::align::align;
 use crate::allow;
-use crate::event::{exceptions, frames, group_key, handled, message, text_of};
+use crate::event::{exceptions, frames, group_key, handled, message, text_of, units};
 use crate::text::{Text, squeeze};
 
 /// Pairs of one field: carried, carried and equal, all, all and equal.
@@ -184,17 +184,21 @@ impl Table {
             place,
         );
         let mut group_carried = carried;
-        for i in 1..=ae.len().max(se.len()) {
+        let (au, su) = (units(a), units(s));
+        for i in 1..=au.len().max(su.len()) {
             let none = json!({});
-            let ours = ae.len().checked_sub(i).map_or(&none, |at| &ae[at]);
-            let theirs = se.len().checked_sub(i).map_or(&none, |at| &se[at]);
-            group_carried &= self.exception(ours, theirs, text, &format!("{place} exc[-{i}]"));
+            let ours = au.len().checked_sub(i).map_or(&none, |at| &au[at]);
+            let theirs = su.len().checked_sub(i).map_or(&none, |at| &su[at]);
+            let place = format!("{place} exc[-{i}]");
+            if !ae.is_empty() || !se.is_empty() {
+                self.exception(ours, theirs, text, &place);
+            }
+            group_carried &= self.stack(ours, theirs, text, &place);
         }
         self.add("group", group_key(a), group_key(s), group_carried, place);
     }
 
-    /// Gives whether the text carries every frame that grouping uses.
-    fn exception(&mut self, a: &Value, s: &Value, text: &Text, place: &str) -> bool {
+    fn exception(&mut self, a: &Value, s: &Value, text: &Text, place: &str) {
         let ty = text_of(&s["type"]);
         self.add(
             "exc.type",
@@ -218,6 +222,10 @@ impl Table {
             module,
             place,
         );
+    }
+
+    /// Gives whether the text carries every frame that grouping uses.
+    fn stack(&mut self, a: &Value, s: &Value, text: &Text, place: &str) -> bool {
         let (af, sf) = (frames(a), frames(s));
         let carried: Vec<bool> = sf.iter().map(|f| text.frame(f)).collect();
         self.frames(&af, &sf, &carried, text, place);

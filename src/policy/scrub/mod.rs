@@ -18,9 +18,9 @@ pub(super) fn event(event: &mut Event) {
         if let Some(value) = &mut exception.value {
             scrub(value, Mode::Text);
         }
-        let frames = exception.stacktrace.iter_mut();
-        frames.flat_map(|trace| &mut trace.frames).for_each(frame);
     }
+    let frames = event.stacktraces_mut().flat_map(|s| &mut s.frames);
+    frames.for_each(frame);
     if let Some(entry) = &mut event.logentry {
         let texts = entry.message.iter_mut().chain(&mut entry.formatted);
         texts.for_each(|text| scrub(text, Mode::Text));
