@@ -35,7 +35,7 @@ fn interleaved(lines: &[Vec<String>], turns: &[usize]) -> String {
     let mut log = String::new();
     let all = (0..lines.len()).flat_map(|writer| vec![writer; lines[writer].len()]);
     for writer in turns.iter().copied().chain(all) {
-        for line in queues[writer % lines.len()].next() {
+        if let Some(line) = queues[writer % lines.len()].next() {
             log.push_str(line);
             log.push('\n');
         }
