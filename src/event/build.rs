@@ -123,7 +123,8 @@ impl Builder {
             event.logger = logger(record, &trace);
             event.logentry = logentry(record, &trace);
         }
-        let (exception, threads) = stacks::stacks(trace, handled);
+        let told = (!handled || !trace.handled_untold).then_some(handled);
+        let (exception, threads) = stacks::stacks(trace, told);
         event.exception = exception;
         event.threads = threads;
         limits::apply(&mut event);

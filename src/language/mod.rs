@@ -5,6 +5,7 @@
 
 use crate::assemble::{Grammar, Record};
 
+pub mod jvm;
 pub mod python;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -44,7 +45,7 @@ pub struct Project<'a> {
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python];
+pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &jvm::Jvm];
 
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,6 +56,8 @@ pub struct Trace {
     pub thread: Option<String>,
     /// Nobody caught it (`mechanism.handled` false), or a logger reported it (true); `None`: the text does not tell.
     pub handled: Option<bool>,
+    /// The SDK says nothing of it unless nobody caught it.
+    pub handled_untold: bool,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<crate::level::Level>,
     /// The logger that the SDK names, where it differs from the record's.
