@@ -247,7 +247,8 @@ fn split(grammars: &Grammars, lines: &[Vec<u8>]) -> Vec<Whole> {
             });
             at += len;
         } else {
-            if preamble.len() < RECORD_LINES_MAX && !line.is_empty() {
+            let leads = preamble.is_empty() && line.is_empty();
+            if preamble.len() < RECORD_LINES_MAX && !leads {
                 preamble.push(line.clone());
             }
             at += 1;

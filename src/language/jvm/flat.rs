@@ -1,14 +1,18 @@
 //! A trace whose line ends were turned into blanks. In: one line. Out: the lines it was made of.
+//!
+//! Shippers do it to every line end, and log4j2 where it is told to (`%ex{separator(|)}`).
 
 use super::{head, line};
 
-/// Frames that such a line must have: one alone is also quoted in prose.
+/// Frames that such a line must have: one alone is also quoted in prose, if not behind what was a tab.
 const FRAMES: usize = 2;
+
+/// What stands where a line ended: blanks, or the sign that log4j2 is told to put there.
+const BETWEEN: [char; 3] = [' ', '\t', '|'];
 
 /// Is the line a whole trace?
 pub(super) fn is_flat(text: &str) -> bool {
-    let mut frames = memchr::memmem::find_iter(text.as_bytes(), b"at ");
-    frames.nth(FRAMES - 1).is_some() && split(text).is_some()
+    memchr::memmem::find(text.as_bytes(), b"at ").is_some_and(|at| at > 0) && split(text).is_some()
 }
 
 /// The lines of a whole trace; the first holds the exception and what stands before it.
@@ -18,7 +22,7 @@ pub(super) fn split(text: &str) -> Option<Vec<&str>> {
     let mut in_frames = false;
     let mut begin = 0;
     for end in breaks(text).chain([text.len()]) {
-        let piece = text.get(begin..end)?;
+        let piece = text.get(begin..end)?.trim_end_matches(BETWEEN);
         let is_frame = line::strict_frame(piece).is_some();
         let is_link = line::link(piece).is_some_and(|(_, rest)| head::is_certain(rest.trim_end()));
         match spans.last_mut() {
@@ -29,12 +33,13 @@ pub(super) fn split(text: &str) -> Option<Vec<&str>> {
             Some(_) => return None,
         }
         in_frames = !spans.is_empty() && spans.len() > 1 && !is_link && (in_frames || is_frame);
-        frames += usize::from(is_frame);
+        let tabbed = piece.starts_with(BETWEEN);
+        frames += if tabbed { FRAMES } else { 1 } * usize::from(is_frame);
         begin = end;
     }
     let lines: Option<Vec<&str>> = spans
         .into_iter()
-        .map(|(from, to)| Some(text.get(from..to)?.trim_end()))
+        .map(|(from, to)| Some(text.get(from..to)?.trim_end_matches(BETWEEN)))
         .collect();
     let lines = lines?;
     let first = lines.first()?;
@@ -44,13 +49,22 @@ pub(super) fn split(text: &str) -> Option<Vec<&str>> {
     (names && frames >= FRAMES).then_some(lines)
 }
 
-/// Where a line may have ended.
+/// Where a line may have begun: at the words of one, behind blanks of which the first was the line end. What stands between
+/// the others is its indentation.
 fn breaks(text: &str) -> impl Iterator<Item = usize> {
     const STARTS: &[&str] = &["at ", "Caused by: ", "Suppressed: ", "Wrapped by: ", "... "];
-    text.match_indices([' ', '\t']).filter_map(|(at, _)| {
-        let rest = text.get(at + 1..)?;
+    let mut run = None;
+    text.bytes().enumerate().filter_map(move |(at, byte)| {
+        let ends = matches!(byte, b' ' | b'\t' | b'|');
+        let before = if ends && byte != b'|' {
+            run.or(Some(at))
+        } else {
+            ends.then_some(at)
+        };
+        let begin = std::mem::replace(&mut run, before);
+        let rest = text.get(at..).filter(|_| !ends)?;
         let starts = STARTS.iter().any(|words| rest.starts_with(words));
-        starts.then_some(at + 1)
+        begin.filter(|_| starts).map(|at| at + 1)
     })
 }
 
@@ -60,18 +74,26 @@ mod tests {
 
     #[test]
     fn a_trace_in_one_line_comes_apart() {
+        assert!(is_flat("a.B: x|\tat a.b.D.f(D.java:1)"));
         let text = "ERROR failed: a.b.C: found at noon  at a.b.D.f(D.java:1) \tat a.b.D.g(D.java:2) ~[x.jar:1] Caused by: a.E: m at x at a.b.D.h(D.java:3) ... 2 more";
         assert_eq!(
             split(text).unwrap(),
             [
                 "ERROR failed: a.b.C: found at noon",
-                "at a.b.D.f(D.java:1)",
-                "at a.b.D.g(D.java:2) ~[x.jar:1]",
+                " at a.b.D.f(D.java:1)",
+                "\tat a.b.D.g(D.java:2) ~[x.jar:1]",
                 "Caused by: a.E: m at x",
                 "at a.b.D.h(D.java:3)",
                 "... 2 more"
             ]
         );
+    }
+
+    #[test]
+    fn lines_with_a_sign_between_them_keep_their_indentation() {
+        let text = "a.B: x|\tat a.b.D.f(D.java:1)|\tSuppressed: a.E|\t\tat a.b.D.g(D.java:2)|Caused by: a.F: y|\t... 1 more";
+        let lines = split(text).unwrap();
+        assert_eq!(lines.join("|"), text);
     }
 
     #[test]

@@ -182,7 +182,7 @@ fn unknown(lines: &Lines<'_>, region: &[Cow<'_, str>], record: &Record) -> Optio
         .iter()
         .filter(|l| line::frame(l).is_some())
         .count();
-    if frames < FRAMES_OF_UNKNOWN {
+    if frames < FRAMES_OF_UNKNOWN && !reported {
         return None;
     }
     if let Some(last) = region.last() {

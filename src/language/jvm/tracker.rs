@@ -21,6 +21,10 @@ enum Part {
 
 /// Follows one trace.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the lines so far, each by itself"
+)]
 pub(super) struct Follower {
     part: Part,
     /// The runtime announced it: nobody caught the exception.
@@ -34,6 +38,8 @@ pub(super) struct Follower {
     foreign: u32,
     /// Lines of the message so far.
     waiting: usize,
+    /// The last of them was empty.
+    after_blank: bool,
 }
 
 impl Follower {
@@ -57,6 +63,7 @@ impl Follower {
             strangers: 0,
             foreign: 0,
             waiting: 0,
+            after_blank: false,
         })
     }
 
@@ -65,9 +72,10 @@ impl Follower {
             return Step::Ended;
         }
         if line::is_blank(text) && !header {
-            self.waiting += 1;
+            (self.waiting, self.after_blank) = (self.waiting + 1, true);
             return self.perhaps();
         }
+        let after_blank = std::mem::take(&mut self.after_blank);
         if let Some(step) = self.structure(text) {
             if step == Step::Belongs {
                 self.prefixed |= header;
@@ -80,9 +88,14 @@ impl Follower {
         }
         match self.part {
             Part::Message if !header || self.prefixed => {
+                if self.strangers > 0 && head::is_certain(text) {
+                    return Step::Ended;
+                }
                 self.waiting += 1;
                 self.perhaps()
             }
+            // An exception without frames, and the next record.
+            Part::Message if after_blank => Step::Ended,
             Part::Message => self.stranger(text),
             _ => self.amid_frames(text, header),
         }
@@ -103,10 +116,10 @@ impl Follower {
             return Some(Step::Belongs);
         }
         if let Some((_, rest)) = line::link(text) {
-            let told = self.part == Part::Frames || head::is_certain(rest);
-            if told || line::is_circular(rest) {
-                self.part = Part::Message;
-                self.bottom = false;
+            let circle = line::is_circular(rest);
+            if circle || self.part == Part::Frames || head::is_certain(rest) {
+                self.part = if circle { Part::Frames } else { Part::Message };
+                self.bottom = circle;
                 return Some(Step::Belongs);
             }
         }

@@ -61,7 +61,7 @@ fn chains_belong() {
         "Caused by: [CIRCULAR REFERENCE: a.B: one]",
         "started",
     ];
-    assert_eq!(steps(&chain), "++???++++++?");
+    assert_eq!(steps(&chain), "++???++++++.");
     let announced = [
         "Exception in thread \"main\" a.B: one",
         "two",
@@ -107,6 +107,10 @@ fn records_of_others_stand_between() {
         steps(&[INNER, "Caused by: a.B: m", "#INFO x", INNER]),
         "+f+"
     );
+    let stackless = "Exception in thread \"x\" a.B: m";
+    assert_eq!(steps(&[stackless, "", "#INFO x"]), "?.");
+    assert_eq!(steps(&[stackless, "#INFO x", "a.C: n"]), "f.");
+    assert_eq!(steps(&[stackless, "two", "#INFO x", "three", MAIN]), "?f?+");
     // The same header before each line.
     let prefixed = [
         INNER,
