@@ -36,6 +36,8 @@ pub const THREADS_MAX: usize = 100;
 pub const VALUE_CHARS_MAX: usize = 8_192;
 /// One event as JSON, not compressed.
 pub const EVENT_BYTES_MAX: usize = 900 << 10;
+/// A stored event, unpacked: more than one can have, against a file that somebody has edited.
+pub const PAYLOAD_BYTES_MAX: usize = 4 << 20;
 /// One event, gzip.
 pub const EVENT_GZIP_BYTES_MAX: usize = 200_000;
 /// Issues with state, per app.
