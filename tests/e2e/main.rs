@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -23,6 +24,9 @@ mod support;
 mod bad_input;
 mod bugsink;
 mod faults;
+mod genlog;
+#[path = "../genlog/check.rs"]
+mod genlog_check;
 mod grouping;
 mod kill;
 mod parity;
