@@ -30,8 +30,6 @@ pub(crate) const PENDING: &[(&str, &str)] = &[
     ("interleaved", "pm2 time"),
     ("interleaved", "kubectl"),
     ("interleaved", "journalctl"),
-    ("interleaved", "headed"),
-    ("interleaved", "json lines"),
 ];
 
 /// Languages whose cells are judged.
