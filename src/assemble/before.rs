@@ -111,6 +111,8 @@ pub(super) struct Before {
     pub(super) header: Option<Said>,
     /// Lines between the header and the opening, oldest first.
     pub(super) preamble: Vec<Vec<u8>>,
+    /// How many of these, counted from the opening, reach to the line that surely begins the trace.
+    pub(super) begun: usize,
     /// Records before the header, oldest first.
     pub(super) breadcrumbs: Vec<Breadcrumb>,
     /// The nearest timestamp that is believed.
@@ -229,7 +231,12 @@ impl Walk<'_> {
     fn unheaded(&mut self, line: Logical) {
         self.announced = self.grammars.iter().any(|(_, g)| g.introduces(&line.text));
         self.looking = !self.announced && self.before.preamble.len() + 1 < PREAMBLE_LINES_MAX;
+        let begins =
+            self.before.begun == 0 && self.grammars.iter().any(|(_, g)| g.begins(&line.text));
         self.before.preamble.push(line.text);
+        if begins {
+            self.before.begun = self.before.preamble.len();
+        }
     }
 
     /// A line that only its wrapper makes a log line.
@@ -246,7 +253,9 @@ impl Walk<'_> {
 
     fn finish(mut self) -> Before {
         if self.before.header.is_none() && !self.announced {
-            self.before.preamble.truncate(STRAY_LINES_MAX);
+            self.before
+                .preamble
+                .truncate(self.before.begun.max(STRAY_LINES_MAX));
         }
         self.before.preamble.reverse();
         self.before.breadcrumbs.reverse();
@@ -274,7 +283,8 @@ impl Before {
             return self.header.take();
         }
         if self.header.is_some() {
-            let stray = self.preamble.len().saturating_sub(STRAY_LINES_MAX);
+            let kept = self.begun.max(STRAY_LINES_MAX);
+            let stray = self.preamble.len().saturating_sub(kept);
             self.preamble.drain(..stray);
         }
         self.header_is_another();

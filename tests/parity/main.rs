@@ -202,6 +202,11 @@ fn java_equals_its_sdk() {
 }
 
 #[test]
+fn node_equals_its_sdk() {
+    equals_its_sdk("node");
+}
+
+#[test]
 fn every_payload_reads_back_with_sentry_types() {
     let mut payloads = 0;
     for language in languages() {
