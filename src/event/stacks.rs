@@ -20,6 +20,7 @@ pub(super) fn stacks(
         Some(thread) => Some(thread_id(&thread.id)),
         None => name(trace.thread.as_deref()).map(Value::String),
     };
+    let handled = (!trace.untold).then_some(handled);
     let mut values: Vec<Exception> = trace
         .exceptions
         .into_iter()
@@ -79,7 +80,7 @@ fn from_thread(from: language::Thread) -> Thread {
     }
 }
 
-fn exception(from: language::Exception, handled: bool) -> Exception {
+fn exception(from: language::Exception, handled: Option<bool>) -> Exception {
     let frames: Vec<Frame> = from.frames.into_iter().map(frame).collect();
     // Receivers refuse an entry with neither type nor value.
     let nameless = from.ty.is_empty() && from.value.as_deref().unwrap_or_default().is_empty();
@@ -95,7 +96,7 @@ fn exception(from: language::Exception, handled: bool) -> Exception {
         thread_id: None,
         mechanism: Some(Mechanism {
             ty: from.mechanism_type.unwrap_or_else(|| MECHANISM.to_owned()),
-            handled: Some(from.handled.unwrap_or(handled)),
+            handled: from.handled.or(handled),
             synthetic: from.synthetic.then_some(true),
             source: from.source,
             exception_id: from.exception_id,

@@ -5,6 +5,7 @@
 
 use crate::assemble::{Grammar, Record};
 
+pub mod go;
 pub mod python;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -30,6 +31,11 @@ pub trait Language: Grammar {
     /// Source files that may be read for context, by extension without the dot.
     fn source_extensions(&self) -> &'static [&'static str];
 
+    /// Does the SDK send the source lines around frames?
+    fn sends_source(&self) -> bool {
+        true
+    }
+
     /// Fills in what needs the app's settings and not the text: `module`, `filename`, `in_app`, as the SDK derives them.
     /// `path_exists` answers whether a file stands beneath the app's source roots (Python walks up `__init__.py`).
     fn resolve(&self, trace: &mut Trace, project: &Project<'_>);
@@ -41,10 +47,12 @@ pub struct Project<'a> {
     pub root: Option<&'a str>,
     /// Whether a file stands at this path, asked beneath the allowed roots only.
     pub file_exists: &'a dyn Fn(&str) -> bool,
+    /// The line of a source file by its number from 1, read beneath the allowed roots only.
+    pub line: &'a dyn Fn(&str, u32) -> Option<String>,
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python];
+pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &go::Go];
 
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,6 +63,8 @@ pub struct Trace {
     pub thread: Option<String>,
     /// Nobody caught it (`mechanism.handled` false), or a logger reported it (true); `None`: the text does not tell.
     pub handled: Option<bool>,
+    /// The SDK says nothing of it (`mechanism.handled` absent).
+    pub untold: bool,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<crate::level::Level>,
     /// The logger that the SDK names, where it differs from the record's.
