@@ -306,6 +306,8 @@ const FAILURE: &[&str] = &[
     "traceback",
     "raised",
     "crash",
+    "panic",
+    "recover",
     "unhandled",
     "uncaught",
     "retry",

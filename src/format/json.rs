@@ -52,8 +52,10 @@ const TIME: &[&str] = &[
 const MESSAGE: &[&str] = &["message", "msg", "event", "@message", "text", "log"];
 const THREAD: &[&str] = &["thread", "threadName", "thread_name"];
 const PID: &[&str] = &["pid", "process"];
-/// Where loggers put a trace (structlog, python-json-logger, ECS, logstash, bunyan, pino).
+/// Where loggers put a trace (zap's `%+v` of an error, structlog, python-json-logger, ECS, logstash,
+/// bunyan, pino).
 const TRACE: &[&str] = &[
+    "errorVerbose",
     "exception",
     "exc_info",
     "stack",

@@ -1,7 +1,7 @@
 //! A process that dies, or a handler that panicked. In: the lines from `panic: ` on. Out: what was thrown, where, and every
 //! goroutine that was printed.
 
-use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SERVING, SIGNAL};
+use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SIGNAL};
 use super::stack::{self, Build, Call, Stack};
 use super::value::{self, Thrown};
 use crate::language::{Exception, Frame, Trace};
@@ -57,7 +57,9 @@ pub(super) fn read(lines: &[&str], above: Option<&str>) -> Trace {
 
 /// Is there proof that a process, or a handler, died?
 fn is_crash(said: &Said, stacks: &[Stack<'_>], signal: Option<(&str, &str)>) -> bool {
-    let framed = stacks.iter().any(|s| !s.calls.is_empty());
+    // A stack that was printed for other reasons may follow words that look like a crash.
+    let mere = |s: &Stack<'_>| is_printed(&s.calls) && !s.calls.iter().any(Call::is_panic);
+    let framed = stacks.iter().any(|s| !s.calls.is_empty()) && !stacks.first().is_some_and(mere);
     let told = said.panics.last().is_some_and(|text| {
         // With GOTRACEBACK=none, or where the text is cut, the words alone are left.
         said.signal.is_some() || text.starts_with("runtime error: ")
@@ -78,8 +80,7 @@ fn said(words: &[&str]) -> Said {
         {
             said.panics.push(rest.to_owned());
             open = true;
-        } else if let Some(rest) = body.strip_prefix(SERVING).filter(|_| nth == 0) {
-            let value = rest.split_once(": ").map_or(rest, |(_, value)| value);
+        } else if let Some(value) = line::serving(body).filter(|_| nth == 0) {
             said.panics.push(value.to_owned());
             said.serving = true;
             open = true;
@@ -134,9 +135,16 @@ fn crashed(stacks: &[Stack<'_>]) -> Option<usize> {
         .or_else(|| at(&|s| !s.calls.is_empty()))
 }
 
+/// `debug.Stack()` and its kin stand on top.
+fn is_printed(calls: &[Call<'_>]) -> bool {
+    calls
+        .first()
+        .is_some_and(|call| stack::split(call.name).0 == "runtime/debug")
+}
+
 /// The calls from the one that failed on.
 fn beneath<'c, 'a>(calls: &'c [Call<'a>], said: &Said) -> &'c [Call<'a>] {
-    let skipped = if said.serving {
+    let skipped = if said.serving || is_printed(calls) {
         // What stands above is the handler of the panic.
         calls.iter().position(Call::is_panic).map_or(0, |at| at + 1)
     } else {

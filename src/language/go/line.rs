@@ -65,6 +65,18 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
     (known && (1..=20).contains(&digits)).then_some(Head { id, state })
 }
 
+/// A goroutine's head behind other words: `[PANIC RECOVER] not ready goroutine 25 [running]:`. The words and the head.
+pub(super) fn head_behind(text: &str) -> Option<(&str, &str)> {
+    let body = text.trim_end();
+    if !body.ends_with("]:") {
+        return None;
+    }
+    let at = body.rfind(GOROUTINE).filter(|at| *at > 0)?;
+    let (words, behind) = body.split_at_checked(at)?;
+    let apart = words.ends_with([' ', '"', '=', '\t']);
+    (apart && head(behind).is_some()).then_some((words, behind))
+}
+
 /// `pkg/path.(*T).Method(0xc000, {0x1, 0x2})` or `panic(…)`: the name without the arguments.
 pub(super) fn call(text: &str) -> Option<&str> {
     let text = text.trim_end();
@@ -158,6 +170,13 @@ pub(super) fn is_register(body: &str) -> bool {
         && hex.is_some_and(|h| !h.is_empty() && h.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// `http: panic serving 127.0.0.1:5012: boom`: the value. Whatever a logger's prefix may be, it stands anywhere in the line.
+pub(super) fn serving(text: &str) -> Option<&str> {
+    let at = text.find(SERVING)?;
+    let (address, value) = text.get(at + SERVING.len()..)?.split_once(": ")?;
+    (!address.contains(' ')).then_some(value)
+}
+
 /// `exit status 2`, as `go run` says it.
 pub(super) fn is_exit(text: &str) -> bool {
     let code = text.trim_end().strip_prefix("exit status ");
@@ -194,6 +213,12 @@ mod tests {
             told("goroutine 9 [running] {\"job\": \"a]b\"}:"),
             Some(("9", "running"))
         );
+        let (words, behind) = head_behind("[PANIC RECOVER] a b goroutine 25 [running]:").unwrap();
+        assert_eq!(
+            (words, behind),
+            ("[PANIC RECOVER] a b ", "goroutine 25 [running]:")
+        );
+        assert!(head_behind("the goroutine 7 [running] is: [x]:").is_none());
         for no in [
             "goroutine 7 is stuck",
             "goroutine profile: total 5",
@@ -249,6 +274,15 @@ mod tests {
         ] {
             assert!(location(no).is_none(), "{no}");
         }
+    }
+
+    #[test]
+    fn what_net_http_says() {
+        assert_eq!(
+            serving("server.go:3230: http: panic serving [::1]:80: a: b"),
+            Some("a: b")
+        );
+        assert_eq!(serving("http: panic serving is a message: see"), None);
     }
 
     #[test]

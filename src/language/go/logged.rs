@@ -11,6 +11,13 @@ use crate::assemble::Record;
 use crate::bounds::EXCEPTIONS_MAX;
 use crate::language::{Exception, Frame, Thread, Trace};
 
+/// github.com/pkg/errors: an error of its own, with its stack.
+pub(super) const FUNDAMENTAL: &str = "*errors.fundamental";
+/// Words around an error.
+pub(super) const WITH_MESSAGE: &str = "*errors.withMessage";
+/// A stack around an error.
+pub(super) const WITH_STACK: &str = "*errors.withStack";
+
 /// Words, then a stack.
 #[derive(Debug, Default)]
 struct Block<'a> {
@@ -19,8 +26,13 @@ struct Block<'a> {
 }
 
 pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace {
-    let mut all = preamble.to_vec();
-    all.extend_from_slice(lines);
+    let mut words = reported::words(record, &[]);
+    let verbose = words.verbose.take().unwrap_or_default();
+    let mut all: Vec<&str> = verbose.lines().collect();
+    if all.is_empty() {
+        all.extend_from_slice(preamble);
+        all.extend_from_slice(lines);
+    }
     let mut blocks = blocks(&all);
     blocks.truncate(EXCEPTIONS_MAX / 2);
     // Without the place of any call it was no stack.
@@ -39,10 +51,9 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
         .iter()
         .map(|b| stack::frames(&b.calls, &build))
         .collect();
-    let words = reported::words(record, &[]);
     let wordless = blocks.first().is_some_and(|b| b.words.is_empty());
     let mut trace = if wordless && blocks.len() == 1 {
-        beside(words, frames)
+        beside(words, frames.into_iter().next().unwrap_or_default())
     } else {
         chain(&blocks, frames, words)
     };
@@ -51,8 +62,7 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
 }
 
 /// A logger's stack beside its message.
-fn beside(words: Words, mut frames: Vec<Vec<Frame>>) -> Trace {
-    let frames = frames.pop().unwrap_or_default();
+pub(super) fn beside(words: Words, frames: Vec<Frame>) -> Trace {
     let Some(error) = words.error else {
         let thread = Thread {
             id: "0".to_owned(),
@@ -65,6 +75,7 @@ fn beside(words: Words, mut frames: Vec<Vec<Frame>>) -> Trace {
         return Trace {
             message: words.said,
             threads,
+            handled: Some(true),
             ..Trace::default()
         };
     };
@@ -76,6 +87,7 @@ fn beside(words: Words, mut frames: Vec<Vec<Frame>>) -> Trace {
             ..Exception::default()
         }],
         message: words.said,
+        handled: Some(true),
         ..Trace::default()
     }
 }
@@ -96,15 +108,15 @@ fn chain(blocks: &[Block<'_>], frames: Vec<Vec<Frame>>, words: Words) -> Trace {
         let text = block.words.join("\n");
         if nth == 0 {
             whole = if text.is_empty() { words.value() } else { text };
-            entry("*errors.fundamental", &whole, frames);
+            entry(FUNDAMENTAL, &whole, frames);
             continue;
         }
         if !text.is_empty() {
             whole = format!("{text}: {whole}");
-            entry("*errors.withMessage", &whole, Vec::new());
+            entry(WITH_MESSAGE, &whole, Vec::new());
         }
         if !frames.is_empty() {
-            entry("*errors.withStack", &whole, frames);
+            entry(WITH_STACK, &whole, frames);
         }
     }
     number(&mut exceptions);
@@ -116,7 +128,7 @@ fn chain(blocks: &[Block<'_>], frames: Vec<Vec<Frame>>, words: Words) -> Trace {
 }
 
 /// Ids as the SDK gives them where there is more than one: the outermost is 0.
-fn number(exceptions: &mut [Exception]) {
+pub(super) fn number(exceptions: &mut [Exception]) {
     if exceptions.len() < 2 {
         return;
     }

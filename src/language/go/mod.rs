@@ -2,10 +2,11 @@
 //! stacks that errors and loggers carry. Out: the exceptions, or the message, as sentry-go sends them.
 //!
 //! `line` knows lines by themselves, `tracker` which of them belong together, `stack` what the frames become, `value` what
-//! was thrown, `reported` the log record around it; `crash`, `printed` and `logged` read the three kinds of traces, `resolve`
-//! asks the source.
+//! was thrown, `reported` the log record around it; `crash`, `printed`, `logged`, `gin` and `zerolog` read the kinds of traces,
+//! `resolve` asks the source.
 
 mod crash;
+mod gin;
 mod line;
 mod logged;
 mod printed;
@@ -14,6 +15,7 @@ mod resolve;
 mod stack;
 mod tracker;
 mod value;
+mod zerolog;
 
 use std::borrow::Cow;
 
@@ -32,6 +34,10 @@ impl Grammar for Go {
 
     fn introduces(&self, text: &[u8]) -> bool {
         tracker::is_crash(&line::text(text))
+    }
+
+    fn claims(&self, structured: &serde_json::Value) -> bool {
+        zerolog::read(structured).is_some()
     }
 }
 
@@ -55,7 +61,8 @@ impl Language for Go {
             line::OVERFLOW,
             line::PROGRAM_COUNTER,
             "runtime.main",
-            "runtime.goexit",
+            "goexit",
+            gin::OPENING,
             "http.(*conn).serve",
             "stacktrace",
         ]
@@ -79,6 +86,18 @@ impl Language for Go {
 }
 
 fn parse(record: &Record) -> Trace {
+    let structured = record.structured.as_ref().and_then(zerolog::read);
+    let trace = match structured {
+        Some(frames) => logged::beside(reported::words(record, &[]), frames),
+        None => printed_trace(record),
+    };
+    Trace {
+        untold: true,
+        ..trace
+    }
+}
+
+fn printed_trace(record: &Record) -> Trace {
     let own: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
     let Some(first) = own.first() else {
         return Trace::default();
@@ -88,15 +107,20 @@ fn parse(record: &Record) -> Trace {
         Some(Kind::Logged) | None => 0,
         Some(_) => line::indent(first),
     };
-    let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, base)).collect();
+    let mut lines: Vec<&str> = own.iter().map(|l| line::dedent(l, base)).collect();
     let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
-    let preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
-    let mut trace = match kind {
+    let mut preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
+    if let Some(first) = lines.first_mut()
+        && let Some((words, head)) = line::head_behind(first)
+    {
+        preamble.push(words);
+        *first = head;
+    }
+    match kind {
         Some(Kind::Crash | Kind::Serving) => crash::read(&lines, preamble.last().copied()),
         Some(Kind::Goroutine) => printed::read(&lines, record, &preamble),
+        Some(Kind::Gin) => gin::read(&lines),
         Some(Kind::Logged) => logged::read(&lines, record, &preamble),
         None => Trace::default(),
-    };
-    trace.untold = true;
-    trace
+    }
 }

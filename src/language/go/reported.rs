@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::line;
 use crate::assemble::Record;
 
 /// What a log record says.
@@ -12,6 +13,10 @@ pub(super) struct Words {
     pub(super) said: Option<String>,
     /// The error in its fields.
     pub(super) error: Option<String>,
+    /// The same with its stacks (zap's `errorVerbose`).
+    pub(super) verbose: Option<String>,
+    /// The innermost error's words, where they stand in the record's own line.
+    pub(super) innermost: Option<String>,
     /// The line above the stack, where there is no record.
     above: Option<String>,
 }
@@ -44,11 +49,65 @@ pub(super) fn words(record: &Record, preamble: &[&str]) -> Words {
         }
         text
     });
+    let console = said.map(console).unwrap_or_default();
+    let field = |name: &str| console.fields.get(name)?.as_str().map(str::to_owned);
     Words {
         above: filled().next_back().map(str::to_owned),
-        error: error(record),
-        said,
+        error: error(record).or_else(|| ERRORS.iter().find_map(|name| field(name))),
+        verbose: field("errorVerbose"),
+        innermost: console.innermost,
+        said: console.message,
     }
+}
+
+/// A record of zap's console encoder.
+#[derive(Debug, Default)]
+struct Console {
+    message: Option<String>,
+    fields: Value,
+    /// The first line of `errorVerbose`, where its further lines were written out.
+    innermost: Option<String>,
+}
+
+const VERBOSE: &str = "\"errorVerbose\": \"";
+
+/// Level, caller, message and fields as JSON, tabs between; any other message is what it is.
+fn console(said: String) -> Console {
+    let mut parts: Vec<&str> = said.split('\t').collect();
+    let mut console = Console::default();
+    let json = parts
+        .last()
+        .filter(|last| parts.len() > 1 && last.starts_with('{'));
+    if let Some((before, innermost)) = json.and_then(|json| json.split_once(VERBOSE)) {
+        let whole = format!("{}}}", before.trim_end().trim_end_matches(','));
+        console.fields = serde_json::from_str(&whole).unwrap_or_default();
+        if json
+            .and_then(|json| serde_json::from_str::<Value>(json).ok())
+            .is_none()
+        {
+            console.innermost = Some(innermost.to_owned());
+        }
+    }
+    if let Some(fields) = json.and_then(|json| serde_json::from_str(json).ok()) {
+        console.fields = fields;
+    }
+    if console.fields.is_object() {
+        parts.pop();
+    }
+    let levels = parts
+        .first()
+        .is_some_and(|p| p.len() <= 6 && p.bytes().all(|b| b.is_ascii_uppercase()));
+    let level = usize::from(levels && parts.len() > 1);
+    let caller = parts
+        .get(level)
+        .is_some_and(|p| parts.len() > level + 1 && line::location(p).is_some());
+    console.message = if console.fields.is_object() || caller {
+        let message = parts.get(level + usize::from(caller)..).unwrap_or_default();
+        Some(message.join("\t"))
+    } else {
+        Some(said)
+    };
+    console
 }
 
 /// The error's text among the record's fields.
@@ -73,7 +132,7 @@ pub(super) fn error(record: &Record) -> Option<String> {
 impl Words {
     /// What was recovered, as the words before the stack give it.
     pub(super) fn value(&self) -> String {
-        if let Some(error) = &self.error {
+        if let Some(error) = self.innermost.as_ref().or(self.error.as_ref()) {
             return error.clone();
         }
         let text = self.said.as_ref().or(self.above.as_ref());
@@ -93,7 +152,7 @@ fn behind_panic(text: &str) -> &str {
     let Some(word) = spoken else {
         return text;
     };
-    let marks = [": ", ":\n", "=", " - "];
+    let marks = [": ", ":\n", "=", " - ", "] "];
     let behind = text.get(word..).unwrap_or_default();
     let cut = marks
         .iter()

@@ -164,14 +164,19 @@ const LIBRARY: &[&str] = &[
     "weak",
 ];
 
+/// Is this a package of the standard library?
+pub(super) fn is_library(module: &str) -> bool {
+    let top = module.split('/').next().unwrap_or_default();
+    LIBRARY.contains(&top)
+}
+
 /// Where Go is installed, told by a call into its library.
 fn goroot<'a>(call: &Call<'a>) -> Option<&'a str> {
     let module = match split(call.name).0 {
         "" if call.is_panic() => "runtime",
         module => module,
     };
-    let top = module.split('/').next().unwrap_or_default();
-    if !LIBRARY.contains(&top) || !is_absolute(call.path) {
+    if !is_library(module) || !is_absolute(call.path) {
         return None;
     }
     // A function may be linked into another package than its file's.

@@ -4,7 +4,8 @@
 //! further lines, which can be anything: they belong only if a goroutine follows. A stack is complete behind the place
 //! where its goroutine was created or `main.main` runs; only another goroutine may follow then.
 
-use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SERVING, SIGNAL};
+use super::gin;
+use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SIGNAL};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
 
@@ -17,6 +18,8 @@ pub(super) enum Kind {
     Serving,
     /// A goroutine's head: somebody printed a stack.
     Goroutine,
+    /// gin's `[Recovery] … panic recovered:`.
+    Gin,
     /// A location or a call without arguments: the stack that an error or a logger carries.
     Logged,
 }
@@ -27,11 +30,14 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     if is_crash(body) {
         return Some(Kind::Crash);
     }
-    if body.starts_with(SERVING) {
+    if line::serving(body).is_some() {
         return Some(Kind::Serving);
     }
-    if line::head(body).is_some() {
+    if line::head(body).is_some() || line::head_behind(body).is_some() {
         return Some(Kind::Goroutine);
+    }
+    if gin::opens(body) {
+        return Some(Kind::Gin);
     }
     let outermost = ["runtime.main", "runtime.goexit", "net/http.(*conn).serve"];
     let located = body.len() < text.len() && line::location(body).is_some();
@@ -106,7 +112,7 @@ impl Follower {
         Some(Self {
             kind,
             part: match kind {
-                Kind::Crash | Kind::Serving => Part::Value,
+                Kind::Crash | Kind::Serving | Kind::Gin => Part::Value,
                 Kind::Logged if logged_call => Part::Call,
                 Kind::Goroutine | Kind::Logged => Part::Frames,
             },
@@ -139,6 +145,7 @@ impl Follower {
             return Step::Perhaps;
         }
         let step = match self.part {
+            _ if self.kind == Kind::Gin => self.in_gin(text),
             Part::Value => self.in_value(text),
             _ => self.in_frames(text),
         };
@@ -151,7 +158,7 @@ impl Follower {
         self.foreign += 1;
         let waits = match self.part {
             Part::Value => self.kind == Kind::Crash && !self.headed,
-            Part::Frames => !self.complete && (self.framed || self.kind != Kind::Logged),
+            Part::Frames => !self.complete && self.kind != Kind::Logged,
             Part::Call => true,
             Part::Over => false,
         };
@@ -183,6 +190,27 @@ impl Follower {
             Step::Ended
         } else {
             Step::Perhaps
+        }
+    }
+
+    /// The request, the value, then places and what runs there.
+    fn in_gin(&mut self, text: &str) -> Step {
+        if gin::place(text).is_some() {
+            self.part = Part::Call;
+            return Step::Perhaps;
+        }
+        match self.part {
+            Part::Call if line::indent(text) > 0 => {
+                self.part = Part::Frames;
+                self.framed = true;
+                self.complete = text.trim_start().starts_with("goexit:");
+                Step::Belongs
+            }
+            Part::Value if self.loose < LOOSE_LINES_MAX => {
+                self.loose += 1;
+                Step::Perhaps
+            }
+            _ => Step::Ended,
         }
     }
 
@@ -254,7 +282,7 @@ impl Follower {
             return Step::Belongs;
         }
         let rule = text.starts_with("-----") || line::signal(text).is_some();
-        let wraps = self.kind == Kind::Logged && self.framed;
+        let wraps = self.kind == Kind::Logged && self.framed && !is_told_anew(text);
         if (crash && rule) || wraps {
             self.loose += 1;
             return if self.loose <= LOOSE_LINES_MAX / 4 {
@@ -268,6 +296,14 @@ impl Follower {
         }
         self.foreign()
     }
+}
+
+/// `error: …`: the next error rather than a wrap's words.
+fn is_told_anew(text: &str) -> bool {
+    let word = text.split(':').next().unwrap_or_default();
+    ["error", "fatal", "failed", "panic"]
+        .iter()
+        .any(|told| word.eq_ignore_ascii_case(told))
 }
 
 fn is_ours(text: &str) -> bool {

@@ -200,7 +200,7 @@ pub(super) fn shown(source: &str, module: &str) -> Option<Shown> {
 }
 
 /// The type of a composite literal, as `reflect` names it: `&QueryFailed{…}` in package `main` is `*main.QueryFailed`.
-fn literal(argument: &str, module: &str) -> Option<String> {
+pub(super) fn literal(argument: &str, module: &str) -> Option<String> {
     let (pointer, rest) = match argument.strip_prefix('&') {
         Some(rest) => ("*", rest),
         None => ("", argument),
