@@ -17,7 +17,6 @@
 )]
 mod support;
 
-mod loggen;
 mod measure;
 mod null;
 
@@ -25,10 +24,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use loggen::{Density, Lang, Written};
 use measure::{Run, cpu_median, verdict, wall_median};
 use null::NullSink;
 use support::home::{Home, STACKTAIL, THINNING_OFF};
+use support::loggen::{self, Density, Lang, Written};
 
 const ROUNDS: usize = 5;
 const ALL: &[Lang] = &[Lang::Python, Lang::Java, Lang::Go, Lang::Node];

@@ -8,11 +8,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::before::{Back, Raw};
+use super::before::Back;
 use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
-use super::limits::bytes;
-use super::texts::Grammars;
-use super::turn::{Span, Turn};
 use super::{Closed, Found, Grammar, LanguageIx};
 use crate::bounds::{AGE_STEP_MS_MAX, AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::TimeContext;
@@ -149,6 +146,7 @@ impl Assembler {
         }
         for end in &hold.ends {
             let stream = state.streams.entry(end.stream).or_default();
+            stream.base = end.stream;
             if stream.end.is_none_or(|(o, _)| o != origin) {
                 stream.end = Some((origin, end.end));
             }
@@ -163,105 +161,6 @@ impl Assembler {
     #[must_use]
     pub fn busy(&self, lane: LaneId) -> bool {
         self.lanes.get(&lane).is_some_and(|l| l.busy > 0)
-    }
-
-    /// Was what stands at `place` in this stream decided before a restart?
-    pub fn is_decided(&mut self, place: Place, key: u64, out: &mut Found) -> bool {
-        let Some(lane) = self.lanes.get_mut(&place.lane) else {
-            return false;
-        };
-        let decided = lane
-            .progress_of(place.origin)
-            .and_then(|p| p.decided(key, place.head));
-        let Some(end) = decided else {
-            return false;
-        };
-        let known = lane.streams.len();
-        lane.streams.entry(key).or_default().end = Some((place.origin, end));
-        self.streams += lane.streams.len() - known;
-        out.counts.decided_again += 1;
-        true
-    }
-
-    /// Takes a line on which an opening stands (`hit`), or that follows one while the lane is busy.
-    pub fn line(
-        &mut self,
-        place: Place,
-        raw: &Raw<'_>,
-        hit: bool,
-        around: &mut Around<'_>,
-        out: &mut Found,
-    ) {
-        let key = raw.stream();
-        let Some(lane) = self.lanes.get_mut(&place.lane) else {
-            return;
-        };
-        if !hit && !lane.streams.get(&key).is_some_and(Stream::busy) {
-            return;
-        }
-        self.turn(place.lane, key, place.head, around, out, |turn| {
-            turn.line(place, raw, hit);
-        });
-        self.keep_bounds(place, around, out);
-    }
-
-    /// Takes a stream out of its lane, lets it have its turn, and puts it back.
-    pub(super) fn turn(
-        &mut self,
-        id: LaneId,
-        key: u64,
-        at: u64,
-        around: &mut Around<'_>,
-        out: &mut Found,
-        act: impl FnOnce(&mut Turn<'_, '_>),
-    ) {
-        let Some(lane) = self.lanes.get_mut(&id) else {
-            return;
-        };
-        let known = lane.streams.len();
-        let place = lane.streams.entry(key).or_default();
-        let stream = std::mem::take(place);
-        lane.busy -= usize::from(stream.busy());
-        self.open_bytes -= bytes(&stream);
-        self.tick += 1;
-        let progress = lane.progress + at.saturating_sub(lane.piece_at);
-        let grammars: &Grammars = &self.grammars;
-        let mut turn = Turn::new(
-            grammars,
-            self.belief,
-            around,
-            out,
-            stream,
-            (progress, self.tick),
-        );
-        act(&mut turn);
-        let Turn {
-            mut stream, spans, ..
-        } = turn;
-        stream.used = self.tick;
-        lane.busy += usize::from(stream.busy());
-        self.open_bytes += bytes(&stream);
-        let keep = stream.busy() || stream.end.is_some();
-        *place = stream;
-        if !keep {
-            lane.streams.remove(&key);
-        }
-        self.streams = self.streams + lane.streams.len() - known;
-        add_spans(lane, key, spans);
-    }
-
-    /// An entry's last line was given: a second trace that began in it is over, because nothing could tell a re-read apart
-    /// from the first.
-    pub fn entry_ends(&mut self, place: Place, key: u64, around: &mut Around<'_>, out: &mut Found) {
-        let lane = self.lanes.get(&place.lane);
-        let open = lane
-            .and_then(|l| l.streams.get(&key))
-            .and_then(|s| s.open.as_ref());
-        if open.is_some_and(|o| o.ordinal > 0 && o.place.head == place.head) {
-            self.turn(place.lane, key, place.head, around, out, |turn| {
-                turn.end(Closed::Bound);
-            });
-        }
     }
 
     /// The piece that began last has been fed up to `to`.
@@ -283,6 +182,9 @@ impl Assembler {
                 })
             });
             self.drop_late(id);
+        }
+        if let Some(lane) = self.lanes.get_mut(&id).filter(|l| l.busy == 0) {
+            lane.writers.clear();
         }
         self.tidy(id);
     }
@@ -331,16 +233,16 @@ impl Assembler {
         let Some(lane) = self.lanes.get(&id).filter(|l| l.busy > 0) else {
             return;
         };
-        let mut keys: Vec<(u64, u64)> = lane
+        let mut keys: Vec<(u64, u64, u64)> = lane
             .streams
             .iter()
             .filter(|(_, s)| s.busy() && which(s))
-            .map(|(key, s)| (s.used, *key))
+            .map(|(key, s)| (s.used, s.base, *key))
             .collect();
         keys.sort_unstable();
-        for (_, key) in keys {
+        for (_, base, key) in keys {
             let at = self.lanes.get(&id).map_or(0, |l| l.piece_at);
-            self.turn(id, key, at, around, out, |turn| turn.end(closed));
+            self.turn((id, base, key), at, around, out, |turn| turn.end(closed));
         }
     }
 
@@ -366,15 +268,5 @@ impl Assembler {
                 };
                 Some((*id, lane.streams.values().filter_map(due).min()?))
             })
-    }
-}
-
-/// Decided spans matter only while another record holds the position behind them; `tidy` forgets the rest.
-fn add_spans(lane: &mut Lane, key: u64, spans: Vec<Span>) {
-    for (origin, head, end) in spans {
-        if let Some(progress) = lane.progress_of(origin) {
-            let end = end.unwrap_or(progress.read_to);
-            progress.add(key, head, end);
-        }
     }
 }

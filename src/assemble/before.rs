@@ -23,6 +23,7 @@ use jiff::Timestamp;
 
 use super::Breadcrumb;
 use super::texts::{Grammars, Said, describe, first_open};
+use super::writers;
 use crate::bounds::{BREADCRUMB_BYTES_MAX, BREADCRUMBS_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 use crate::format::{self, Meta, TimeContext, Unwrapped};
 use crate::level::Level;
@@ -116,16 +117,17 @@ pub(super) struct Before {
     pub(super) nearest: Option<Timestamp>,
 }
 
-/// Reads back from a hit.
+/// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was).
 pub(super) fn read(
     back: &mut dyn Back,
-    stream: u64,
+    (stream, writer): (u64, u64),
     grammars: &Grammars,
     context: &TimeContext,
     believed: &dyn Fn(Timestamp) -> bool,
 ) -> Before {
     let mut walk = Walk {
         before: Before::default(),
+        writer,
         grammars,
         context,
         believed,
@@ -175,6 +177,7 @@ impl From<Unwrapped<'_>> for Logical {
 struct Walk<'a> {
     /// Filled newest first; `finish` turns it round.
     before: Before,
+    writer: u64,
     grammars: &'a Grammars,
     context: &'a TimeContext,
     believed: &'a dyn Fn(Timestamp) -> bool,
@@ -191,7 +194,15 @@ impl Walk<'_> {
             }
             return;
         }
-        let said = describe(&line.text, self.context).map(|said| Said {
+        let said = describe(&line.text, self.context);
+        if self.writer != 0
+            && said
+                .as_ref()
+                .is_none_or(|s| writers::of(&s.meta) != self.writer)
+        {
+            return;
+        }
+        let said = said.map(|said| Said {
             meta: said.meta.over(line.meta.clone()),
             ..said
         });

@@ -1,6 +1,6 @@
 //! What is known of one lane. In: streams as they open and end. Out: how far its origins are decided. Reads nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::before::Before;
@@ -13,6 +13,10 @@ use crate::source::{Decided, Hold, Origin, StreamEnd};
 /// One stream of a lane.
 #[derive(Default)]
 pub(super) struct Stream {
+    /// The key that the wrapper told; another than its own where it is one writer's.
+    pub(super) base: u64,
+    /// Who writes it; 0 where that is not told.
+    pub(super) writer: u64,
     /// Behind its last decided record.
     pub(super) end: Option<(Origin, u64)>,
     pub(super) open: Option<Box<Open>>,
@@ -132,7 +136,9 @@ impl Progress {
 
 /// A lane.
 pub(super) struct Lane {
-    pub(super) streams: HashMap<u64, Stream>,
+    pub(super) streams: BTreeMap<u64, Stream>,
+    /// Of streams whose writers are told apart: the stream of the writer whose header was read last.
+    pub(super) writers: BTreeMap<u64, u64>,
     /// The origin last fed is the last one.
     pub(super) origins: Vec<(Origin, Progress)>,
     /// Streams that are busy.
@@ -149,7 +155,8 @@ pub(super) struct Lane {
 impl Lane {
     pub(super) fn new(fed: Duration) -> Self {
         Self {
-            streams: HashMap::new(),
+            streams: BTreeMap::new(),
+            writers: BTreeMap::new(),
             origins: Vec::new(),
             busy: 0,
             progress: 0,
@@ -164,6 +171,31 @@ impl Lane {
             .iter_mut()
             .find(|(o, _)| *o == origin)
             .map(|(_, p)| p)
+    }
+
+    pub(super) fn is_busy(&self, key: u64) -> bool {
+        self.streams.get(&key).is_some_and(Stream::busy)
+    }
+
+    pub(super) fn is_joining(&self, key: u64) -> bool {
+        self.streams.get(&key).is_some_and(|s| s.joining.is_some())
+    }
+
+    /// Where the record ends that was decided before a restart and holds this line.
+    pub(super) fn decided(&self, place: Place, key: u64) -> Option<u64> {
+        let mut origins = self.origins.iter();
+        let (_, progress) = origins.find(|(origin, _)| *origin == place.origin)?;
+        progress.decided(key, place.head)
+    }
+
+    /// Nothing before `end` is looked at again for what belongs to a record of this stream.
+    pub(super) fn ends(&mut self, (base, key): (u64, u64), end: (Origin, u64)) {
+        let stream = self.streams.entry(key).or_default();
+        stream.base = base;
+        match &mut stream.end {
+            Some((origin, at)) if *origin == end.0 => *at = end.1.max(*at),
+            place => *place = Some(end),
+        }
     }
 
     /// The first byte of `origin` that an open record holds.

@@ -69,22 +69,22 @@ impl Assembler {
             .flat_map(|(id, lane)| {
                 lane.streams
                     .iter()
-                    .map(move |(key, stream)| (*id, *key, stream))
+                    .map(move |(key, stream)| ((*id, stream.base, *key), stream))
             })
-            .filter_map(|(id, key, stream)| {
+            .filter_map(|(stream_at, stream)| {
                 let opened = stream.open.as_ref()?.opened;
                 let order = match holding {
                     Some(place) => stream.held(place.origin)?,
                     None => opened,
                 };
-                Some((order, id, key))
+                Some((order, stream_at))
             })
             .min();
-        let Some((_, id, key)) = oldest else {
+        let Some((_, stream)) = oldest else {
             return false;
         };
-        let at = self.lanes.get(&id).map_or(0, |l| l.piece_at);
-        self.turn(id, key, at, around, out, |turn| turn.end(Closed::Bound));
+        let at = self.lanes.get(&stream.0).map_or(0, |l| l.piece_at);
+        self.turn(stream, at, around, out, |turn| turn.end(Closed::Bound));
         true
     }
 

@@ -4,12 +4,14 @@
 
 mod assembler;
 mod before;
+mod feed;
 mod kept;
 mod lane;
 mod limits;
 mod open;
 mod texts;
 mod turn;
+mod writers;
 
 use jiff::Timestamp;
 

@@ -39,6 +39,10 @@ pub(super) struct Open {
     pub(super) progress: u64,
     /// When it was opened, as a number that rises.
     pub(super) opened: u64,
+    /// A line behind its first came without a header.
+    bare: bool,
+    /// A line behind its first came with one.
+    prefixed: bool,
     language: LanguageIx,
     lines: Kept,
     pending_bytes: usize,
@@ -84,6 +88,8 @@ impl Open {
             last: from.last,
             progress: from.progress,
             opened: from.opened,
+            bare: from.said.is_none(),
+            prefixed: false,
             language: from.language,
             lines,
             pending_bytes: 0,
@@ -106,6 +112,8 @@ impl Open {
                     self.lines.push(earlier.text);
                 }
                 self.pending_bytes = 0;
+                self.bare |= !stepped.header;
+                self.prefixed |= stepped.header;
                 let text = std::mem::take(&mut line.text);
                 self.lines.push(stepped.into_text(text));
                 self.end = (line.place.ends_in, line.place.end);
@@ -135,6 +143,11 @@ impl Open {
 
     fn pending_is_full(&self) -> bool {
         self.pending.len() >= RECORD_LINES_MAX || self.pending_bytes >= RECORD_BYTES_MAX / 2
+    }
+
+    /// Do its lines come without a header? Then a header ends it, or is another's.
+    pub(super) fn is_headerless(&self) -> bool {
+        self.bare && !self.prefixed
     }
 
     /// What it costs in memory.

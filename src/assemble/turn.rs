@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::assembler::{Around, Belief, Place};
-use super::before::{self, Before, Floor, Raw};
+use super::before::{self, Before, Floor};
 use super::lane::{Joining, Late, Stream};
 use super::open::{Beginning, Open, Pending, record};
 use super::texts::{Grammars, Opening, Whole, introduced, opening, stepped};
@@ -11,6 +11,7 @@ use super::{Closed, Found, Record, Step};
 use crate::bounds::{
     LINE_BYTES_MAX, LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX,
 };
+use crate::format::Unwrapped;
 use crate::source::Origin;
 
 /// A decided span; without an end it goes to what was read of its origin.
@@ -27,6 +28,8 @@ pub(super) struct Turn<'t, 'a> {
     pub(super) progress: u64,
     pub(super) tick: u64,
     pub(super) spans: Vec<Span>,
+    /// Where a record ended whose lines came without a header: no other writer's trace reaches back over it.
+    pub(super) ended_bare: Option<(Origin, u64)>,
     queue: VecDeque<Fresh>,
     steps: usize,
 }
@@ -56,13 +59,14 @@ impl<'t, 'a> Turn<'t, 'a> {
             progress,
             tick,
             spans: Vec::new(),
+            ended_bare: None,
             queue: VecDeque::new(),
             steps: 0,
         }
     }
 
     /// Takes the stream's next line.
-    pub(super) fn line(&mut self, place: Place, raw: &Raw<'_>, hit: bool) {
+    pub(super) fn line(&mut self, place: Place, line: Unwrapped<'_>, hit: bool) {
         let behind = |open: &Open| self.progress.saturating_sub(open.progress);
         if self
             .stream
@@ -80,7 +84,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         {
             self.stream.late = None;
         }
-        let line = raw.unwrap(self.around.context);
+        let partial = line.partial;
         let part = Fresh {
             wrapped: line.wrapped,
             before: None,
@@ -91,7 +95,7 @@ impl<'t, 'a> Turn<'t, 'a> {
                 meta: line.meta,
             },
         };
-        let whole = self.join(part, line.partial);
+        let whole = self.join(part, partial);
         // Nearly always nothing else waits: then it need not either.
         self.run();
         if let Some(whole) = whole.filter(|_| self.steps <= LINES_AGAIN_MAX) {
@@ -164,7 +168,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         let (belief, now) = (self.belief, self.around.now);
         let mut before = before::read(
             self.around.back,
-            hit.line.meta.stream,
+            (self.stream.base, self.stream.writer),
             self.grammars,
             self.around.context,
             &|t| belief.holds(t, now),
@@ -330,6 +334,9 @@ impl<'t, 'a> Turn<'t, 'a> {
             return;
         };
         let (place, end, later) = (open.place, open.end, open.later.clone());
+        if open.is_headerless() {
+            self.ended_bare = Some(end);
+        }
         let (belief, now) = (self.belief, self.around.now);
         let (record, tracker, pending) = open.close(closed, &|t| belief.holds(t, now));
         self.give(record);

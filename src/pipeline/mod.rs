@@ -144,9 +144,7 @@ impl Pipeline {
             let opens = hit.is_some_and(|h| h < end);
             let place = Place::new(lane, origin, offset + at as u64, offset + end as u64);
             let line = Raw::Bytes(bytes.get(at..end).unwrap_or_default());
-            if !self.assembler.is_decided(place, line.stream(), out) {
-                self.assembler.line(place, &line, opens, &mut around, out);
-            }
+            self.assembler.line(place, &line, opens, &mut around, out);
             if opens {
                 hit = self.scanner.find(bytes, end);
             }

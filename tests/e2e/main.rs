@@ -1,4 +1,5 @@
-//! Suites that need tools on the machine: Bugsink and `sentry-relay` from PyPI, logrotate, time.
+//! Suites that need tools on the machine: Bugsink, `sentry-relay` and Go from PyPI, pino from npm, Java with logback,
+//! logrotate, time.
 //!
 //! `cargo test --release --features e2e --test e2e -- --test-threads=1`. A suite whose tool is missing fails and says
 //! which; `.ci/run` installs them.
@@ -7,6 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -23,6 +25,9 @@ mod support;
 mod bad_input;
 mod bugsink;
 mod faults;
+mod genlog;
+#[path = "../genlog/check.rs"]
+mod genlog_check;
 mod grouping;
 mod kill;
 mod parity;
@@ -31,4 +36,5 @@ mod relay;
 mod rotation;
 mod rotwriter;
 mod sdk;
+mod services;
 mod venv;

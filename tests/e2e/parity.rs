@@ -13,33 +13,41 @@ const PARITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity");
 #[test]
 fn what_parse_makes_of_the_parity_cases_is_accepted() {
     let folder = tempfile::tempdir().unwrap();
-    let app = folder.path().join("case.toml");
-    let program = Path::new(PARITY).join("program/python");
-    let settings = format!(
-        "project_root = \"/srv/app/python\"\nmin_level = \"debug\"\n[source_context]\nroots = [\"{0}\"]\nmap = {{ \"/srv/app/python\" = \"{0}\" }}\n",
-        program.display()
-    );
-    fs::write(&app, settings).unwrap();
-    let mut events = Vec::new();
-    for case in cases() {
-        let found = parsed(&app, &case);
-        assert!(!found.is_empty(), "{}: nothing found", case.display());
-        events.extend(found);
+    let languages = below(&Path::new(PARITY).join("cases"));
+    assert!(!languages.is_empty(), "the parity cases are not here");
+    for path in languages {
+        let language = path.file_name().unwrap().to_string_lossy().into_owned();
+        let app = folder.path().join(format!("{language}.toml"));
+        fs::write(&app, settings(&language)).unwrap();
+        let mut events = Vec::new();
+        let cases = below(&path);
+        for case in &cases {
+            let found = parsed(&app, case);
+            assert!(!found.is_empty(), "{}: nothing found", case.display());
+            events.extend(found);
+        }
+        println!(
+            "parity, {language}: {} cases, {} events",
+            cases.len(),
+            events.len()
+        );
+        relay::accepts(&format!("parity cases, {language}"), &events);
     }
-    println!("parity: {} cases, {} events", cases().len(), events.len());
-    relay::accepts("parity cases", &events);
 }
 
-/// Folders of cases whose language is read in this version.
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(PARITY).join("cases/python");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    cases.sort();
-    assert!(cases.len() > 20, "the parity cases are not here");
-    cases
+fn settings(language: &str) -> String {
+    let program = Path::new(PARITY).join("program").join(language);
+    format!(
+        "project_root = \"/srv/app/{language}\"\nmin_level = \"debug\"\n[source_context]\nroots = [\"{0}\"]\nmap = {{ \"/srv/app/{language}\" = \"{0}\" }}\n",
+        program.display()
+    )
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
 }
 
 fn parsed(app: &Path, case: &Path) -> Vec<Value> {

@@ -13,3 +13,4 @@ mod entries;
 mod headers;
 mod memory;
 mod restart;
+mod writers;

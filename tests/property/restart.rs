@@ -49,6 +49,22 @@ fn docker() -> String {
     log
 }
 
+/// Three processes in one file, each line with its header, line by line in turn.
+pub(crate) fn prefixed() -> String {
+    let mut log = String::new();
+    let traces: Vec<&str> = MIXED.lines().filter(|l| !l.starts_with('{')).collect();
+    for (n, line) in traces.iter().enumerate() {
+        for pid in [11, 12, 13] {
+            let own = traces[(n + pid) % traces.len()];
+            let line = if pid == 11 { line } else { own };
+            log.push_str(&format!(
+                "2026-11-20 15:49:23,377 [{pid}] ERROR shop: {line}\n"
+            ));
+        }
+    }
+    log
+}
+
 fn logs() -> Vec<String> {
     let crlf = MIXED.replace('\n', "\r\n");
     vec![
@@ -133,7 +149,7 @@ fn sorted(mut records: Vec<Record>) -> Vec<Record> {
 
 #[test]
 fn a_kill_behind_any_line_loses_and_repeats_nothing() {
-    for log in [cri(), docker(), MIXED.to_owned()] {
+    for log in [cri(), docker(), MIXED.to_owned(), prefixed()] {
         let log = log.as_bytes();
         let whole = sorted(records(log));
         let ends = line_ends(log);

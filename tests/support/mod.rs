@@ -8,6 +8,7 @@ pub(crate) mod figures;
 pub(crate) mod home;
 pub(crate) mod hostile;
 pub(crate) mod kills;
+pub(crate) mod loggen;
 pub(crate) mod receiver;
 pub(crate) mod sink;
 pub(crate) mod state;

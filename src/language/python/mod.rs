@@ -75,8 +75,12 @@ impl Language for Python {
 fn parse(record: &Record) -> Trace {
     let lines: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
     let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
-    if lines.first().is_some_and(|l| l.starts_with(line::FATAL)) {
-        return fatal::read(&lines);
+    let base = lines.first().map_or(0, |first| line::indent(first));
+    if lines
+        .first()
+        .is_some_and(|l| line::dedent(l, base).starts_with(line::FATAL))
+    {
+        return fatal::read(&dedented(&lines, base));
     }
     let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
     let preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
@@ -98,13 +102,20 @@ fn printed_chain(lines: &[&str]) -> tree::Chain {
     if !lines.iter().any(|text| boxed::is_top(text)) {
         return tree::read(lines);
     }
-    let plain = boxed::unbox(lines);
+    let base = lines.first().map_or(0, |first| line::indent(first));
+    let lines = dedented(lines, base);
+    let plain = boxed::unbox(&lines);
     let plain: Vec<&str> = plain.iter().map(AsRef::as_ref).collect();
     let mut chain = tree::read(&plain);
     for node in &mut chain {
         node.without_module = !node.ty.contains('.') && !names::is_builtin(&node.ty);
     }
     chain
+}
+
+/// The lines without the indentation of the whole.
+fn dedented<'a>(lines: &[&'a str], base: usize) -> Vec<&'a str> {
+    lines.iter().map(|text| line::dedent(text, base)).collect()
 }
 
 /// Where in the preamble the chain begins: an exception that was never raised has no traceback of its own and is printed

@@ -84,21 +84,18 @@ impl Follower {
             } else {
                 Part::Frames
             }
-        } else if text.starts_with(FATAL) {
+        } else if text.trim_start().starts_with(FATAL) {
             Part::Fatal
         } else if boxed::is_top(text) {
             Part::Boxed
         } else {
             return None;
         };
-        let bare = line::is_opening(text);
+        let alone = line::is_opening(text) && part == Part::Frames;
+        let bare = alone || matches!(part, Part::Fatal | Part::Boxed);
         Some(Self {
             part,
-            base: if bare && part == Part::Frames {
-                line::indent(text)
-            } else {
-                0
-            },
+            base: if bare { line::indent(text) } else { 0 },
             frames: 0,
             prefixed: false,
             headed: false,
@@ -115,7 +112,7 @@ impl Follower {
     fn next(&mut self, text: &str, header: bool) -> Step {
         let text = line::dedent(text, self.base);
         if header && !self.prefixed {
-            if self.part == Part::Frames && self.frames == 0 && line::frame(text).is_some() {
+            if self.frames == 0 && self.goes_on(text) {
                 self.prefixed = true;
             } else {
                 return self.foreign(header);
@@ -136,6 +133,16 @@ impl Follower {
         };
         self.after_blank = false;
         step
+    }
+
+    /// Can the line right behind the opening be nothing but the trace's, though it has a header?
+    fn goes_on(&self, text: &str) -> bool {
+        match self.part {
+            Part::Frames => line::frame(text).is_some(),
+            Part::Fatal => line::is_blank(text) || is_fatal_head(text),
+            Part::Boxed => text.trim_start().starts_with('│'),
+            _ => false,
+        }
     }
 
     /// A line with a header of its own, or one that is nothing of ours, while the traceback is unfinished.
@@ -203,7 +210,8 @@ impl Follower {
             return Step::Belongs;
         }
         let stack = ["Call stack:", "Stack (most recent call last):"];
-        if line::is_opening(text) || stack.iter().any(|s| text.starts_with(s)) || header {
+        let opens = line::is_opening(text) || boxed::is_top(text);
+        if opens || stack.iter().any(|s| text.starts_with(s)) || header {
             return Step::Ended;
         }
         self.loose += 1;
@@ -274,18 +282,8 @@ impl Follower {
     }
 
     fn in_fatal(&mut self, text: &str) -> Step {
-        const HEADS: &[&str] = &[
-            "Current thread ",
-            "Thread ",
-            "Python runtime state: ",
-            "Extension modules: ",
-            "Current thread's C stack",
-        ];
         self.frames += u32::from(line::frame(text).is_some());
-        if line::indent(text) > 0
-            || text.starts_with('<')
-            || HEADS.iter().any(|h| text.starts_with(h))
-        {
+        if line::indent(text) > 0 || text.starts_with('<') || is_fatal_head(text) {
             Step::Belongs
         } else {
             Step::Ended
@@ -322,6 +320,18 @@ impl Tracker for Follower {
     fn unfinished(&self) -> bool {
         self.part != Part::Message && (self.part != Part::Fatal || self.frames == 0)
     }
+}
+
+/// A line without indentation in the report of a dying interpreter.
+fn is_fatal_head(text: &str) -> bool {
+    const HEADS: &[&str] = &[
+        "Current thread ",
+        "Thread ",
+        "Python runtime state: ",
+        "Extension modules: ",
+        "Current thread's C stack",
+    ];
+    HEADS.iter().any(|head| text.starts_with(head))
 }
 
 fn ends_in_colon(text: &str) -> bool {

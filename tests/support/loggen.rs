@@ -1,4 +1,7 @@
-//! Logs as several services write them into one file, with stack traces among the lines; by seed.
+//! Logs as several services write them into one file, with stack traces among the lines, and the truth of them; by seed.
+//!
+//! A trace carries its number twice: `TRC-00000007-S` in its header or first line, and at its end `TRC-00000007-E` in the
+//! message (Python) or `TRC_00000007_E` in the name of a file, so that who reads it can be checked.
 //!
 //! Python's logging, logback, Go's log and a Node logger, 20 to 200 characters of message; traces of 10 to 60 frames. A
 //! sparse log begins a trace with one line in 500, a dense one so often that half of its lines are in traces.
@@ -7,7 +10,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::support::dice::Dice;
+use super::dice::Dice;
 
 const MODULES: &[&str] = &[
     "app.http.server",
@@ -184,6 +187,17 @@ pub(crate) enum Density {
     Dense,
 }
 
+/// One trace of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Truth {
+    /// From 1.
+    pub(crate) id: u64,
+    /// What printed it.
+    pub(crate) lang: Lang,
+    /// Its lines, the header among them.
+    pub(crate) lines: Vec<String>,
+}
+
 /// What was written.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Written {
@@ -205,16 +219,25 @@ pub(crate) fn write(
     density: Density,
     seed: u64,
 ) -> Written {
+    let told = &mut |_| {};
+    write_telling(path, bytes, langs, density, seed, told)
+}
+
+/// The same; `told` is told of every trace.
+pub(crate) fn write_telling(
+    path: &Path,
+    bytes: u64,
+    langs: &[Lang],
+    density: Density,
+    seed: u64,
+    told: &mut dyn FnMut(Truth),
+) -> Written {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path).unwrap());
-    let mut generator = Generator {
-        dice: Dice::new(seed),
-        micros: 1_793_491_200_000_000,
-        written: Written::default(),
-    };
+    let mut generator = Generator::new(seed);
     while generator.written.bytes < bytes {
         let lang = langs[generator.dice.within(0, langs.len() as u64) as usize];
         for _ in 0..generator.dice.within(1, 40) {
-            let text = generator.step(lang, density);
+            let text = generator.step(lang, density, told);
             out.write_all(text.as_bytes()).unwrap();
         }
     }
@@ -222,14 +245,35 @@ pub(crate) fn write(
     generator.written
 }
 
+/// Ordinary lines of these services, without end, none of them severe.
+pub(crate) fn ordinary(langs: &'static [Lang], seed: u64) -> impl Iterator<Item = String> {
+    let mut generator = Generator::new(seed);
+    generator.calm = true;
+    std::iter::repeat_with(move || {
+        let lang = langs[generator.dice.within(0, langs.len() as u64) as usize];
+        generator.line(lang)
+    })
+}
+
 struct Generator {
     dice: Dice,
     micros: i64,
     written: Written,
+    /// Nothing above INFO is logged.
+    calm: bool,
 }
 
 impl Generator {
-    fn step(&mut self, lang: Lang, density: Density) -> String {
+    fn new(seed: u64) -> Self {
+        Self {
+            dice: Dice::new(seed),
+            micros: 1_793_491_200_000_000,
+            written: Written::default(),
+            calm: false,
+        }
+    }
+
+    fn step(&mut self, lang: Lang, density: Density, told: &mut dyn FnMut(Truth)) -> String {
         let starts = match density {
             Density::Dense => self.written.trace_lines * 2 < self.written.lines,
             Density::Sparse => self.dice.fraction() < 0.002,
@@ -245,6 +289,10 @@ impl Generator {
         self.written.lines += lines.len() as u64;
         let text = lines.join("\n") + "\n";
         self.written.bytes += text.len() as u64;
+        if starts {
+            let id = self.written.traces;
+            told(Truth { id, lang, lines });
+        }
         text
     }
 
@@ -258,6 +306,9 @@ impl Generator {
 
     fn level(&mut self) -> &'static str {
         let at = self.dice.fraction();
+        if self.calm {
+            return if at < 0.35 { "DEBUG" } else { "INFO" };
+        }
         if at < 0.35 {
             "DEBUG"
         } else if at < 0.95 {
@@ -436,6 +487,7 @@ impl Generator {
             lines.push(format!("Caused by: {}", self.dice.pick(JAVA_ERRORS)));
             self.java_frames(count, &mut lines);
         }
+        mark_end(lines.last_mut().unwrap(), ".java:", id);
         lines.push(format!(
             "\t... {} common frames omitted",
             self.number(5, 60)
@@ -518,10 +570,17 @@ impl Generator {
                 "    at {before}{on}{function} (/srv/app/{folder}/{file}.js:{line}:{column})"
             ));
         }
+        mark_end(lines.last_mut().unwrap(), ".js:", id);
         lines.push(
             "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)"
                 .to_owned(),
         );
         lines
     }
+}
+
+/// Puts the end's mark into the name of the file of a frame.
+fn mark_end(frame: &mut String, extension: &str, id: u64) {
+    let marked = frame.replacen(extension, &format!("_TRC_{id:08}_E{extension}"), 1);
+    *frame = marked;
 }
