@@ -327,6 +327,8 @@ const FAILURE: &[&str] = &[
     "traceback",
     "raised",
     "crash",
+    "panic",
+    "recover",
     "unhandled",
     "uncaught",
     "retry",

@@ -147,13 +147,16 @@ impl Builder {
         let project = Project {
             root: root.as_deref(),
             file_exists: &|path| sources.exists(path),
+            line: &|path, lineno| sources.line(path, lineno),
         };
         language.resolve(trace, &project);
         // Where the text prints source lines, a frame without one had none to print.
         let unprinted = !language.source_lines().printed_everywhere
             || trace.frames().all(|f| f.context_line.is_none());
         for frame in trace.frames_mut() {
-            sources.fill(frame, unprinted);
+            if language.sends_source() {
+                sources.fill(frame, unprinted);
+            }
             self.mark_in_app(frame);
         }
     }

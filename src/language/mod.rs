@@ -9,6 +9,7 @@ use crate::assemble::{Grammar, Record};
 
 pub mod javascript;
 pub mod jvm;
+pub mod go;
 pub mod python;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -37,6 +38,9 @@ pub trait Language: Grammar {
     /// How the language's SDK sends source lines.
     fn source_lines(&self) -> SourceLines {
         SourceLines::default()
+    /// Does the SDK send the source lines around frames?
+    fn sends_source(&self) -> bool {
+        true
     }
 
     /// Fills in what needs the app's settings and not the text: `module`, `filename`, `in_app`, as the SDK derives them.
@@ -74,10 +78,12 @@ pub struct Project<'a> {
     pub root: Option<&'a str>,
     /// Whether a file stands at this path, asked beneath the allowed roots only.
     pub file_exists: &'a dyn Fn(&str) -> bool,
+    /// The line of a source file by its number from 1, read beneath the allowed roots only.
+    pub line: &'a dyn Fn(&str, u32) -> Option<String>,
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &jvm::Jvm, &javascript::JavaScript];
+pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
 
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,6 +96,8 @@ pub struct Trace {
     pub handled: Option<bool>,
     /// The SDK says nothing of it unless nobody caught it.
     pub handled_untold: bool,
+    /// The SDK says nothing of it (`mechanism.handled` absent).
+    pub untold: bool,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<crate::level::Level>,
     /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
