@@ -189,7 +189,7 @@ impl Open {
             lines,
             preamble: std::mem::take(&mut self.before.preamble),
             said,
-            structured: None,
+            ..Whole::default()
         };
         let mut record = record(
             whole,
