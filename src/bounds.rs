@@ -36,6 +36,8 @@ pub const THREADS_MAX: usize = 100;
 pub const VALUE_CHARS_MAX: usize = 8_192;
 /// One event as JSON, not compressed.
 pub const EVENT_BYTES_MAX: usize = 900 << 10;
+/// A stored event, unpacked: more than one can have, against a file that somebody has edited.
+pub const PAYLOAD_BYTES_MAX: usize = 4 << 20;
 /// One event, gzip.
 pub const EVENT_GZIP_BYTES_MAX: usize = 200_000;
 /// Issues with state, per app.
@@ -214,10 +216,24 @@ pub const ESCAPE_BYTES_MAX: usize = 2_048;
 pub const CRI_TIME_BYTES_MAX: usize = 40;
 /// The list of tags of a CRI line.
 pub const CRI_TAGS_BYTES_MAX: usize = 32;
+/// Prefixes within each other (pm2 within compose, syslog within that).
+pub const PREFIXES_MAX: usize = 3;
+/// Bytes of a text in which its prefixes must end.
+pub const PREFIX_TEXT_BYTES_MAX: usize = 1_024;
+/// The name of a container, a process or an Android tag before a line.
+pub const PREFIX_NAME_BYTES_MAX: usize = 96;
+/// Host, program, process or message id of a syslog line (RFC 5424 allows 255, 48, 128 and 32).
+pub const SYSLOG_NAME_BYTES_MAX: usize = 256;
 /// Fields kept of a JSON line …
 pub const FIELDS_MAX: usize = 50;
 /// … and bytes of each as JSON.
 pub const FIELD_BYTES_MAX: usize = 1_024;
+/// Objects within each other in which a JSON line's trace is looked for.
+pub const FIELD_DEPTH_MAX: usize = 4;
+/// Strings of a JSON line in which a trace is looked for.
+pub const FIELD_TRACES_MAX: usize = 16;
+/// Pairs of a logfmt line.
+pub const LOGFMT_PAIRS_MAX: usize = 128;
 /// Words of a log header …
 pub const HEADER_WORDS_MAX: usize = 8;
 /// … and bytes of one of them in brackets.

@@ -26,6 +26,7 @@ use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
 use crate::route::Routes;
 use crate::source::{Input, Origin, Piece, Source};
+use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
 use pending::{Around, Pending};
@@ -90,6 +91,7 @@ pub struct Agent {
     positions_due: Option<Duration>,
     finished: bool,
     tally: Tally,
+    packer: Packer,
 }
 
 impl Agent {
@@ -107,6 +109,7 @@ impl Agent {
             positions_due: None,
             finished: false,
             tally: Tally::default(),
+            packer: Packer::default(),
         }
     }
 
@@ -337,7 +340,7 @@ impl Agent {
             forgotten: source.forgotten(),
             globs_seen: source.globs_seen(),
         };
-        let (batch, grown) = pending.into_batch(around, now.wall);
+        let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);
         if let Err(error) = store.commit(&batch) {
             self.finished = false;

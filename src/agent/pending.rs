@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::bounds;
 use crate::policy::Decisions;
 use crate::source::{FileCheckpoint, Origin};
+use crate::store::packed::Packer;
 use crate::store::{Batch, LedgerEntry};
 
 use super::Tally;
@@ -64,10 +65,15 @@ impl Pending {
     }
 
     /// The transaction, and what the tally grows by.
-    pub(super) fn into_batch(mut self, around: Around, stored_at: Timestamp) -> (Batch, Tally) {
+    pub(super) fn into_batch(
+        mut self,
+        around: Around,
+        stored_at: Timestamp,
+        packer: &mut Packer,
+    ) -> (Batch, Tally) {
         self.settle_tally();
         let mut batch = Batch::new(stored_at);
-        batch.absorb(self.decisions);
+        batch.absorb(self.decisions, packer);
         batch.ledger.extend(self.ledger);
         batch.checkpoints = around.checkpoints;
         batch.forgotten = around.forgotten;

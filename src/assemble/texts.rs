@@ -70,7 +70,7 @@ impl Stepped {
 
 /// The text behind a line's header, and whether it has one.
 pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
-    if text.first() == Some(&b'{')
+    if json::begins(text)
         && let Some(said) = describe(text, context)
     {
         return Stepped {

@@ -120,7 +120,7 @@ fn print(events: &[Waiting], render: Render) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for event in events {
         // A blank line parts one issue from the next.
-        let text = text_of(&event.payload, render);
+        let text = text_of(&event.json(), render);
         writeln!(out, "{}\n", text.trim_end_matches('\n'))?;
     }
     out.flush()

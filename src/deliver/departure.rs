@@ -172,7 +172,7 @@ impl Worker {
         let mut body = self.pack_item(&item, report.as_deref(), now);
         if body.len() > EVENT_GZIP_BYTES_MAX
             && !item.shrunk
-            && let Some(small) = shrink(&item.waiting.payload)
+            && let Some(small) = shrink(&item.waiting.json())
         {
             item.waiting.payload = small;
             item.shrunk = true;

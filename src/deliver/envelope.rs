@@ -3,37 +3,36 @@
 //! One event per envelope, first, with its `length`; a client report may ride behind it. `sent_at` is written at each
 //! attempt, once, in UTC. `develop.sentry.dev/sdk/data-model/envelopes/`.
 
-use flate2::{Compress, Compression, FlushCompress, Status};
 use jiff::Timestamp;
 
 use crate::config::Dsn;
-
-/// Bytes that a gzip stream has beyond its content, and more.
-const GZIP_OVERHEAD: usize = 64;
+use crate::store::packed;
 
 /// What an envelope carries.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Content<'a> {
-    /// Id and JSON.
+    /// Id and JSON, packed or not.
     pub(super) event: Option<(&'a [u8; 16], &'a [u8])>,
     /// JSON.
     pub(super) report: Option<&'a [u8]>,
 }
 
-/// Writes envelopes; keeps the compressor's 300 kB between them.
+/// Writes envelopes.
 #[derive(Debug, Default)]
-pub(super) struct Packer {
-    gzip: Option<Compress>,
-}
+pub(super) struct Packer(packed::Packer);
 
 impl Packer {
-    /// One envelope, gzip (every receiver takes it), fast rather than small.
+    /// One envelope, gzip. An event that is packed already, alone in its envelope, is not compressed again.
     pub(super) fn pack(&mut self, content: Content<'_>, dsn_json: &str, now: Timestamp) -> Vec<u8> {
         let head = head(content, dsn_json, now);
-        let (event, report) = (
-            content.event.map_or(&[][..], |(_, json)| json),
-            content.report.unwrap_or_default(),
-        );
+        if let (Some((_, stored)), None) = (content.event, content.report)
+            && let Some(envelope) = packed::behind(head.as_bytes(), stored)
+        {
+            return envelope;
+        }
+        let event = content.event.map(|(_, stored)| packed::json(stored));
+        let event = event.as_deref().unwrap_or_default();
+        let report = content.report.unwrap_or_default();
         let report_head = match (content.event, content.report) {
             (Some(_), Some(report)) => format!("\n{}", report_head(report)),
             (None, Some(report)) => report_head(report),
@@ -46,38 +45,7 @@ impl Packer {
             report,
             b"\n",
         ];
-        self.compress(&parts)
-    }
-
-    fn compress(&mut self, parts: &[&[u8]]) -> Vec<u8> {
-        let gzip = self
-            .gzip
-            .get_or_insert_with(|| Compress::new_gzip(Compression::fast(), 15));
-        gzip.reset();
-        let plain: usize = parts.iter().map(|part| part.len()).sum();
-        let mut out = Vec::with_capacity(plain / 4 + GZIP_OVERHEAD);
-        for part in parts {
-            feed(gzip, part, &mut out, FlushCompress::None);
-        }
-        feed(gzip, &[], &mut out, FlushCompress::Finish);
-        out
-    }
-}
-
-/// Compresses all of `input`, growing `out` as needed.
-fn feed(gzip: &mut Compress, input: &[u8], out: &mut Vec<u8>, flush: FlushCompress) {
-    let mut rest = input;
-    while flush == FlushCompress::Finish || !rest.is_empty() {
-        if out.spare_capacity_mut().len() < GZIP_OVERHEAD {
-            out.reserve(out.capacity().max(4_096));
-        }
-        let before = gzip.total_in();
-        let status = gzip.compress_vec(rest, out, flush);
-        let taken = (gzip.total_in() - before) as usize;
-        rest = rest.get(taken..).unwrap_or_default();
-        if matches!(status, Ok(Status::StreamEnd) | Err(_)) {
-            return;
-        }
+        self.0.gzip(&parts)
     }
 }
 
@@ -85,8 +53,8 @@ fn feed(gzip: &mut Compress, input: &[u8], out: &mut Vec<u8>, flush: FlushCompre
 fn head(content: Content<'_>, dsn_json: &str, now: Timestamp) -> String {
     let sent_at = format!("{now:.3}");
     match content.event {
-        Some((id, json)) => {
-            let (id, length) = (hex(id), json.len());
+        Some((id, stored)) => {
+            let (id, length) = (hex(id), packed::json_len(stored));
             format!(
                 "{{\"event_id\":\"{id}\",\"sent_at\":\"{sent_at}\",\"dsn\":{dsn_json}}}\n\
                  {{\"type\":\"event\",\"length\":{length},\"content_type\":\"application/json\"}}\n"
@@ -166,25 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn any_size_survives_and_the_packer_is_used_again() {
+    fn a_packed_event_is_taken_over_with_and_without_a_report() {
+        let json = br#"{"level":"error","extra":{"a":"aaaaaaaaaaaaaaaaaaaaaaaa"}}"#;
+        let stored = packed::Packer::default().gzip(&[json]);
         let mut packer = Packer::default();
-        let mut noise = 1_u64;
-        for size in [0, 1, 100, 5_000, 70_000, 1_000_000] {
-            let json: Vec<u8> = (0..size)
-                .map(|_| {
-                    noise = noise
-                        .wrapping_mul(6_364_136_223_846_793_005)
-                        .wrapping_add(1);
-                    b'a' + (noise >> 60) as u8
-                })
-                .collect();
-            let content = Content {
-                event: Some((&[1; 16], &json)),
-                report: None,
+        for report in [None, Some(&b"{}"[..])] {
+            let of = |json| Content {
+                event: Some((&[1; 16], json)),
+                report,
             };
-            let text = unpacked(&mut packer, content);
-            let payload = text.splitn(3, '\n').nth(2).unwrap();
-            assert_eq!(payload.as_bytes().strip_suffix(b"\n"), Some(&json[..]));
+            let [packed, plain] = [&stored[..], json].map(|json| unpacked(&mut packer, of(json)));
+            assert_eq!(packed.trim_end(), plain.trim_end());
         }
     }
 }

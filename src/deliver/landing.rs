@@ -75,7 +75,7 @@ impl Worker {
             Verdict::Again => return self.queue.again(row),
             Verdict::TooLarge => {
                 let small = (!item.shrunk)
-                    .then(|| shrink(&item.waiting.payload))
+                    .then(|| shrink(&item.waiting.json()))
                     .flatten();
                 if let Some(small) = small {
                     item.waiting.payload = small;

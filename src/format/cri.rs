@@ -7,7 +7,7 @@ use crate::bounds::{CRI_TAGS_BYTES_MAX, CRI_TIME_BYTES_MAX};
 use std::borrow::Cow;
 
 use super::time::{self, TimeContext};
-use super::{Meta, Unwrapped, stream_key};
+use super::{Meta, Unwrapped, prefix, stream_key};
 
 /// A line's parts, found without reading its timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,13 @@ fn parts(line: &[u8]) -> Option<Parts<'_>> {
 /// The stream, if the line is of this format.
 #[must_use]
 pub(super) fn stream(line: &[u8]) -> Option<u64> {
-    parts(line).map(|p| stream_key(p.stream))
+    let parts = parts(line)?;
+    let inner = if parts.partial {
+        0
+    } else {
+        prefix::read(parts.text).key
+    };
+    Some(prefix::within(stream_key(parts.stream), inner))
 }
 
 /// The line without its wrapper, if it is of this format.
@@ -112,7 +118,7 @@ mod tests {
                 (text.as_bytes(), partial),
                 "{line}"
             );
-            assert_eq!(stream(line.as_bytes()), Some(found.meta.stream));
+            assert_eq!(stream(line.as_bytes()), Some(found.meta.stream), "{line}");
         }
     }
 

@@ -9,7 +9,8 @@ use memchr::memmem;
 use serde::Deserialize;
 
 use super::time::{self, TimeContext};
-use super::{Meta, Unwrapped, stream_key};
+use super::{Meta, Unwrapped, escape, prefix, stream_key};
+use crate::bounds::PREFIX_TEXT_BYTES_MAX;
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -35,7 +36,29 @@ pub(super) fn stream(line: &[u8]) -> Option<u64> {
     let at = memmem::rfind(line, STREAM)? + STREAM.len();
     let name = line.get(at..)?;
     let end = memchr::memchr(b'"', name)?;
-    name.get(..end).map(stream_key)
+    let outer = stream_key(name.get(..end)?);
+    let log = line.get(START.len()..at - STREAM.len())?;
+    Some(if log.ends_with(b"\\n") {
+        prefix::within(outer, inner(log))
+    } else {
+        outer
+    })
+}
+
+/// The key of the prefixes of the text, which is escaped as JSON. Undone is only as much as prefixes may take, and only if
+/// one may begin here: with a letter, a digit, a bracket, `<` or a colour.
+fn inner(log: &[u8]) -> u64 {
+    if !matches!(log.first(), Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'<' | b'[' | b'\\'))
+    {
+        return 0;
+    }
+    let mut text = [0_u8; PREFIX_TEXT_BYTES_MAX];
+    let len = escape::json_start(log, &mut text);
+    // The newline is no part of the text.
+    let text = text.get(..len).unwrap_or_default();
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    prefix::read(text).key
 }
 
 /// The line without its wrapper, if it is of this format.

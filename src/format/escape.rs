@@ -63,6 +63,54 @@ fn octals(text: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// Undoes the escapes of a JSON string's inside into `plain`, as far as it reaches: how many bytes were written.
+pub(super) fn json_start(text: &[u8], plain: &mut [u8]) -> usize {
+    let mut places = plain.iter_mut();
+    let mut written = 0;
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        let mut buffer = [byte, 0, 0, 0];
+        let (count, len) = match (byte, behind.first()) {
+            (b'\\', Some(b'u')) => {
+                let char = hex(behind.get(1..5)).unwrap_or(char::REPLACEMENT_CHARACTER);
+                (char.encode_utf8(&mut buffer).len(), 6)
+            }
+            (b'\\', Some(&escaped)) => {
+                buffer = [named(escaped), 0, 0, 0];
+                (1, 2)
+            }
+            _ => (1, 1),
+        };
+        for byte in buffer.iter().take(count) {
+            let Some(place) = places.next() else {
+                return written;
+            };
+            *place = *byte;
+            written += 1;
+        }
+        rest = rest.get(len..).unwrap_or_default();
+    }
+    written
+}
+
+/// What JSON means by a letter behind a backslash.
+pub(super) fn named(letter: u8) -> u8 {
+    match letter {
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'b' => 8,
+        b'f' => 12,
+        other => other,
+    }
+}
+
+/// The character of four hex digits.
+fn hex(digits: Option<&[u8]>) -> Option<char> {
+    let digits = std::str::from_utf8(digits?).ok()?;
+    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

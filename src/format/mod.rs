@@ -3,12 +3,15 @@
 //!
 //! What a line is wrapped in is told by the line itself, so that reading can begin anywhere and come out the same.
 
+mod calendar;
 pub mod colour;
 mod cri;
 mod docker;
 pub mod escape;
 pub mod json;
+mod logfmt;
 pub mod plain;
+mod prefix;
 pub mod time;
 pub mod words;
 
@@ -16,11 +19,11 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::bounds::LINE_BYTES_MAX;
+use crate::bounds::{FIELDS_MAX, LINE_BYTES_MAX};
 use crate::level::Level;
 pub use time::TimeContext;
 
-/// A line freed of its wrapper (CRI, docker, JSON), its own log header still in the text.
+/// A line freed of its wrapper (CRI, docker) and prefixes (syslog, compose, pm2, kubectl, logcat), its own log header still in the text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unwrapped<'a> {
     /// The text without its line end. Colour codes are gone.
@@ -63,11 +66,7 @@ impl Meta {
             logger: self.logger.or(outer.logger),
             thread: self.thread.or(outer.thread),
             pid: self.pid.or(outer.pid),
-            fields: if self.fields.is_empty() {
-                outer.fields
-            } else {
-                self.fields
-            },
+            fields: merged(self.fields, outer.fields),
         }
     }
 }
@@ -81,30 +80,86 @@ pub struct Header {
     pub message_at: usize,
 }
 
-/// The key of the stream that a raw line belongs to, told by the line alone. Cheap: nothing is unescaped or parsed.
+/// The fields of both, the inner one's where a name stands in both.
+fn merged(mut inner: Fields, outer: Fields) -> Fields {
+    if inner.is_empty() {
+        return outer;
+    }
+    for (name, value) in outer {
+        if inner.len() < FIELDS_MAX && inner.iter().all(|(known, _)| *known != name) {
+            inner.push((name, value));
+        }
+    }
+    inner
+}
+
+type Fields = Vec<(String, serde_json::Value)>;
+
+/// The key of the stream that a raw line belongs to, told by the line alone. Cheap: nothing is unescaped or parsed but the
+/// prefixes themselves.
 #[must_use]
 pub fn stream_of(line: &[u8]) -> u64 {
     let line = trim(line);
-    cri::stream(line)
-        .or_else(|| docker::stream(line))
-        .unwrap_or(0)
+    match line.first() {
+        Some(b'{') => docker::stream(line).unwrap_or(0),
+        Some(b'0'..=b'9') => cri::stream(line).unwrap_or_else(|| prefix::read(line).key),
+        _ => prefix::read(line).key,
+    }
 }
 
 /// Frees a raw line of its wrapper.
 #[must_use]
 pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
     let trimmed = trim(line);
-    let mut found = cri::unwrap(trimmed, context)
-        .or_else(|| docker::unwrap(trimmed, context))
-        .unwrap_or_else(|| Unwrapped {
-            text: Cow::Borrowed(trimmed),
-            meta: Meta::default(),
-            partial: false,
-            wrapped: false,
-        });
-    found.meta.stream = stream_of(line);
+    let outer = match trimmed.first() {
+        Some(b'{') => docker::unwrap(trimmed, context),
+        Some(b'0'..=b'9') => cri::unwrap(trimmed, context),
+        _ => None,
+    };
+    let mut found = outer.unwrap_or_else(|| Unwrapped {
+        text: Cow::Borrowed(trimmed),
+        meta: Meta::default(),
+        partial: false,
+        wrapped: false,
+    });
+    // The later parts of a line have no prefix of their own: its first part keeps it.
+    if !found.partial {
+        found = without_prefixes(found, context);
+    }
+    if trimmed.first() == Some(&b'{') {
+        found.meta.stream = stream_of(line);
+    }
     found.text = without_colour(found.text);
     found
+}
+
+/// The text without the prefixes within its wrapper.
+fn without_prefixes<'a>(found: Unwrapped<'a>, context: &TimeContext) -> Unwrapped<'a> {
+    let prefixes = prefix::read(&found.text);
+    if prefixes.is_empty() {
+        return found;
+    }
+    let (len, escaped) = (prefixes.len, prefixes.escaped());
+    let stream = prefix::within(found.meta.stream, prefixes.key);
+    let mut meta = prefixes.meta(context).over(found.meta);
+    meta.stream = stream;
+    let text = match found.text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(len..).unwrap_or_default()),
+        Cow::Owned(mut text) => {
+            text.drain(..len.min(text.len()));
+            Cow::Owned(text)
+        }
+    };
+    Unwrapped {
+        text: if escaped {
+            prefix::controls(text)
+        } else {
+            text
+        },
+        meta,
+        partial: false,
+        wrapped: true,
+    }
 }
 
 /// The text without terminal escapes, copied only where there are some.
@@ -133,10 +188,12 @@ fn trim(line: &[u8]) -> &[u8] {
 
 /// A stable hash (FNV-1a) of what names a stream; never 0, which is the stream of lines that name none.
 #[must_use]
-pub fn stream_key(name: &[u8]) -> u64 {
-    let hash = name.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+pub fn stream_key<'a>(name: impl IntoIterator<Item = &'a u8>) -> u64 {
+    let hash = name
+        .into_iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     hash.max(1)
 }
 

@@ -5,6 +5,7 @@
 //! that begins with white space has no header: it continues something.
 
 mod cursor;
+mod layouts;
 mod shapes;
 
 use super::time::TimeContext;
@@ -27,6 +28,9 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
     match first {
         b'0'..=b'9' => reader.time_first(context),
         b'[' => reader.bracket_first(context),
+        b'I' | b'W' | b'E' | b'F' if text.get(1).is_some_and(u8::is_ascii_digit) => {
+            reader.glog(context)
+        }
         _ => reader.level_first(context),
     }?;
     // A time of day alone may be anything; a date, or a level, makes a header.

@@ -3,6 +3,7 @@
 //! A timestamp without a zone is read in the zone of its source *at that date*, so summer time is right. One that names
 //! no possible moment (`2026-02-31`) is no timestamp.
 
+use super::calendar;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
@@ -28,12 +29,16 @@ pub struct Stamp {
 }
 
 /// Reads `2026-11-20 15:49:24,580`, `2026-11-20T15:49:24.580Z`, `2026/11/20 15:49:24.580123`, each with an optional
-/// `+0200`, `+02:00`, ` +0000`, ` UTC` behind it, and `15:49:24,580`.
+/// `+0200`, `+02:00`, ` +0000`, ` UTC` behind it; `15:49:24,580`; `Nov 20 15:49:24`, `11-20 15:49:24.580` and
+/// `20-Nov-2026 15:49:24.580`.
 #[must_use]
 pub fn stamp(text: &[u8], context: &TimeContext) -> Option<Stamp> {
     match (text.get(2)?, text.get(4)?) {
         (b':', _) => time_of_day(text, context),
+        (b'-', _) if text.get(5) == Some(&b' ') => calendar::numbers(text, context),
+        (b'-', _) => calendar::day_first(text, context),
         (_, b'-' | b'/') => date_time(text, context),
+        (b'a'..=b'z', _) => calendar::month_and_day(text, context),
         _ => None,
     }
 }
@@ -69,7 +74,7 @@ fn date_time(text: &[u8], context: &TimeContext) -> Option<Stamp> {
     })
 }
 
-fn local_moment(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn local_moment(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_timestamp(local).compatible().ok()
 }
 
@@ -97,7 +102,7 @@ fn time_of_day(text: &[u8], context: &TimeContext) -> Option<Stamp> {
 /// A clock may be this far ahead of the file's.
 const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
-fn clock(cursor: &mut Cursor<'_>) -> Option<Time> {
+pub(super) fn clock(cursor: &mut Cursor<'_>) -> Option<Time> {
     let hour = cursor.digits(2)?;
     cursor.expect(b':')?;
     let minute = cursor.digits(2)?;
@@ -135,7 +140,7 @@ fn fraction(cursor: &mut Cursor<'_>) -> i32 {
     nanos * 10_i32.pow(9_u32.saturating_sub(digits))
 }
 
-fn zone(cursor: &mut Cursor<'_>) -> Option<Offset> {
+pub(super) fn zone(cursor: &mut Cursor<'_>) -> Option<Offset> {
     let mark = cursor.at;
     let found = zone_at(cursor);
     if found.is_none() {
@@ -185,25 +190,26 @@ pub fn epoch(number: f64) -> Option<Timestamp> {
     Timestamp::new(seconds.trunc() as i64, nanos).ok()
 }
 
-struct Cursor<'a> {
-    text: &'a [u8],
-    at: usize,
+/// A place in a text, and steps from it.
+pub(super) struct Cursor<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
 }
 
 impl Cursor<'_> {
-    fn byte(&mut self) -> Option<u8> {
+    pub(super) fn byte(&mut self) -> Option<u8> {
         let byte = *self.text.get(self.at)?;
         self.at += 1;
         Some(byte)
     }
 
-    fn digit(&mut self) -> Option<u8> {
+    pub(super) fn digit(&mut self) -> Option<u8> {
         let byte = self.text.get(self.at).filter(|b| b.is_ascii_digit())?;
         self.at += 1;
         Some(byte - b'0')
     }
 
-    fn digits(&mut self, count: u32) -> Option<u32> {
+    pub(super) fn digits(&mut self, count: u32) -> Option<u32> {
         let mut number = 0;
         for _ in 0..count {
             number = number * 10 + u32::from(self.digit()?);
@@ -211,12 +217,12 @@ impl Cursor<'_> {
         Some(number)
     }
 
-    fn expect(&mut self, byte: u8) -> Option<()> {
+    pub(super) fn expect(&mut self, byte: u8) -> Option<()> {
         (self.byte()? == byte).then_some(())
     }
 
     /// No letter or digit follows: what was read is the whole word.
-    fn ends_here(&self) -> bool {
+    pub(super) fn ends_here(&self) -> bool {
         !self
             .text
             .get(self.at)

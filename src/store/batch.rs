@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::packed::Packer;
 use crate::policy::{AppName, Decisions, PolicyChanges};
 use crate::source::{FileCheckpoint, Origin};
 
@@ -37,7 +38,7 @@ pub struct Outgoing {
     pub app: String,
     /// Its id.
     pub event_id: [u8; 16],
-    /// JSON, scrubbed.
+    /// JSON, scrubbed, plain or packed.
     pub payload: Vec<u8>,
     /// How many more occurrences it stands for.
     pub suppressed: u64,
@@ -100,8 +101,8 @@ impl Batch {
             && self.reports.is_empty()
     }
 
-    /// Takes in what thinning has decided: events to the outbox, drops to the ledger and the client reports.
-    pub fn absorb(&mut self, decisions: Decisions) {
+    /// Takes in what thinning has decided: events to the outbox, packed, drops to the ledger and the client reports.
+    pub fn absorb(&mut self, mut decisions: Decisions, packer: &mut Packer) {
         let names = std::sync::Arc::clone(&decisions.changes.names);
         let name = |ix: u16| names.get(usize::from(ix));
         for kept in decisions.kept {
@@ -112,7 +113,7 @@ impl Batch {
                 receiver: receiver.to_string(),
                 app: app.to_string(),
                 event_id: kept.event_id,
-                payload: kept.payload,
+                payload: packer.gzip(&[&kept.payload]),
                 suppressed: kept.suppressed,
                 time: kept.time,
                 category: kept.category,
@@ -135,6 +136,9 @@ impl Batch {
                     quantity: dropped.quantity,
                 });
             }
+        }
+        for carrier in &mut decisions.changes.carriers {
+            carrier.payload = packer.gzip(&[&carrier.payload]);
         }
         self.policy.extend(decisions.changes);
     }

@@ -11,6 +11,7 @@ mod error;
 mod files;
 mod open;
 mod outbox;
+pub mod packed;
 mod thinning;
 
 use std::collections::{BTreeMap, HashMap};

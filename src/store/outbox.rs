@@ -1,12 +1,13 @@
 //! What waits to be sent. In: stored events, settlements. Out: the oldest first; what left is delivered or counted, never just
 //! gone.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{Sizes, Store, StoreError, counts};
+use super::{Sizes, Store, StoreError, counts, packed};
 
 pub(super) const INSERT: &str = "INSERT INTO outbox (row, receiver, app, event_id, category, suppressed, time, stored_at, \
                                  bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -20,7 +21,7 @@ pub struct Waiting {
     pub app: String,
     /// Its id.
     pub event_id: [u8; 16],
-    /// JSON.
+    /// As it is stored.
     pub payload: Vec<u8>,
     /// How many more occurrences it stands for.
     pub suppressed: u64,
@@ -30,6 +31,14 @@ pub struct Waiting {
     pub stored_at: Timestamp,
     /// Record time.
     pub time: Timestamp,
+}
+
+impl Waiting {
+    /// The event.
+    #[must_use]
+    pub fn json(&self) -> Cow<'_, [u8]> {
+        packed::json(&self.payload)
+    }
 }
 
 /// What became of one that waited.

@@ -52,7 +52,8 @@ CREATE TABLE globs_seen (
     glob BLOB PRIMARY KEY
 ) WITHOUT ROWID;
 
--- Events on their way. They go when the receiver has taken them, or into the ledger.
+-- Events on their way. They go when the receiver has taken them, or into the ledger. `payload`: the event's JSON, gzip
+-- (`sqlite3 state.db "SELECT writefile('e.gz', payload) FROM outbox LIMIT 1"`, then `zcat e.gz`); `bytes`: its length.
 CREATE TABLE outbox (
     row        INTEGER PRIMARY KEY,
     receiver   TEXT    NOT NULL,

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 
 use super::commit::Growth;
-use super::{DropReason, Store, StoreError, counts, outbox};
+use super::{DropReason, Store, StoreError, counts, outbox, packed};
 use crate::limit::Bucket;
 use crate::policy::{
     AppName, CarrierRow, IssueRow, LimiterName, PolicyChanges, Reason, Released, StoredIssue,
@@ -163,7 +163,7 @@ fn release(
 
 /// The payload with count, first and last time among its extra data.
 fn with_count(payload: Vec<u8>, released: &Released) -> Vec<u8> {
-    let Ok(Value::Object(mut event)) = serde_json::from_slice(&payload) else {
+    let Ok(Value::Object(mut event)) = serde_json::from_slice(&packed::json(&payload)) else {
         return payload;
     };
     let extra = event
@@ -177,7 +177,8 @@ fn with_count(payload: Vec<u8>, released: &Released) -> Vec<u8> {
             extra.insert("stacktail.last_seen".to_owned(), last);
         }
     }
-    serde_json::to_vec(&event).unwrap_or(payload)
+    let json = serde_json::to_vec(&event);
+    json.map_or(payload, |json| packed::Packer::default().gzip(&[&json]))
 }
 
 fn write_issues(transaction: &Transaction<'_>, changes: &PolicyChanges) -> rusqlite::Result<()> {

@@ -159,7 +159,7 @@ impl World {
             .unwrap();
         let mut sent: BTreeMap<u64, u64> = BTreeMap::new();
         for event in waiting {
-            let payload: serde_json::Value = serde_json::from_slice(&event.payload).unwrap();
+            let payload: serde_json::Value = serde_json::from_slice(&event.json()).unwrap();
             let occurrence = traces::occurrence_of(&payload).unwrap();
             let exception = &payload["exception"]["values"][0];
             let frames = exception["stacktrace"]["frames"].as_array().map(Vec::len);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use stacktail::limit::Limit;
 use stacktail::policy::{AppLimits, Decisions, Policy};
+use stacktail::store::packed::Packer;
 use stacktail::store::{Batch, LedgerEntry, Store};
 
 use crate::support::{candidate, checkpoint, decided, limits, now, opened};
@@ -42,7 +43,7 @@ fn write_for_ever(dir: &Path) {
             durable: position.is_multiple_of(10),
             ..Batch::new(now())
         };
-        batch.absorb(decisions);
+        batch.absorb(decisions, &mut Packer::default());
         batch.ledger.push(LedgerEntry {
             app: String::new(),
             reason: "read_lines".to_owned(),

@@ -9,6 +9,7 @@ use stacktail::level::Level;
 use stacktail::limit::Limit;
 use stacktail::policy::{AppLimits, Decisions};
 use stacktail::source::{Decided, FileCheckpoint, FileState, Origin, StreamEnd};
+use stacktail::store::packed::Packer;
 use stacktail::store::{Batch, Outgoing, Store};
 
 pub(crate) fn now() -> Timestamp {
@@ -129,6 +130,6 @@ pub(crate) fn candidate(
 
 pub(crate) fn commit(store: &Store, decisions: Decisions) {
     let mut batch = Batch::new(now());
-    batch.absorb(decisions);
+    batch.absorb(decisions, &mut Packer::default());
     store.commit(&batch).unwrap();
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use stacktail::level::Level;
 use stacktail::limit::Limit;
 use stacktail::policy::{AppLimits, Decisions, Policy, Reason};
+use stacktail::store::packed::Packer;
 use stacktail::store::{Batch, Store, Waiting};
 
 use crate::support::{candidate, commit, limits, now};
@@ -91,7 +92,7 @@ fn a_window_sends_the_first_and_carries_the_rest() {
     assert_eq!(run.suppressed(), [0, 0, 8]);
     assert_eq!(run.open(), 0);
     let sent = run.sent();
-    let carrier: serde_json::Value = serde_json::from_slice(&sent[2].payload).unwrap();
+    let carrier: serde_json::Value = serde_json::from_slice(&sent[2].json()).unwrap();
     // The first repeat, as itself.
     assert_eq!(sent[2].event_id[15], 2);
     assert_eq!(
@@ -356,7 +357,7 @@ fn state_of_an_app_that_is_gone_stays_until_it_is_too_old() {
 fn a_batch_of_nothing_costs_nothing() {
     let store = Store::in_memory().unwrap();
     let mut batch = Batch::new(now());
-    batch.absorb(Decisions::default());
+    batch.absorb(Decisions::default(), &mut Packer::default());
     assert!(batch.is_empty());
     store.commit(&batch).unwrap();
 }
@@ -386,7 +387,7 @@ fn one_batch_takes_in_decisions_twice() {
         let mut decisions = Decisions::default();
         run.policy
             .decide(candidate(0, number, "A", "x", now()), &mut decisions);
-        batch.absorb(decisions);
+        batch.absorb(decisions, &mut Packer::default());
     }
     run.store.commit(&batch).unwrap();
     assert_eq!(run.suppressed(), [0]);

@@ -193,6 +193,14 @@ const HEADERS: &[Row] = &[
         "failed",
     ),
     ("[ERROR] failed", Some(Level::Error), None, None, "failed"),
+    // glog 0.6.0's layout, which klog has as well.
+    (
+        "E1120 15:49:24.580123    1234 main.go:12] failed: x",
+        Some(Level::Error),
+        None,
+        None,
+        "failed: x",
+    ),
     // Others' lines in a file of several services.
     (
         "2026-11-20 15:49:28.845 [http-nio-8080-exec-1] WARN  com.acme.Orders - Request failed",

@@ -1,0 +1,179 @@
+//! Where loggers put a trace. In: an object. Out: the strings that may hold one, the likeliest first, each made whole.
+//!
+//! A stack that stands apart from its type and message (ECS, zap) gets them back: as the line before the frames, or, for
+//! Python's bare frames, as the lines around them.
+
+use serde_json::{Map, Value};
+
+use super::{keys, stacks};
+use crate::bounds::{FIELD_DEPTH_MAX, FIELD_TRACES_MAX};
+
+/// Keys of a trace, alone or as the last part of one (`stack`, `err.stack`, `exception.stacktrace`).
+const TRACE: &[&str] = &[
+    "exception",
+    "exc_info",
+    "stack",
+    "stack_trace",
+    "stacktrace",
+    "stackTrace",
+    "StackTrace",
+    "traceback",
+    "backtrace",
+    "exc_text",
+    "@exception",
+    "@x",
+    "Exception",
+    "extendedStackTrace",
+    "errorVerbose",
+    "full_message",
+];
+
+/// A list of objects under one of the trace keys: an account that a language may know to read.
+pub(super) fn take_structured(object: &mut Map<String, Value>) -> Option<Value> {
+    let is_list = |value: &Value| {
+        let first = value.as_array().and_then(|list| list.first());
+        first.is_some_and(Value::is_object)
+    };
+    let key = TRACE
+        .iter()
+        .find(|key| object.get(**key).is_some_and(is_list))?;
+    object.remove(*key)
+}
+
+/// Takes the strings that a key announces as traces; any other string of several lines may hold one as well, and stays.
+pub(super) fn take(
+    object: &mut Map<String, Value>,
+    structured: Option<&Value>,
+    message: Option<&str>,
+) -> Vec<String> {
+    let mut texts = Vec::new();
+    if let Some(calls) = structured {
+        let error = object.get("error").and_then(Value::as_str);
+        texts.extend(stacks::of_calls(calls, error.or(message)));
+    }
+    let beside = Beside::flat(object);
+    announced(object, &beside, 0, &mut texts);
+    others(object, 0, &mut texts);
+    texts
+}
+
+fn announced(
+    object: &mut Map<String, Value>,
+    beside: &Beside,
+    depth: usize,
+    texts: &mut Vec<String>,
+) {
+    let mut keys: Vec<(usize, String)> = object
+        .iter()
+        .filter(|(_, value)| value.as_str().is_some_and(has_lines))
+        .filter_map(|(key, _)| Some((rank(key)?, key.clone())))
+        .collect();
+    keys.sort_unstable();
+    for (_, key) in keys {
+        if let Some(Value::String(stack)) = object.remove(&key)
+            && texts.len() < FIELD_TRACES_MAX
+        {
+            texts.push(beside.complete(stack));
+        }
+    }
+    if depth == FIELD_DEPTH_MAX {
+        return;
+    }
+    for inner in object.values_mut() {
+        let Value::Object(inner) = inner else {
+            continue;
+        };
+        if let Some(text) = stacks::of_throwable(inner) {
+            texts.push(text);
+            inner.clear();
+        }
+        let beside = Beside::within(inner);
+        announced(inner, &beside, depth + 1, texts);
+    }
+}
+
+/// What no key announces.
+fn others(object: &Map<String, Value>, depth: usize, texts: &mut Vec<String>) {
+    for value in object.values() {
+        match value {
+            Value::String(text) if has_lines(text) && texts.len() < FIELD_TRACES_MAX => {
+                texts.push(text.clone());
+            }
+            Value::Object(inner) if depth < FIELD_DEPTH_MAX => others(inner, depth + 1, texts),
+            _ => {}
+        }
+    }
+}
+
+/// Has the text several lines, their ends real or written out?
+fn has_lines(text: &str) -> bool {
+    text.contains('\n') || text.contains("\\n")
+}
+
+fn rank(key: &str) -> Option<usize> {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    TRACE.iter().position(|known| *known == last)
+}
+
+/// What stands beside a stack.
+#[derive(Debug, Default)]
+struct Beside {
+    ty: Option<String>,
+    message: Option<String>,
+}
+
+impl Beside {
+    /// At the top of a record; `error` alone is the message of Go's loggers.
+    fn flat(object: &Map<String, Value>) -> Self {
+        Self::of(
+            object,
+            &["error.type", "error.kind", "exception.type", "exc_type"],
+            &["error.message", "exception.message", "error"],
+        )
+    }
+
+    /// In an object of its own.
+    fn within(object: &Map<String, Value>) -> Self {
+        Self::of(
+            object,
+            &["type", "kind", "name", "class", "exception_class"],
+            &["message", "msg", "exception_message"],
+        )
+    }
+
+    fn of(object: &Map<String, Value>, types: &[&str], messages: &[&str]) -> Self {
+        let text = |keys: &[&str]| {
+            let mut found = keys
+                .iter()
+                .filter_map(|key| keys::find(object, key)?.as_str());
+            found.next().map(str::to_owned)
+        };
+        Self {
+            ty: text(types),
+            message: text(messages),
+        }
+    }
+
+    /// The stack with the line that it lacks.
+    fn complete(&self, stack: String) -> String {
+        let line = match (&self.ty, &self.message) {
+            (Some(ty), Some(message)) if !message.is_empty() => format!("{ty}: {message}"),
+            (Some(line), _) | (None, Some(line)) => line.clone(),
+            (None, None) => return stack,
+        };
+        let mut lines = stack.lines();
+        let first = lines.next().unwrap_or_default().trim_start();
+        let second = lines.next().unwrap_or_default();
+        if first.starts_with("File \"") {
+            let frames = stack.trim_end_matches('\n');
+            return format!("Traceback (most recent call last):\n{frames}\n{line}");
+        }
+        let bare = first.starts_with("at ")
+            || (second.starts_with([' ', '\t']) && second.contains(".go:"));
+        if bare {
+            format!("{line}\n{stack}")
+        } else {
+            stack
+        }
+    }
+}
