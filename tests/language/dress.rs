@@ -14,6 +14,15 @@ pub(crate) struct Line<'a> {
     pub(crate) stream: usize,
     /// Counts the lines of the file.
     pub(crate) number: usize,
+    /// Nothing is wrong: where the wrapper has a level, it is not an error's.
+    pub(crate) calm: bool,
+}
+
+impl Line<'_> {
+    /// One of two, by how severe the line is.
+    fn level<'l>(self, severe: &'l str, calm: &'l str) -> &'l str {
+        if self.calm { calm } else { severe }
+    }
 }
 
 /// How a text comes into a file.
@@ -75,7 +84,8 @@ pub(crate) const DRESSES: &[Dress] = &[
     lines("docker in parts", docker_parts),
     streams("syslog 3164", |l| {
         let at = clock(l, ':');
-        format!("<11>Nov 20 {at} web shop[{}]: {}\n", pid(l), l.text)
+        let priority = l.level("11", "14");
+        format!("<{priority}>Nov 20 {at} web shop[{}]: {}\n", pid(l), l.text)
     }),
     streams("syslog file", |l| {
         let at = clock(l, ':');
@@ -86,7 +96,13 @@ pub(crate) const DRESSES: &[Dress] = &[
         format!("{} web shop[{}]: {text}\n", iso_offset(l), pid(l))
     }),
     streams("syslog 5424", |l| {
-        format!("<11>1 {} web shop {} - - {}\n", iso(l), pid(l), l.text)
+        let priority = l.level("11", "14");
+        format!(
+            "<{priority}>1 {} web shop {} - - {}\n",
+            iso(l),
+            pid(l),
+            l.text
+        )
     }),
     streams("compose", |l| {
         format!("shop-{}  | {}\n", l.stream + 1, l.text)
@@ -114,12 +130,33 @@ pub(crate) const DRESSES: &[Dress] = &[
     streams("headed", |l| {
         let (at, pid) = (clock(l, ':'), pid(l));
         format!(
-            "2026-11-20 {at},377 ERROR [{pid}] shop.orders: {}\n",
+            "2026-11-20 {at},377 {} [{pid}] shop.orders: {}\n",
+            l.level("ERROR", "INFO"),
+            l.text
+        )
+    }),
+    streams("headed logback", |l| {
+        let at = clock(l, ':');
+        let thread = l.stream + 3;
+        format!(
+            "2026-11-20 {at}.377 [http-nio-8080-exec-{thread}] {} com.acme.Shop - {}\n",
+            l.level("ERROR", "INFO "),
+            l.text
+        )
+    }),
+    lines("headed go", |l| {
+        format!("2026/11/20 {} {}\n", clock(l, ':'), l.text)
+    }),
+    streams("logcat", |l| {
+        let (at, pid) = (clock(l, ':'), pid(l));
+        format!(
+            "11-20 {at}.377 {pid:5} {pid:5} {} AndroidRuntime: {}\n",
+            l.level("E", "I"),
             l.text
         )
     }),
     streams("json lines", |l| {
-        let record = json!({"time": iso(l), "level": "error", "pid": pid(l), "message": l.text});
+        let record = json!({"time": iso(l), "level": l.level("error", "info"), "pid": pid(l), "message": l.text});
         format!("{record}\n")
     }),
     whole("json stack", |text| {
@@ -142,6 +179,18 @@ pub(crate) const DRESSES: &[Dress] = &[
     whole("json in cri", |text| {
         let record = json!({"level": "error", "msg": "request failed", "exception": text});
         format!("2026-11-20T15:49:23.000000377Z stderr F {record}\n")
+    }),
+    whole("json in syslog", |text| {
+        let record = json!({"level": "error", "msg": "request failed", "stack": text});
+        format!("<11>1 2026-11-20T15:49:23.377Z web shop 812 - - {record}\n")
+    }),
+    whole("json in compose", |text| {
+        let record = json!({"level": "error", "msg": "request failed", "err": {"stack": text}});
+        format!("shop-1  | {record}\n")
+    }),
+    whole("logfmt", |text| {
+        let stack = serde_json::Value::from(text);
+        format!("time=2026-11-20T15:49:23.377Z level=error msg=\"request failed\" stack={stack}\n")
     }),
     whole("escaped", |text| {
         let text = text.replace('\n', "\\n").replace('\t', "\\t");
@@ -169,6 +218,7 @@ pub(crate) fn put_on(dress: &Dress, text: &str) -> String {
                     text,
                     stream: 0,
                     number,
+                    calm: false,
                 })
             })
             .collect(),
@@ -188,6 +238,7 @@ pub(crate) fn in_turn<'a>(one: &'a str, other: &'a str) -> Vec<Line<'a>> {
                 text,
                 stream,
                 number,
+                calm: false,
             };
             return mixed.into_iter().enumerate().map(line).collect();
         }
@@ -199,6 +250,7 @@ fn first() -> Line<'static> {
         text: "",
         stream: 0,
         number: 0,
+        calm: false,
     }
 }
 
