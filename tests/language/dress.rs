@@ -3,8 +3,6 @@
 use serde_json::json;
 use stacktail::language::LANGUAGES;
 
-use crate::told;
-
 /// A line and where it comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line<'a> {
@@ -206,10 +204,19 @@ pub(crate) const DRESSES: &[Dress] = &[
     }),
 ];
 
-/// The whole text in this dress, every line from the first service; a dress of one line is worn by each trace.
-pub(crate) fn put_on(dress: &Dress, text: &str) -> String {
+/// The text in this dress, every line from the first service; a dress of one line is worn by each of `traces`, the texts
+/// of its traces.
+pub(crate) fn put_on(dress: &Dress, text: &str, traces: &[String]) -> String {
     match dress.wear {
-        Wear::Whole(wear) => told::texts(text).iter().map(|text| wear(text)).collect(),
+        Wear::Whole(wear) => traces.iter().map(|trace| wear(trace)).collect(),
+        Wear::Lines(_) => put_on_all(dress, text),
+    }
+}
+
+/// The text in this dress, every line from the first service, all of it in one line if it is a dress of one line.
+pub(crate) fn put_on_all(dress: &Dress, text: &str) -> String {
+    match dress.wear {
+        Wear::Whole(wear) => wear(text.strip_suffix('\n').unwrap_or(text)),
         Wear::Lines(wear) => text
             .lines()
             .enumerate()
