@@ -123,7 +123,7 @@ impl Builder {
             event.logger = logger(record, &trace);
             event.logentry = logentry(record, &trace);
         }
-        let told = (!handled || !trace.handled_untold).then_some(handled);
+        let told = trace.tells_handled.of(handled);
         let (exception, threads) = stacks::stacks(trace, told);
         event.exception = exception;
         event.threads = threads;
@@ -154,9 +154,7 @@ impl Builder {
         let unprinted = !language.source_lines().printed_everywhere
             || trace.frames().all(|f| f.context_line.is_none());
         for frame in trace.frames_mut() {
-            if language.sends_source() {
-                sources.fill(frame, unprinted);
-            }
+            sources.fill(frame, unprinted);
             self.mark_in_app(frame);
         }
     }

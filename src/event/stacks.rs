@@ -20,7 +20,6 @@ pub(super) fn stacks(
         Some(thread) => Some(thread_id(&thread.id)),
         None => name(trace.thread.as_deref()).map(Value::String),
     };
-    let handled = (!trace.untold).then_some(handled);
     let mut values: Vec<Exception> = trace
         .exceptions
         .into_iter()

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use crate::assemble::{Grammar, Record};
 
+pub mod go;
 pub mod javascript;
 pub mod jvm;
-pub mod go;
 pub mod python;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -38,9 +38,6 @@ pub trait Language: Grammar {
     /// How the language's SDK sends source lines.
     fn source_lines(&self) -> SourceLines {
         SourceLines::default()
-    /// Does the SDK send the source lines around frames?
-    fn sends_source(&self) -> bool {
-        true
     }
 
     /// Fills in what needs the app's settings and not the text: `module`, `filename`, `in_app`, as the SDK derives them.
@@ -83,7 +80,8 @@ pub struct Project<'a> {
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
+pub static LANGUAGES: &[&dyn Language] =
+    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
 
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -94,10 +92,8 @@ pub struct Trace {
     pub thread: Option<String>,
     /// Nobody caught it (`mechanism.handled` false), or a logger reported it (true); `None`: the text does not tell.
     pub handled: Option<bool>,
-    /// The SDK says nothing of it unless nobody caught it.
-    pub handled_untold: bool,
-    /// The SDK says nothing of it (`mechanism.handled` absent).
-    pub untold: bool,
+    /// When the SDK says so.
+    pub tells_handled: TellsHandled,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<crate::level::Level>,
     /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
@@ -111,6 +107,31 @@ pub struct Trace {
     pub threads: Vec<Thread>,
     /// What was odd: lines not understood, bounds reached.
     pub notes: Vec<String>,
+}
+
+/// When a language's SDK sends `mechanism.handled`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TellsHandled {
+    /// Always.
+    #[default]
+    Always,
+    /// Only `false`.
+    Unhandled,
+    /// Never.
+    Never,
+}
+
+impl TellsHandled {
+    /// What is sent.
+    #[must_use]
+    pub fn of(self, handled: bool) -> Option<bool> {
+        let told = match self {
+            Self::Always => true,
+            Self::Unhandled => !handled,
+            Self::Never => false,
+        };
+        told.then_some(handled)
+    }
 }
 
 impl Trace {

@@ -8,8 +8,10 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
 
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
-/// What is not read yet: table and dress; these cells are printed and not judged.
-pub(crate) const PENDING: &[(&str, &str)] = &[];
+/// Languages that are judged; the others' cells are printed.
+const SETTLED: &[&str] = &["python"];
 
-/// Languages whose cells are judged.
-pub(crate) const SETTLED: &[&str] = &["python"];
+/// Is this language judged? With `STACKTAIL_ALL` set, all are.
+pub(crate) fn is_settled(language: &str) -> bool {
+    SETTLED.contains(&language) || std::env::var_os("STACKTAIL_ALL").is_some()
+}

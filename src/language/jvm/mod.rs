@@ -14,7 +14,7 @@ mod tracker;
 mod tree;
 mod value;
 
-use super::{Exception, Language, Project, Trace};
+use super::{Exception, Language, Project, TellsHandled, Trace};
 use crate::assemble::{Grammar, Record, Tracker};
 use crate::level::Level;
 
@@ -97,7 +97,7 @@ fn parse(record: &Record) -> Trace {
         exceptions: order::list(&tree, report.uncaught),
         thread: report.thread,
         handled: Some(!report.uncaught),
-        handled_untold: true,
+        tells_handled: TellsHandled::Unhandled,
         level: report.uncaught.then_some(Level::Fatal),
         message: report.message,
         ..Trace::default()
