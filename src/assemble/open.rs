@@ -75,8 +75,7 @@ impl Open {
             // What the runtime prints by itself has no header above it.
             from.before.header_is_another();
         }
-        let own = from.said.as_ref().is_some_and(|said| !said.json);
-        if own || (from.said.is_none() && from.before.is_headed(None)) {
+        if from.said.is_some() || from.before.is_headed(None) {
             from.tracker.headed();
         }
         let mut lines = Kept::default();
@@ -113,7 +112,7 @@ impl Open {
         match step {
             Step::Belongs => {
                 for earlier in self.pending.drain(..) {
-                    self.lines.push(earlier.text);
+                    self.lines.push(without_header(earlier, context));
                 }
                 self.pending_bytes = 0;
                 self.bare |= !stepped.header;
@@ -205,6 +204,15 @@ impl Open {
         record.lines_dropped = lines_dropped;
         (record, self.tracker, self.pending)
     }
+}
+
+/// The text of a line that waited; a hit was kept whole.
+fn without_header(line: Pending, context: &TimeContext) -> Vec<u8> {
+    if !line.hit {
+        return line.text;
+    }
+    let stepped = stepped(&line.text, context);
+    stepped.into_text(line.text)
 }
 
 /// A record of a trace whose lines are all there.

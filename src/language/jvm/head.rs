@@ -11,6 +11,8 @@ pub(super) const ANNOUNCEMENT: &str = "Exception in thread ";
 /// What follows the class where not even the trace could be printed.
 pub(super) const HANDLER_DIED: &str = " thrown from the UncaughtExceptionHandler in thread \"";
 
+/// What a thread dump prints above each stack.
+const THREAD_STATE: &str = "java.lang.Thread.State";
 /// Quotes at which a thread's name may end.
 const QUOTES: usize = 16;
 /// Characters of a bracket that belongs to a class's name.
@@ -34,7 +36,7 @@ pub(super) fn is_certain(text: &str) -> bool {
     let Some((class, rest)) = class(text) else {
         return false;
     };
-    is_qualified(class) && ends_class(rest)
+    is_qualified(class) && ends_class(rest) && class != THREAD_STATE
 }
 
 /// Could the text be an exception whose class has no package, or a shortened name?
@@ -327,6 +329,7 @@ mod tests {
             ".B: x",
             "Exception in thread",
             "a.B[1] started",
+            "java.lang.Thread.State: RUNNABLE",
         ] {
             assert!(!is_certain(no), "{no}");
         }

@@ -40,8 +40,11 @@ const DUMP_STACK: &str = "dumpStack";
 
 impl Grammar for Jvm {
     fn open(&self, text: &[u8]) -> Option<Box<dyn Tracker>> {
-        let follower = tracker::Follower::open(&line::text(text))?;
-        Some(Box::new(follower))
+        let text = line::text(text);
+        let follower = tracker::Follower::open(&text)?;
+        // Elsewhere the prefilter does not look.
+        let seen = OPENINGS.iter().any(|opening| text.contains(opening));
+        seen.then(|| -> Box<dyn Tracker> { Box::new(follower) })
     }
 
     fn introduces(&self, text: &[u8]) -> bool {

@@ -3,7 +3,7 @@
 //!
 //! The exception's line stands before the first frame: at the end of what was read back from it, or on the log header's own
 //! line. Which line it is, the class's full name tells; a class that prints itself otherwise is taken where a logger or the
-//! runtime says that an exception must stand here, or where two frames follow right behind it.
+//! runtime says that an exception must stand here.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,6 @@ use super::{flat, head, line};
 use crate::assemble::Record;
 use crate::level::Level;
 
-/// Frames behind a line that is not known to be an exception's.
-const FRAMES_OF_UNKNOWN: usize = 2;
 /// What Android's runtime prints above the trace of an app that dies.
 const ANDROID: &str = "FATAL EXCEPTION: ";
 
@@ -44,6 +42,8 @@ struct Lines<'a> {
     message: Option<Cow<'a, str>>,
     /// The header stood on the opening's own line.
     own_header: bool,
+    /// The trace stood in one line.
+    flat: bool,
 }
 
 /// Where the exception's text begins.
@@ -82,6 +82,7 @@ impl<'a> Lines<'a> {
         let before = all.len();
         let own = record.lines.first().map(|l| l.trim_ascii());
         let own_header = own.is_some() && record.message.as_deref() == own;
+        let mut flat = false;
         for (nth, text) in record.lines.iter().map(|l| line::text(l)).enumerate() {
             let pieces = if nth == 0 { flat::split(&text) } else { None };
             match pieces.map(|p| {
@@ -89,7 +90,10 @@ impl<'a> Lines<'a> {
                     .map(|p| Cow::Owned((*p).to_owned()))
                     .collect::<Vec<_>>()
             }) {
-                Some(pieces) => all.extend(pieces),
+                Some(pieces) => {
+                    flat = true;
+                    all.extend(pieces);
+                }
                 None => all.push(text),
             }
         }
@@ -99,6 +103,7 @@ impl<'a> Lines<'a> {
             before,
             message: message.map(line::text),
             own_header,
+            flat,
         }
     }
 
@@ -141,7 +146,7 @@ fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
     let base = lines
         .first_frame()
         .map_or(usize::MAX, |at| line::indent(lines.get(at)));
-    let stands = |text: &str| base == 0 || line::indent(text) < base;
+    let stands = |text: &str| lines.flat || base == 0 || line::indent(text) < base;
     let certain = |text: &Cow<'_, str>| stands(text) && head::is_certain(text.trim_start());
     let headed = lines.message.is_some();
     let line = if headed {
@@ -155,11 +160,13 @@ fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
     if let Some(at) = lines.message.as_deref().and_then(in_message) {
         return Some(Begin::Message(at));
     }
+    // Without a header, an exception that was told further above need not be this trace's.
+    let near = if headed { region.len() } else { 1 };
     let inside = |(at, text): (usize, &Cow<'_, str>)| {
         stands(text).then_some(())?;
         Some(Begin::Line(at, head::embedded(text)?))
     };
-    if let Some(begin) = region.iter().enumerate().rev().find_map(inside) {
+    if let Some(begin) = region.iter().enumerate().rev().take(near).find_map(inside) {
         return Some(begin);
     }
     let likely = |text: &Cow<'_, str>| stands(text) && head::is_likely(text.trim_start());
@@ -174,25 +181,17 @@ fn in_message(message: &str) -> Option<usize> {
     head::embedded(message)
 }
 
-/// A line right before the frames whose words tell nothing.
+/// A line right before the frames whose words tell nothing: a logger that reports an error says that an exception must be
+/// there. Anywhere else it may as well be prose above a stack that was printed for its own sake.
 fn unknown(lines: &Lines<'_>, region: &[Cow<'_, str>], record: &Record) -> Option<Begin> {
-    let reported = record.meta.level.is_some_and(|level| level >= Level::Error);
-    let frames = lines
-        .all
-        .iter()
-        .filter(|l| line::frame(l).is_some())
-        .count();
-    if frames < FRAMES_OF_UNKNOWN && !reported {
-        return None;
-    }
+    record.meta.level.filter(|level| *level >= Level::Error)?;
     if let Some(last) = region.last() {
         let words = !line::is_blank(last) && line::indent(last) == 0;
-        let announces = last.trim_end().ends_with(':') && !reported;
         let at = region.len() - 1;
-        return (words && !announces && line::link(last).is_none()).then_some(Begin::Line(at, 0));
+        return (words && line::link(last).is_none()).then_some(Begin::Line(at, 0));
     }
     let message = lines.message.as_deref()?;
-    (reported && !message.is_empty()).then_some(Begin::Message(0))
+    (!message.is_empty()).then_some(Begin::Message(0))
 }
 
 fn report(lines: &Lines<'_>, begin: &Begin) -> Report {

@@ -8,6 +8,11 @@ use super::{flat, head, line};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 
+/// Records of others that may stand amid a message.
+const STRANGERS_IN_MESSAGE: u32 = 3;
+/// No message goes on with it.
+const PYTHON: &str = "Traceback (most recent call last):";
+
 /// Where in the trace the last line stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -87,16 +92,7 @@ impl Follower {
             return Step::Ended;
         }
         match self.part {
-            Part::Message if !header || self.prefixed => {
-                if self.strangers > 0 && head::is_certain(text) {
-                    return Step::Ended;
-                }
-                self.waiting += 1;
-                self.perhaps()
-            }
-            // An exception without frames, and the next record.
-            Part::Message if after_blank => Step::Ended,
-            Part::Message => self.stranger(text),
+            Part::Message => self.in_message(text, header, after_blank),
             _ => self.amid_frames(text, header),
         }
     }
@@ -129,6 +125,25 @@ impl Follower {
             return Some(Step::Belongs);
         }
         (self.part == Part::Frames && line::is_dump(text)).then_some(Step::Belongs)
+    }
+
+    /// A line behind an exception's first one, before any frame.
+    fn in_message(&mut self, text: &str, header: bool, after_blank: bool) -> Step {
+        if header && !self.prefixed {
+            // An exception without frames, and the next record; or a record amid the message.
+            let over = after_blank || self.strangers >= STRANGERS_IN_MESSAGE;
+            return if over {
+                Step::Ended
+            } else {
+                self.stranger(text)
+            };
+        }
+        let another = self.strangers > 0 && (self.waiting == 0 || head::is_certain(text));
+        if another || text.starts_with(PYTHON) {
+            return Step::Ended;
+        }
+        self.waiting += 1;
+        self.perhaps()
     }
 
     /// A line of a message, or an empty one.
@@ -167,6 +182,11 @@ impl Follower {
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], header: bool) -> Step {
         self.next(&line::text(text), header)
+    }
+
+    /// What the runtime announces has a header only if each line has.
+    fn headed(&mut self) {
+        self.prefixed |= self.announced;
     }
 
     fn uncaught(&self) -> Option<bool> {

@@ -111,6 +111,7 @@ fn records_of_others_stand_between() {
     assert_eq!(steps(&[stackless, "", "#INFO x"]), "?.");
     assert_eq!(steps(&[stackless, "#INFO x", "a.C: n"]), "f.");
     assert_eq!(steps(&[stackless, "two", "#INFO x", "three", MAIN]), "?f?+");
+    assert_eq!(steps(&[stackless, "#INFO x", "#INFO y", MAIN]), "ff+");
     // The same header before each line.
     let prefixed = [
         INNER,

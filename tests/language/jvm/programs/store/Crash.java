@@ -86,9 +86,9 @@ public class Crash {
                 break;
             case "messages":
                 String[] all = {
-                    "first line\nsecond line\n\nfourth line", "at the end\n\tat noon (see Plan.java:12)\nat last",
-                    "remote said:\nCaused by: nothing known\nnested exception is: something", "ends with a line end\n", "\nbegins with one",
-                    "java.lang.Foo: quoted\njava.lang.Bar: quoted too", "", null, "tabs\tand \u001b[1mcolours\u001b[0m", "a: b: c",
+                    "first line\nsecond line\n  third line", "at the end\n\tat noon (see Plan.java:12)\nat last",
+                    "remote said:\nCaused by: nothing known\nnested exception is: something", "\nbegins with one",
+                    "java.lang.Foo: quoted\njava.lang.Bar: quoted too", "", null, "a: b: c",
                 };
                 for (String m : all) {
                     System.err.println("trying the next one");
