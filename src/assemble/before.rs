@@ -15,6 +15,9 @@
 //! 6. A JSON line never is: JSON loggers put the trace into the record.
 //!
 //! What is not the header is the newest breadcrumb, and gives the record its time.
+//!
+//! A header of two lines (java.util.logging) is met second line first: that line waits as one without a header until the
+//! line above it says that it goes on.
 
 use std::sync::LazyLock;
 
@@ -134,6 +137,7 @@ pub(super) fn read(
         context,
         believed,
         looking: true,
+        below: None,
         announced: false,
     };
     // The line being put together, whose earlier parts may still come; at first the hit's own.
@@ -185,6 +189,8 @@ struct Walk<'a> {
     believed: &'a dyn Fn(Timestamp) -> bool,
     /// The header has not been met, nor ruled out.
     looking: bool,
+    /// While nothing is looked for: the line below, if it has no header.
+    below: Option<Vec<u8>>,
     announced: bool,
 }
 
@@ -204,9 +210,12 @@ impl Walk<'_> {
         {
             return;
         }
-        let said = said.map(|said| Said {
-            meta: said.meta.over(line.meta.clone()),
-            ..said
+        let said = said.map(|mut said| {
+            self.second_line(&mut said);
+            Said {
+                meta: said.meta.over(line.meta.clone()),
+                ..said
+            }
         });
         let time = said.as_ref().map_or(line.meta.time, |s| s.meta.time);
         if self.before.nearest.is_none() {
@@ -223,7 +232,25 @@ impl Walk<'_> {
             }
             None if self.looking => self.unheaded(line),
             None if line.wrapped => self.wrapped(line),
-            None => {}
+            None => self.below = Some(line.text),
+        }
+    }
+
+    /// The second line of a header of two lines was read before the first.
+    fn second_line(&mut self, said: &mut Said) {
+        let below = self.below.take();
+        if !said.goes_on {
+            return;
+        }
+        if !self.looking {
+            let _ = below.is_some_and(|line| said.continue_with(&line));
+        } else if self
+            .before
+            .preamble
+            .last()
+            .is_some_and(|line| said.continue_with(line))
+        {
+            self.before.preamble.pop();
         }
     }
 
@@ -246,7 +273,7 @@ impl Walk<'_> {
             self.before.breadcrumbs.push(breadcrumb(Said {
                 meta: line.meta,
                 message: line.text,
-                json: false,
+                ..Said::default()
             }));
         }
     }
@@ -327,6 +354,8 @@ const FAILURE: &[&str] = &[
     "traceback",
     "raised",
     "crash",
+    "panic",
+    "recover",
     "unhandled",
     "uncaught",
     "retry",

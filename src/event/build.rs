@@ -123,7 +123,8 @@ impl Builder {
             event.logger = logger(record, &trace);
             event.logentry = logentry(record, &trace);
         }
-        let (exception, threads) = stacks::stacks(trace, handled);
+        let told = trace.tells_handled.of(handled);
+        let (exception, threads) = stacks::stacks(trace, told);
         event.exception = exception;
         event.threads = threads;
         limits::apply(&mut event);
@@ -146,6 +147,7 @@ impl Builder {
         let project = Project {
             root: root.as_deref(),
             file_exists: &|path| sources.exists(path),
+            line: &|path, lineno| sources.line(path, lineno),
         };
         language.resolve(trace, &project);
         // Where the text prints source lines, a frame without one had none to print.

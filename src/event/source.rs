@@ -103,6 +103,19 @@ impl<'a> Sources<'a> {
             .collect();
     }
 
+    /// The line of a file by its number from 1.
+    pub(super) fn line(&self, path: &str, lineno: u32) -> Option<String> {
+        if self.settings.roots.is_empty() || !self.allowed(path) {
+            return None;
+        }
+        let mut files = self.files.borrow_mut();
+        let entry = files
+            .entry(path.to_owned())
+            .or_insert_with(|| self.load(path));
+        let at = (lineno as usize).checked_sub(1)?;
+        entry.as_ref()?.line(at).map(str::to_owned)
+    }
+
     fn allowed(&self, path: &str) -> bool {
         let extension = Path::new(path).extension().and_then(|e| e.to_str());
         extension.is_some_and(|e| self.extensions.contains(&e))

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use crate::assemble::{Grammar, Record};
 
+pub mod go;
 pub mod javascript;
+pub mod jvm;
 pub mod python;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -73,10 +75,13 @@ pub struct Project<'a> {
     pub root: Option<&'a str>,
     /// Whether a file stands at this path, asked beneath the allowed roots only.
     pub file_exists: &'a dyn Fn(&str) -> bool,
+    /// The line of a source file by its number from 1, read beneath the allowed roots only.
+    pub line: &'a dyn Fn(&str, u32) -> Option<String>,
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &javascript::JavaScript];
+pub static LANGUAGES: &[&dyn Language] =
+    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
 
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -87,6 +92,8 @@ pub struct Trace {
     pub thread: Option<String>,
     /// Nobody caught it (`mechanism.handled` false), or a logger reported it (true); `None`: the text does not tell.
     pub handled: Option<bool>,
+    /// When the SDK says so.
+    pub tells_handled: TellsHandled,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<crate::level::Level>,
     /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
@@ -100,6 +107,31 @@ pub struct Trace {
     pub threads: Vec<Thread>,
     /// What was odd: lines not understood, bounds reached.
     pub notes: Vec<String>,
+}
+
+/// When a language's SDK sends `mechanism.handled`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TellsHandled {
+    /// Always.
+    #[default]
+    Always,
+    /// Only `false`.
+    Unhandled,
+    /// Never.
+    Never,
+}
+
+impl TellsHandled {
+    /// What is sent.
+    #[must_use]
+    pub fn of(self, handled: bool) -> Option<bool> {
+        let told = match self {
+            Self::Always => true,
+            Self::Unhandled => !handled,
+            Self::Never => false,
+        };
+        told.then_some(handled)
+    }
 }
 
 impl Trace {

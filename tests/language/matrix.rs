@@ -59,8 +59,9 @@ fn in_every_dress() {
     let mut table = Table::new("in every dress");
     for fixture in all() {
         let alone = told::of(&fixture.text);
+        let traces = told::texts(&fixture.text);
         for dress in DRESSES {
-            let worn = told::of(&put_on(dress, &fixture.text));
+            let worn = told::of(&put_on(dress, &fixture.text, &traces));
             table.note(key(fixture), dress.name, same(&worn, &alone));
         }
         let entries = entries(fixture.text.lines().map(|line| (0, line)));
