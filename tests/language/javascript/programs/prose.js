@@ -4,7 +4,5 @@ console.error('Usage: shop [options]\n    at least one order is needed\n    at (
 console.error('Uncaught errors are reported to the desk');
 console.error('Node.js v20 is needed, found Node.js v18.1 on the host');
 console.error('    at 10:30:12 the job began');
-console.error('java.lang.IllegalStateException: closed\n    at com.acme.shop.Desk.open(Desk.java:12)\n    at com.acme.shop.Main.main(Main.java:3)');
-console.error('System.InvalidOperationException: closed\n    at Shop.Desk.Open(Int32 id) in /srv/Desk.cs:line 12');
 console.error('mail bob@http.example: done');
 console.error('docs: "    at main (/srv/app/x.js:1)"');
