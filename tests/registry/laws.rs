@@ -129,10 +129,13 @@ fn openings_survive_every_wrapper() {
                 .iter()
                 .filter(|fixture| hits(&scanner, fixture.text.as_bytes()) > 0);
             for fixture in shown {
-                for dress in DRESSES {
-                    let text = told::texts(&fixture.text).join("\n");
+                let texts = told::texts(&fixture.text);
+                for (dress, text) in DRESSES
+                    .iter()
+                    .flat_map(|dress| texts.iter().map(move |text| (dress, text)))
+                {
                     let before = hits(&scanner, text.as_bytes());
-                    let worn = hits(&scanner, put_on(dress, &text).as_bytes());
+                    let worn = hits(&scanner, put_on(dress, text).as_bytes());
                     assert!(
                         worn >= before,
                         "{opening:?} of {} in {}: {worn} of {before}",
@@ -210,7 +213,8 @@ fn no_fixture_is_claimed_by_another_language() {
     }
 }
 
-/// Where a grammar says that a trace opens, the prefilter must have seen it, or the line would never have been asked.
+/// Where a grammar says that a trace opens, the prefilter must have seen it, or the line would never have been asked. Lines
+/// that begin with white space are asked within a field, of which the key may have been the opening (zap's `stacktrace`).
 #[test]
 fn no_trace_opens_on_a_line_without_an_opening() {
     for fixture in all() {
@@ -222,7 +226,12 @@ fn no_trace_opens_on_a_line_without_an_opening() {
                 .openings()
                 .iter()
                 .any(|opening| line.contains(opening));
-            assert!(has || !opens, "{}: opens unseen: {line}", fixture.name);
+            let within = line.starts_with('\t');
+            assert!(
+                has || !opens || within,
+                "{}: opens unseen: {line}",
+                fixture.name
+            );
         }
     }
 }
