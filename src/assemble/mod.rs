@@ -5,6 +5,7 @@
 mod assembler;
 mod before;
 mod feed;
+mod join;
 mod kept;
 mod lane;
 mod limits;
@@ -34,6 +35,13 @@ pub trait Grammar: Sync {
     /// Is this line the runtime's own announcement of a trace it is about to print (`Exception in thread …`)? Then no log
     /// record before it is the trace's header.
     fn introduces(&self, text: &[u8]) -> bool {
+        let _ = text;
+        false
+    }
+
+    /// Is this line the first of what the runtime prints of a trace, though the opening comes later (type and message before
+    /// the frames)? What stands between the two is then the trace's, however long.
+    fn begins(&self, text: &[u8]) -> bool {
         let _ = text;
         false
     }

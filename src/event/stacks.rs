@@ -13,14 +13,13 @@ const MECHANISM: &str = "logfile";
 /// `exception` and `threads` of the event.
 pub(super) fn stacks(
     trace: Trace,
-    handled: bool,
+    handled: Option<bool>,
 ) -> (Option<Values<Exception>>, Option<Values<Thread>>) {
     let crashed = trace.threads.iter().find(|t| t.crashed);
     let thread = match crashed {
         Some(thread) => Some(thread_id(&thread.id)),
         None => name(trace.thread.as_deref()).map(Value::String),
     };
-    let handled = (!trace.untold).then_some(handled);
     let mut values: Vec<Exception> = trace
         .exceptions
         .into_iter()
@@ -142,11 +141,10 @@ mod tests {
         let trace = Trace {
             message: Some("boom".to_owned()),
             threads: vec![thread("7", true, 2), thread("main", false, 1)],
-            untold: true,
             ..Trace::default()
         };
         assert!(trace.is_message());
-        let (exceptions, threads) = stacks(trace, false);
+        let (exceptions, threads) = stacks(trace, None);
         assert!(exceptions.is_none());
         let threads = threads.unwrap().values;
         assert_eq!(threads[0].id, Some(7.into()));
@@ -164,19 +162,15 @@ mod tests {
                 ..language::Exception::default()
             }],
             threads: vec![thread("7", true, 0), thread("8", false, 3)],
-            untold: true,
             ..Trace::default()
         };
-        let told = Trace {
-            untold: false,
-            ..trace.clone()
-        };
-        let (exceptions, threads) = stacks(trace, false);
+        let told = trace.clone();
+        let (exceptions, threads) = stacks(trace, None);
         let exception = exceptions.unwrap().values.remove(0);
         assert_eq!(exception.thread_id, Some(7.into()));
         assert_eq!(exception.mechanism.unwrap().handled, None);
         assert!(threads.unwrap().values[0].stacktrace.is_none());
-        let (exceptions, _) = stacks(told, false);
+        let (exceptions, _) = stacks(told, Some(false));
         let mechanism = exceptions.unwrap().values.remove(0).mechanism.unwrap();
         assert_eq!(mechanism.handled, Some(false));
     }
@@ -190,7 +184,7 @@ mod tests {
             message: Some("boom".to_owned()),
             ..Trace::default()
         };
-        let (_, threads) = stacks(trace, false);
+        let (_, threads) = stacks(trace, None);
         assert_eq!(threads.unwrap().values.len(), THREADS_MAX);
     }
 }

@@ -159,7 +159,7 @@ fn zone_at(cursor: &mut Cursor<'_>) -> Option<Offset> {
         byte = cursor.byte()?;
     }
     let sign = match byte {
-        b'Z' | b'z' => return Some(Offset::UTC),
+        b'Z' | b'z' => return cursor.ends_here().then_some(Offset::UTC),
         b'+' => 1,
         b'-' => -1,
         _ => return None,
@@ -261,6 +261,11 @@ mod tests {
                 "2026/11/20 15:49:24.000001 m",
                 "2026-11-20T15:49:24.000001Z",
                 26,
+            ),
+            (
+                "2026/11/20 15:49:24 ZeroDivisionError: x",
+                "2026-11-20T15:49:24Z",
+                19,
             ),
             ("2026-11-20 15:49:24 - x", "2026-11-20T15:49:24Z", 19),
             ("1970-01-01 00:00:00 x", "1970-01-01T00:00:00Z", 19),

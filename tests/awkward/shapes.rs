@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use stacktail::language::LANGUAGES;
 
+use crate::excused::is_settled;
 use crate::seen::{self, Seen};
 
 /// Longer ones are for the parity cases.
@@ -29,6 +30,9 @@ pub(crate) fn all() -> Vec<Shape> {
     let mut shapes = Vec::new();
     for (ix, language) in LANGUAGES.iter().enumerate() {
         let name = language.name();
+        if !is_settled(name) {
+            continue;
+        }
         let own = logs(&tests.join("awkward/shapes").join(name));
         let fixtures = logs(&tests.join("language").join(name));
         for (kind, path) in own
@@ -47,6 +51,7 @@ pub(crate) fn all() -> Vec<Shape> {
         let claimed = seen::read(&text(&path))
             .first()
             .map(|(_, seen)| seen.told.language);
+        let claimed = claimed.filter(|ix| is_settled(LANGUAGES[*ix].name()));
         shapes.extend(claimed.and_then(|ix| shape(name, ix, path.clone())));
     }
     shapes

@@ -86,8 +86,9 @@ fn judge(path: &Path, truth: &[Truth]) -> (Figures, Vec<String>) {
         let event: Value = serde_json::from_str(&line).unwrap();
         figures.events += 1;
         let (ids, ended) = marks(&event);
-        let one = ids.first().filter(|_| ids.len() == 1 && ended);
-        let Some(trace) = one.and_then(|id| truth.get(*id as usize - 1)) else {
+        let one = ids.first().filter(|_| ids.len() == 1);
+        let trace = one.and_then(|id| truth.get(*id as usize - 1));
+        let Some(trace) = trace.filter(|trace| ended || is_whole_panic(&event, trace)) else {
             faults.push(format!("not whole, or more than one: {ids:?}: {line}"));
             continue;
         };
@@ -136,6 +137,42 @@ fn marks(event: &Value) -> (Vec<u64>, bool) {
     (all, whole)
 }
 
+/// What a Go panic ends with, who started the goroutine, is no frame of an event: all frames before it must be there.
+fn is_whole_panic(event: &Value, trace: &Truth) -> bool {
+    let printed = trace
+        .lines
+        .iter()
+        .filter(|line| line.starts_with("\t/"))
+        .count()
+        - 1;
+    let frames = places(event).len();
+    trace.lang == Lang::Go && frames == printed
+}
+
+/// File and line of every frame.
+fn places(event: &Value) -> Vec<(String, u64)> {
+    let of = |key: &str| event[key]["values"].as_array().cloned().unwrap_or_default();
+    let owners = of("exception").into_iter().chain(of("threads"));
+    let frames = owners.flat_map(|owner| {
+        owner["stacktrace"]["frames"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    });
+    let place = |frame: Value| {
+        let path = frame["abs_path"]
+            .as_str()
+            .or(frame["filename"].as_str())
+            .unwrap_or_default();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        (
+            name.to_owned(),
+            frame["lineno"].as_u64().unwrap_or_default(),
+        )
+    };
+    frames.map(place).collect()
+}
+
 fn headed(event: &Value, trace: &Truth) -> bool {
     if trace.lang == Lang::Go {
         return event["logentry"].is_null() || event["exception"].is_null();
@@ -151,25 +188,15 @@ fn headed(event: &Value, trace: &Truth) -> bool {
 fn foreign(event: &Value, trace: &Truth) -> Option<String> {
     let exceptions = event["exception"]["values"]
         .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let threads = event["threads"]["values"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let has = |text: &str| trace.lines.iter().any(|line| line.contains(text));
-    let values = exceptions
-        .iter()
-        .filter_map(|exception| exception["value"].as_str());
+        .into_iter()
+        .flatten();
+    let values = exceptions.filter_map(|exception| exception["value"].as_str());
     let mut texts: Vec<String> = values.flat_map(str::lines).map(str::to_owned).collect();
-    for owner in exceptions.iter().chain(&threads) {
-        let frames = owner["stacktrace"]["frames"].as_array();
-        for frame in frames.into_iter().flatten() {
-            let path = frame["abs_path"].as_str().or(frame["filename"].as_str());
-            let name = path.and_then(|path| path.rsplit('/').next());
-            texts.extend(name.map(str::to_owned));
-            texts.extend(frame["lineno"].as_u64().map(|number| number.to_string()));
-        }
-    }
+    texts.extend(
+        places(event)
+            .into_iter()
+            .flat_map(|(name, line)| [name, line.to_string()]),
+    );
+    let has = |text: &str| trace.lines.iter().any(|line| line.contains(text));
     texts.into_iter().find(|text| !has(text))
 }

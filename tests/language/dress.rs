@@ -3,8 +3,6 @@
 use serde_json::json;
 use stacktail::language::LANGUAGES;
 
-use crate::told;
-
 /// A line and where it comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line<'a> {
@@ -14,6 +12,15 @@ pub(crate) struct Line<'a> {
     pub(crate) stream: usize,
     /// Counts the lines of the file.
     pub(crate) number: usize,
+    /// Nothing is wrong: where the wrapper has a level, it is not an error's.
+    pub(crate) calm: bool,
+}
+
+impl Line<'_> {
+    /// One of two, by how severe the line is.
+    fn level<'l>(self, severe: &'l str, calm: &'l str) -> &'l str {
+        if self.calm { calm } else { severe }
+    }
 }
 
 /// How a text comes into a file.
@@ -75,7 +82,8 @@ pub(crate) const DRESSES: &[Dress] = &[
     lines("docker in parts", docker_parts),
     streams("syslog 3164", |l| {
         let at = clock(l, ':');
-        format!("<11>Nov 20 {at} web shop[{}]: {}\n", pid(l), l.text)
+        let priority = l.level("11", "14");
+        format!("<{priority}>Nov 20 {at} web shop[{}]: {}\n", pid(l), l.text)
     }),
     streams("syslog file", |l| {
         let at = clock(l, ':');
@@ -86,7 +94,13 @@ pub(crate) const DRESSES: &[Dress] = &[
         format!("{} web shop[{}]: {text}\n", iso_offset(l), pid(l))
     }),
     streams("syslog 5424", |l| {
-        format!("<11>1 {} web shop {} - - {}\n", iso(l), pid(l), l.text)
+        let priority = l.level("11", "14");
+        format!(
+            "<{priority}>1 {} web shop {} - - {}\n",
+            iso(l),
+            pid(l),
+            l.text
+        )
     }),
     streams("compose", |l| {
         format!("shop-{}  | {}\n", l.stream + 1, l.text)
@@ -114,12 +128,33 @@ pub(crate) const DRESSES: &[Dress] = &[
     streams("headed", |l| {
         let (at, pid) = (clock(l, ':'), pid(l));
         format!(
-            "2026-11-20 {at},377 ERROR [{pid}] shop.orders: {}\n",
+            "2026-11-20 {at},377 {} [{pid}] shop.orders: {}\n",
+            l.level("ERROR", "INFO"),
+            l.text
+        )
+    }),
+    streams("headed logback", |l| {
+        let at = clock(l, ':');
+        let thread = l.stream + 3;
+        format!(
+            "2026-11-20 {at}.377 [http-nio-8080-exec-{thread}] {} com.acme.Shop - {}\n",
+            l.level("ERROR", "INFO "),
+            l.text
+        )
+    }),
+    lines("headed go", |l| {
+        format!("2026/11/20 {} {}\n", clock(l, ':'), l.text)
+    }),
+    streams("logcat", |l| {
+        let (at, pid) = (clock(l, ':'), pid(l));
+        format!(
+            "11-20 {at}.377 {pid:5} {pid:5} {} AndroidRuntime: {}\n",
+            l.level("E", "I"),
             l.text
         )
     }),
     streams("json lines", |l| {
-        let record = json!({"time": iso(l), "level": "error", "pid": pid(l), "message": l.text});
+        let record = json!({"time": iso(l), "level": l.level("error", "info"), "pid": pid(l), "message": l.text});
         format!("{record}\n")
     }),
     whole("json stack", |text| {
@@ -143,6 +178,18 @@ pub(crate) const DRESSES: &[Dress] = &[
         let record = json!({"level": "error", "msg": "request failed", "exception": text});
         format!("2026-11-20T15:49:23.000000377Z stderr F {record}\n")
     }),
+    whole("json in syslog", |text| {
+        let record = json!({"level": "error", "msg": "request failed", "stack": text});
+        format!("<11>1 2026-11-20T15:49:23.377Z web shop 812 - - {record}\n")
+    }),
+    whole("json in compose", |text| {
+        let record = json!({"level": "error", "msg": "request failed", "err": {"stack": text}});
+        format!("shop-1  | {record}\n")
+    }),
+    whole("logfmt", |text| {
+        let stack = serde_json::Value::from(text);
+        format!("time=2026-11-20T15:49:23.377Z level=error msg=\"request failed\" stack={stack}\n")
+    }),
     whole("escaped", |text| {
         let text = text.replace('\n', "\\n").replace('\t', "\\t");
         format!("2026-11-20 15:49:23,377 ERROR shop.orders: request failed\\n{text}\n")
@@ -157,10 +204,19 @@ pub(crate) const DRESSES: &[Dress] = &[
     }),
 ];
 
-/// The whole text in this dress, every line from the first service; a dress of one line is worn by each trace.
-pub(crate) fn put_on(dress: &Dress, text: &str) -> String {
+/// The text in this dress, every line from the first service; a dress of one line is worn by each of `traces`, the texts
+/// of its traces.
+pub(crate) fn put_on(dress: &Dress, text: &str, traces: &[String]) -> String {
     match dress.wear {
-        Wear::Whole(wear) => told::texts(text).iter().map(|text| wear(text)).collect(),
+        Wear::Whole(wear) => traces.iter().map(|trace| wear(trace)).collect(),
+        Wear::Lines(_) => put_on_all(dress, text),
+    }
+}
+
+/// The text in this dress, every line from the first service, all of it in one line if it is a dress of one line.
+pub(crate) fn put_on_all(dress: &Dress, text: &str) -> String {
+    match dress.wear {
+        Wear::Whole(wear) => wear(text.strip_suffix('\n').unwrap_or(text)),
         Wear::Lines(wear) => text
             .lines()
             .enumerate()
@@ -169,6 +225,7 @@ pub(crate) fn put_on(dress: &Dress, text: &str) -> String {
                     text,
                     stream: 0,
                     number,
+                    calm: false,
                 })
             })
             .collect(),
@@ -188,6 +245,7 @@ pub(crate) fn in_turn<'a>(one: &'a str, other: &'a str) -> Vec<Line<'a>> {
                 text,
                 stream,
                 number,
+                calm: false,
             };
             return mixed.into_iter().enumerate().map(line).collect();
         }
@@ -199,6 +257,7 @@ fn first() -> Line<'static> {
         text: "",
         stream: 0,
         number: 0,
+        calm: false,
     }
 }
 

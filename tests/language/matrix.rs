@@ -1,7 +1,7 @@
 //! Every fixture in every dress and every company: the same exceptions each time.
 
 use crate::dice::Dice;
-use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on};
+use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on, put_on_all};
 use crate::fixtures::{Fixture, all};
 use crate::table::Table;
 use crate::told::{self, Told};
@@ -59,8 +59,9 @@ fn in_every_dress() {
     let mut table = Table::new("in every dress");
     for fixture in all() {
         let alone = told::of(&fixture.text);
+        let traces = told::texts(&fixture.text);
         for dress in DRESSES {
-            let worn = told::of(&put_on(dress, &fixture.text));
+            let worn = told::of(&put_on(dress, &fixture.text, &traces));
             table.note(key(fixture), dress.name, same(&worn, &alone));
         }
         let entries = entries(fixture.text.lines().map(|line| (0, line)));
@@ -114,7 +115,7 @@ fn interleaved_with_another_stream() {
             };
             let text: String = mixed.iter().map(|line| wear(*line)).collect();
             // What a dress by itself changes is told by the other table.
-            let alone = |text: &str| told::of(&put_on(dress, text));
+            let alone = |text: &str| told::of(&put_on_all(dress, text));
             let apart = [alone(&fixture.text), alone(&partner.text)].concat();
             let outcome = same_set(told::of(&text), &apart);
             let outcome = outcome.map_err(|why| format!("with {}: {why}", partner.name));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::excused::{EXCUSED, PENDING, SETTLED};
+use crate::excused::{EXCUSED, is_settled};
 
 /// Counts per dress and language.
 #[derive(Default)]
@@ -47,7 +47,8 @@ impl Table {
         let excuse = EXCUSED
             .iter()
             .position(|(name, worn, _)| covers(name, fixture) && *worn == dress);
-        if PENDING.contains(&(self.title, dress)) || !SETTLED.contains(&language) {
+        if !is_settled(language) {
+            println!("not judged yet: {fixture}, {dress}: {why}");
             return;
         }
         if let Some(at) = excuse {

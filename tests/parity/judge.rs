@@ -125,8 +125,12 @@ fn kept_by_relay(mut event: Value) -> Value {
 
 /// Is the source of this frame among the programs that came with the cases? Libraries are not on this disk.
 fn has_source(frame: &Value) -> bool {
-    let path = frame["abs_path"].as_str().unwrap_or_default();
-    path.starts_with("/srv/app/") && !path.contains("-packages/")
+    let path = frame["abs_path"].as_str().or(frame["filename"].as_str());
+    path.is_some_and(|path| {
+        path.starts_with("/srv/app/")
+            && !path.contains("-packages/")
+            && !path.contains("/node_modules/")
+    })
 }
 
 /// For each of theirs, which of ours: the best sum of likeness over all pairings.

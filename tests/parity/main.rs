@@ -207,6 +207,16 @@ fn python_equals_its_sdk() {
 }
 
 #[test]
+fn java_equals_its_sdk() {
+    equals_its_sdk("java");
+}
+
+#[test]
+fn node_equals_its_sdk() {
+    equals_its_sdk("node");
+}
+
+#[test]
 fn go_equals_its_sdk() {
     equals_its_sdk("go");
 }

@@ -19,6 +19,12 @@ mod dice;
     reason = "shared by several suites, each of which needs a part"
 )]
 mod dress;
+#[path = "../language/excused.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod excused;
 #[path = "../language/fixtures.rs"]
 mod fixtures;
 #[path = "../support/loggen.rs"]

@@ -13,6 +13,8 @@ const TRACE: &[&str] = &[
     "errorVerbose",
     "exception",
     "exc_info",
+    // Where the error was made; zap's own `stacktrace` says where it was logged.
+    "errorVerbose",
     "stack",
     "stack_trace",
     "stacktrace",

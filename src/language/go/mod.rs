@@ -19,7 +19,7 @@ mod zerolog;
 
 use std::borrow::Cow;
 
-use super::{Language, Project, Trace};
+use super::{Language, Project, SourceLines, TellsHandled, Trace};
 use crate::assemble::{Grammar, Record, Tracker};
 use tracker::Kind;
 
@@ -76,8 +76,11 @@ impl Language for Go {
         &["go"]
     }
 
-    fn sends_source(&self) -> bool {
-        false
+    fn source_lines(&self) -> SourceLines {
+        SourceLines {
+            readable: |_| false,
+            ..SourceLines::default()
+        }
     }
 
     fn resolve(&self, trace: &mut Trace, project: &Project<'_>) {
@@ -92,7 +95,7 @@ fn parse(record: &Record) -> Trace {
         None => printed_trace(record),
     };
     Trace {
-        untold: true,
+        tells_handled: TellsHandled::Never,
         ..trace
     }
 }
