@@ -70,7 +70,7 @@ pub(super) fn stream(line: &[u8]) -> Option<u64> {
     let inner = if parts.partial {
         0
     } else {
-        prefix::read(parts.text).key
+        prefix::key(parts.text)
     };
     Some(prefix::within(stream_key(parts.stream), inner))
 }

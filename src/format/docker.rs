@@ -58,7 +58,7 @@ fn inner(log: &[u8]) -> u64 {
     let text = text.get(..len).unwrap_or_default();
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    prefix::read(text).key
+    prefix::key(text)
 }
 
 /// The line without its wrapper, if it is of this format.

@@ -104,8 +104,8 @@ pub fn stream_of(line: &[u8]) -> u64 {
     let line = trim(line);
     match line.first() {
         Some(b'{') => docker::stream(line).unwrap_or(0),
-        Some(b'0'..=b'9') => cri::stream(line).unwrap_or_else(|| prefix::read(line).key),
-        _ => prefix::read(line).key,
+        Some(b'0'..=b'9') => cri::stream(line).unwrap_or_else(|| prefix::key(line)),
+        _ => prefix::key(line),
     }
 }
 
@@ -125,7 +125,7 @@ pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
         wrapped: false,
     });
     // The later parts of a line have no prefix of their own: its first part keeps it.
-    if !found.partial {
+    if !found.partial && prefix::key(&found.text) != 0 {
         found = without_prefixes(found, context);
     }
     if trimmed.first() == Some(&b'{') {
@@ -137,10 +137,9 @@ pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
 
 /// The text without the prefixes within its wrapper.
 fn without_prefixes<'a>(found: Unwrapped<'a>, context: &TimeContext) -> Unwrapped<'a> {
-    let prefixes = prefix::read(&found.text);
-    if prefixes.is_empty() {
+    let Some(prefixes) = prefix::read(&found.text) else {
         return found;
-    }
+    };
     let (len, escaped) = (prefixes.len, prefixes.escaped());
     let stream = prefix::within(found.meta.stream, prefixes.key);
     let mut meta = prefixes.meta(context).over(found.meta);

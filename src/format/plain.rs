@@ -62,6 +62,11 @@ pub fn second_line(text: &[u8]) -> Option<(Option<Level>, usize)> {
     Some((words::java_level(word), (colon + 2).min(text.len())))
 }
 
+fn ends_in_year(text: &[u8]) -> bool {
+    let digits = text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    digits == 4
+}
+
 /// uvicorn pads `LEVEL:` to this column.
 const UVICORN_COLUMN: usize = 10;
 
@@ -97,10 +102,12 @@ impl Reader<'_> {
     /// A text that begins with a word that is no level.
     fn word_first(&mut self, context: &TimeContext) -> Option<()> {
         let head = self.text.get(..24).unwrap_or(self.text);
-        match memchr::memchr3(b',', b'[', b'/', head).and_then(|at| head.get(at)) {
+        let at = memchr::memchr3(b',', b'[', b'/', head)?;
+        match head.get(at) {
             Some(b',') => self.java_util_logging(context),
             Some(b'[') => self.logrus(),
-            Some(b'/') => self.named_go(context),
+            // The slash of a date, not of a path.
+            Some(b'/') if head.get(..at).is_some_and(ends_in_year) => self.named_go(context),
             _ => None,
         }
     }

@@ -41,24 +41,39 @@ struct Prefix<'a> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Prefixes<'a> {
     found: [Option<Prefix<'a>>; PREFIXES_MAX],
-    /// Bytes up to the text; 0 where there is no prefix.
+    /// Bytes up to the text.
     pub(super) len: usize,
-    /// Hash of what names the stream; 0 where there is no prefix.
+    /// Hash of what names the stream.
     pub(super) key: u64,
 }
 
-/// Reads the prefixes of a text, the outermost first.
-pub(super) fn read(text: &[u8]) -> Prefixes<'_> {
+/// Reads the prefixes of a text, the outermost first; `None` where there is none.
+pub(super) fn read(text: &[u8]) -> Option<Prefixes<'_>> {
     let text = text.get(..PREFIX_TEXT_BYTES_MAX).unwrap_or(text);
+    let mut next = Some(one(text)?);
     let mut all = Prefixes::default();
     for place in &mut all.found {
-        let rest = text.get(all.len..).unwrap_or_default();
-        let Some(prefix) = one(rest) else { break };
+        let Some(prefix) = next.take() else { break };
         all.len += prefix.len;
         all.key = within(all.key, prefix.key);
         *place = Some(prefix);
+        next = one(text.get(all.len..).unwrap_or_default());
     }
-    all
+    Some(all)
+}
+
+/// The key alone; 0 where there is no prefix.
+pub(super) fn key(text: &[u8]) -> u64 {
+    let text = text.get(..PREFIX_TEXT_BYTES_MAX).unwrap_or(text);
+    let (mut at, mut key) = (0, 0);
+    for _ in 0..PREFIXES_MAX {
+        let Some(prefix) = one(text.get(at..).unwrap_or_default()) else {
+            break;
+        };
+        at += prefix.len;
+        key = within(key, prefix.key);
+    }
+    key
 }
 
 /// The key of a stream within another; that of a stream within none is its own.
@@ -74,6 +89,12 @@ pub(super) fn within(outer: u64, inner: u64) -> u64 {
 fn one(text: &[u8]) -> Option<Prefix<'_>> {
     match text.first()? {
         b'<' => syslog::with_priority(text),
+        // A date with its year: nearly every line of a plain log.
+        b'0'..=b'9' if text.get(4) == Some(&b'-') => match text.get(10)? {
+            b'T' => syslog::numbered(text),
+            _ if text.get(19) == Some(&b'.') && text.get(24) != Some(&b'[') => logcat::dated(text),
+            _ => None,
+        },
         b'0'..=b'9' => container::pm2(text)
             .or_else(|| logcat::dated(text))
             .or_else(|| syslog::numbered(text)),
@@ -88,11 +109,6 @@ fn one(text: &[u8]) -> Option<Prefix<'_>> {
 }
 
 impl Prefixes<'_> {
-    /// Nothing stands before the text.
-    pub(super) fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// May the text hold control characters written out (`#011`)?
     pub(super) fn escaped(&self) -> bool {
         self.found.iter().flatten().any(|p| p.escaped)
@@ -101,7 +117,9 @@ impl Prefixes<'_> {
     /// What the prefixes say, the inner before the outer. The stream is not filled in.
     pub(super) fn meta(&self, context: &TimeContext) -> Meta {
         let metas = self.found.iter().flatten().map(|p| p.meta(context));
-        metas.fold(Meta::default(), |outer, inner| inner.over(outer))
+        metas
+            .reduce(|outer, inner| inner.over(outer))
+            .unwrap_or_default()
     }
 }
 

@@ -3,39 +3,6 @@
 use crate::bounds::LEVEL_WORD_BYTES_MAX;
 use crate::level::Level;
 
-/// Every word, in upper case.
-const WORDS: &[(&str, Level)] = &[
-    ("DEBUG", Level::Debug),
-    ("DBG", Level::Debug),
-    ("TRC", Level::Debug),
-    ("TRACE", Level::Debug),
-    ("VERBOSE", Level::Debug),
-    ("FINE", Level::Debug),
-    ("FINER", Level::Debug),
-    ("FINEST", Level::Debug),
-    ("INFO", Level::Info),
-    ("INF", Level::Info),
-    ("INFORMATION", Level::Info),
-    ("NOTICE", Level::Info),
-    ("SUCCESS", Level::Info),
-    ("WARN", Level::Warning),
-    ("WRN", Level::Warning),
-    ("WARNING", Level::Warning),
-    ("ERROR", Level::Error),
-    ("ERR", Level::Error),
-    ("SEVERE", Level::Error),
-    ("FTL", Level::Fatal),
-    ("FATAL", Level::Fatal),
-    ("PNC", Level::Fatal),
-    ("DPANIC", Level::Fatal),
-    ("CRITICAL", Level::Fatal),
-    ("CRIT", Level::Fatal),
-    ("ALERT", Level::Fatal),
-    ("EMERG", Level::Fatal),
-    ("EMERGENCY", Level::Fatal),
-    ("PANIC", Level::Fatal),
-];
-
 /// The levels of java.util.logging in the languages of Java's runtime, as Java 17 prints them.
 const JAVA_WORDS: &[(Level, &[&str])] = &[
     (
@@ -140,13 +107,22 @@ pub fn java_level(word: &[u8]) -> Option<Level> {
 /// The level that a word names, all in upper or all in lower case or capitalised (`ERROR`, `error`, `Error`).
 #[must_use]
 pub fn level(word: &[u8]) -> Option<Level> {
-    if word.len() < 3 || word.len() > LEVEL_WORD_BYTES_MAX {
-        return None;
+    let mut upper = [0; LEVEL_WORD_BYTES_MAX];
+    let letters = upper.get_mut(..word.len())?;
+    for (place, byte) in letters.iter_mut().zip(word) {
+        *place = byte.to_ascii_uppercase();
     }
-    WORDS
-        .iter()
-        .find(|(name, _)| word.eq_ignore_ascii_case(name.as_bytes()))
-        .map(|&(_, level)| level)
+    match &*letters {
+        b"DEBUG" | b"DBG" | b"TRACE" | b"TRC" | b"VERBOSE" | b"FINE" | b"FINER" | b"FINEST" => {
+            Some(Level::Debug)
+        }
+        b"INFO" | b"INF" | b"INFORMATION" | b"NOTICE" | b"SUCCESS" => Some(Level::Info),
+        b"WARN" | b"WRN" | b"WARNING" => Some(Level::Warning),
+        b"ERROR" | b"ERR" | b"SEVERE" => Some(Level::Error),
+        b"FATAL" | b"FTL" | b"CRITICAL" | b"CRIT" | b"ALERT" | b"EMERG" | b"EMERGENCY"
+        | b"PANIC" | b"PNC" | b"DPANIC" => Some(Level::Fatal),
+        _ => None,
+    }
 }
 
 /// The level that an upper-case word names: where no timestamp stands before it, nothing else is believed.
@@ -193,11 +169,7 @@ mod tests {
         assert_eq!(level(b""), None);
         assert_eq!(upper_level(b"Error"), None);
         assert_eq!(upper_level(b"ERROR"), Some(Level::Error));
-        assert!(
-            WORDS
-                .iter()
-                .all(|(w, _)| w.len() <= LEVEL_WORD_BYTES_MAX && w.len() >= 3)
-        );
+        assert_eq!(level(&[b'X'; LEVEL_WORD_BYTES_MAX + 1]), None);
     }
 
     #[test]

@@ -130,13 +130,17 @@ impl Reader<'_> {
                 break;
             };
             let field = rest.get(..end)?;
-            if memchr::memchr(b':', field).is_none() && is_name(field) && self.meta.logger.is_none()
-            {
-                self.meta.logger = text(field);
-            } else if memchr::memmem::find(field, b".go:").is_none() {
+            let place = memchr::memmem::find(field, b".go:").is_some();
+            // A message of one word has its fields, or nothing, behind it.
+            let named = is_name(field) && rest.get(end + 1) != Some(&b'{');
+            if !place && !named {
                 break;
             }
             self.at += end + 1;
+            if place {
+                break;
+            }
+            self.meta.logger = text(field);
         }
         Some(())
     }

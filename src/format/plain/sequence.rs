@@ -57,8 +57,8 @@ impl Reader<'_> {
         } else if let (None, Some(level)) = (self.meta.level, words::level(inner)) {
             self.meta.level = Some(level);
         } else if is_name(inner) {
-            let place = match (self.meta.level, is_dotted(inner)) {
-                (None, false) => &mut self.meta.thread,
+            let place = match self.meta.level {
+                None if !is_dotted(inner) => &mut self.meta.thread,
                 _ if self.meta.logger.is_none() => &mut self.meta.logger,
                 _ => &mut self.meta.thread,
             };
@@ -145,6 +145,7 @@ impl Reader<'_> {
             return None;
         }
         if behind.starts_with(b" -")
+            && behind.get(2) != Some(&b' ')
             && is_name(name)
             && let Some(len) = pairs_in_dashes(behind.get(1..)?)
         {

@@ -412,6 +412,13 @@ const HEADERS: &[Row] = &[
         "ship failed\t{\"n\": 1}",
     ),
     (
+        "2026-11-21T14:47:31.316Z\tERROR\tzaps/main.go:21\tplain\t{\"error\": \"no answer\"}",
+        Some(Level::Error),
+        None,
+        None,
+        "plain\t{\"error\": \"no answer\"}",
+    ),
+    (
         "2026-11-21T14:39:18.187+0100\tINFO\tgo1/main.go:7\tstarted",
         Some(Level::Info),
         None,
