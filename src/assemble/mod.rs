@@ -38,6 +38,13 @@ pub trait Grammar: Sync {
         false
     }
 
+    /// Is this line the first of what the runtime prints of a trace, though the opening comes later (type and message before
+    /// the frames)? What stands between the two is then the trace's, however long.
+    fn begins(&self, text: &[u8]) -> bool {
+        let _ = text;
+        false
+    }
+
     /// Is this list of objects, found in a field of a JSON line, this language's account of a trace?
     fn claims(&self, structured: &serde_json::Value) -> bool {
         let _ = structured;

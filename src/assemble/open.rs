@@ -71,6 +71,10 @@ pub(super) struct Beginning {
 
 impl Open {
     pub(super) fn new(mut from: Beginning) -> Self {
+        if from.said.is_none() && from.tracker.uncaught() == Some(true) {
+            // What the runtime prints by itself has no header above it.
+            from.before.header_is_another();
+        }
         let own = from.said.as_ref().is_some_and(|said| !said.json);
         if own || (from.said.is_none() && from.before.is_headed(None)) {
             from.tracker.headed();
@@ -185,7 +189,7 @@ impl Open {
             lines,
             preamble: std::mem::take(&mut self.before.preamble),
             said,
-            structured: None,
+            ..Whole::default()
         };
         let mut record = record(
             whole,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Grammar, LanguageIx, Step, Tracker};
 use crate::bounds::RECORD_LINES_MAX;
-use crate::format::{Meta, TimeContext, escape, json, plain};
+use crate::format::{Meta, TimeContext, escape, json, plain, words};
 
 /// A log line's account of itself.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,33 @@ pub(super) struct Said {
     pub(super) message: Vec<u8>,
     /// A whole record in one line: what follows it in plain text is not its trace.
     pub(super) json: bool,
+    /// Level and message stand on the next line.
+    pub(super) goes_on: bool,
+}
+
+impl Said {
+    /// `error: message`, which alone would be too little to be called a header.
+    fn leveled(text: &[u8]) -> Self {
+        let colon = memchr::memmem::find(text.get(..16).unwrap_or(text), b": ");
+        let level = colon.and_then(|at| words::level(text.get(..at)?));
+        let at = colon.filter(|_| level.is_some()).map_or(0, |at| at + 2);
+        let mut said = Self {
+            message: text.get(at..).unwrap_or_default().to_vec(),
+            ..Self::default()
+        };
+        said.meta.level = level;
+        said
+    }
+
+    /// Takes over what the second line of the header says, if it is one.
+    pub(super) fn continue_with(&mut self, line: &[u8]) -> bool {
+        let Some((level, at)) = plain::second_line(line) else {
+            return false;
+        };
+        self.meta.level = level;
+        self.message = line.get(at..).unwrap_or_default().to_vec();
+        true
+    }
 }
 
 /// Reads a line's JSON or header, if it has one.
@@ -23,6 +50,7 @@ pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
             meta: record.meta,
             message: record.message.unwrap_or_default().into_bytes(),
             json: true,
+            goes_on: false,
         });
     }
     let header = plain::header(text, context)?;
@@ -30,6 +58,7 @@ pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
         message: text.get(header.message_at..).unwrap_or_default().to_vec(),
         meta: header.meta,
         json: false,
+        goes_on: header.goes_on,
     })
 }
 
@@ -110,6 +139,8 @@ pub(super) struct Whole {
     pub(super) preamble: Vec<Vec<u8>>,
     pub(super) said: Option<Said>,
     pub(super) structured: Option<Value>,
+    /// It breaks off where its language would go on.
+    pub(super) unfinished: bool,
 }
 
 /// What opens on this text, if anything does.
@@ -117,12 +148,24 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
     if let Some(record) = json::record(text, context) {
         return in_json(grammars, record);
     }
-    if let Some(lines) = escape::unescape(text) {
-        let found = in_lines(grammars, &lines, context);
+    if let Some((at, record)) = json::trailing(text, context) {
+        let found = behind_message(grammars, text.get(..at)?, record, context);
         if !found.is_empty() {
             return Some(Opening::Whole(found));
         }
     }
+    let whole = escape::unescape(text).map(|lines| in_lines(grammars, &lines, context));
+    let whole = whole.filter(|found| !found.is_empty());
+    // A message may hold escaped lines, and its trace follow on lines of its own.
+    let sure = |found: &Vec<Whole>| found.iter().all(|w| !w.unfinished);
+    if whole.as_ref().is_some_and(sure) {
+        return whole.map(Opening::Whole);
+    }
+    here(grammars, text, context).or_else(|| whole.map(Opening::Whole))
+}
+
+/// A trace that begins with this text.
+fn here(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Option<Opening> {
     let said = describe(text, context);
     let behind = said.as_ref().map_or(text, |s| &s.message);
     let (language, tracker) = first_open(grammars, behind)?;
@@ -134,6 +177,28 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
     })
 }
 
+/// The traces of a record that stands behind its message on the line.
+fn behind_message(
+    grammars: &Grammars,
+    message: &[u8],
+    mut record: json::JsonRecord,
+    context: &TimeContext,
+) -> Vec<Whole> {
+    record.message = None;
+    let message = message.trim_ascii_end();
+    let said = describe(message, context).unwrap_or_else(|| Said::leveled(message));
+    let Some(Opening::Whole(mut found)) = in_json(grammars, record) else {
+        return Vec::new();
+    };
+    for whole in &mut found {
+        let inner = whole.said.take().unwrap_or_default();
+        let mut said = said.clone();
+        said.meta = said.meta.over(inner.meta);
+        whole.said = Some(said);
+    }
+    found
+}
+
 pub(super) fn first_open(
     grammars: &Grammars,
     text: &[u8],
@@ -143,12 +208,19 @@ pub(super) fn first_open(
         .find_map(|(language, grammar)| Some((*language, grammar.open(text)?)))
 }
 
+/// Does the language say of the opening's own line that it has no log record for a header?
+pub(super) fn introduced(grammars: &Grammars, language: LanguageIx, text: &[u8]) -> bool {
+    let mut its = grammars.iter().filter(|(ix, _)| *ix == language);
+    its.any(|(_, grammar)| grammar.introduces(text))
+}
+
 fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
     let message = record.message.unwrap_or_default();
     let said = Said {
         meta: record.meta,
         message: message.clone().into_bytes(),
         json: true,
+        goes_on: false,
     };
     if let Some(structured) = record.structured
         && let Some((language, _)) = grammars.iter().find(|(_, g)| g.claims(&structured))
@@ -172,7 +244,7 @@ fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
         });
     }
     for text in &record.texts {
-        let mut found = split(grammars, &plain_lines(text.as_bytes()));
+        let mut found = split(grammars, &lines_of(text.as_bytes()));
         if found.is_empty() {
             continue;
         }
@@ -216,6 +288,12 @@ fn in_lines(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Vec<Whol
     found
 }
 
+/// The lines of a string that may have been escaped twice.
+fn lines_of(text: &[u8]) -> Vec<Vec<u8>> {
+    let twice = (memchr::memchr(b'\n', text).is_none()).then(|| escape::unescape(text));
+    plain_lines(twice.flatten().as_deref().unwrap_or(text))
+}
+
 fn plain_lines(text: &[u8]) -> Vec<Vec<u8>> {
     let stripped = crate::format::colour::strip(text);
     stripped
@@ -243,11 +321,13 @@ fn split(grammars: &Grammars, lines: &[Vec<u8>]) -> Vec<Whole> {
                 language,
                 lines: kept.into_lines().0,
                 preamble: std::mem::take(&mut preamble),
+                unfinished: tracker.unfinished(),
                 ..Whole::default()
             });
             at += len;
         } else {
-            if preamble.len() < RECORD_LINES_MAX && !line.is_empty() {
+            let leads = preamble.is_empty() && line.is_empty();
+            if preamble.len() < RECORD_LINES_MAX && !leads {
                 preamble.push(line.clone());
             }
             at += 1;

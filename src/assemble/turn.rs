@@ -6,7 +6,7 @@ use super::assembler::{Around, Belief, Place};
 use super::before::{self, Before, Floor};
 use super::lane::{Joining, Late, Stream};
 use super::open::{Beginning, Open, Pending, record};
-use super::texts::{Grammars, Opening, Whole, opening, stepped};
+use super::texts::{Grammars, Opening, Whole, introduced, opening, stepped};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{
     LINE_BYTES_MAX, LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX,
@@ -236,7 +236,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         if line.before.is_none() {
             self.read_before(&mut line);
         }
-        let before = line.before.take().unwrap_or_default();
+        let mut before = line.before.take().unwrap_or_default();
         match found {
             Opening::Whole(found) => self.wholes(found, &line.line, before),
             Opening::Here {
@@ -245,6 +245,10 @@ impl<'t, 'a> Turn<'t, 'a> {
                 text,
                 said,
             } => {
+                // What the runtime prints by itself has no header above it.
+                if said.is_none() && introduced(self.grammars, language, &text) {
+                    before.header_is_another();
+                }
                 let beginning = Beginning {
                     place,
                     ordinal: self.ordinal(place),

@@ -97,7 +97,7 @@ impl Builder {
         let mut event = Event {
             event_id: id::hex(event_id),
             timestamp: seconds(timestamp),
-            platform: language.platform().to_owned(),
+            platform: trace.platform.unwrap_or(language.platform()).to_owned(),
             level: record
                 .meta
                 .level
@@ -123,7 +123,8 @@ impl Builder {
             event.logger = logger(record, &trace);
             event.logentry = logentry(record, &trace);
         }
-        let (exception, threads) = stacks::stacks(trace, handled);
+        let told = trace.tells_handled.of(handled);
+        let (exception, threads) = stacks::stacks(trace, told);
         event.exception = exception;
         event.threads = threads;
         limits::apply(&mut event);
@@ -137,15 +138,21 @@ impl Builder {
     }
 
     fn resolve(&self, trace: &mut Trace, language: &dyn Language) {
-        let sources = Sources::new(&self.source_context, language.source_extensions());
+        let sources = Sources::new(
+            &self.source_context,
+            language.source_extensions(),
+            language.source_lines(),
+        );
         let root = self.root_of(trace);
         let project = Project {
             root: root.as_deref(),
             file_exists: &|path| sources.exists(path),
+            line: &|path, lineno| sources.line(path, lineno),
         };
         language.resolve(trace, &project);
         // Where the text prints source lines, a frame without one had none to print.
-        let unprinted = trace.frames().all(|f| f.context_line.is_none());
+        let unprinted = !language.source_lines().printed_everywhere
+            || trace.frames().all(|f| f.context_line.is_none());
         for frame in trace.frames_mut() {
             sources.fill(frame, unprinted);
             self.mark_in_app(frame);
@@ -156,7 +163,7 @@ impl Builder {
     fn root_of(&self, trace: &Trace) -> Option<String> {
         let root = self.project_root.as_deref()?;
         let holds = |root: &str| {
-            let mut paths = trace.frames().filter_map(|f| f.abs_path.as_deref());
+            let mut paths = trace.frames().filter_map(language::Frame::path);
             paths.any(|path| path.starts_with(root))
         };
         if holds(root) {

@@ -8,16 +8,14 @@ use std::path::{Path, PathBuf};
 
 use crate::bounds::{EVENT_SOURCE_BYTES_MAX, EVENT_SOURCE_QUESTIONS_MAX, SOURCE_FILE_BYTES_MAX};
 use crate::config::SourceContext;
-use crate::language::Frame;
+use crate::language::{Frame, SourceLines};
 use crate::os::context;
-
-/// Lines before and behind (the Python SDK's number).
-const AROUND: usize = 5;
 
 /// The files that one event asks for, each asked once.
 pub(super) struct Sources<'a> {
     settings: &'a SourceContext,
     extensions: &'a [&'a str],
+    lines: SourceLines,
     files: RefCell<HashMap<String, Option<Text>>>,
     there: RefCell<HashMap<String, bool>>,
     bytes_left: Cell<u64>,
@@ -31,10 +29,15 @@ struct Text {
 }
 
 impl<'a> Sources<'a> {
-    pub(super) fn new(settings: &'a SourceContext, extensions: &'a [&'a str]) -> Self {
+    pub(super) fn new(
+        settings: &'a SourceContext,
+        extensions: &'a [&'a str],
+        lines: SourceLines,
+    ) -> Self {
         Self {
             settings,
             extensions,
+            lines,
             files: RefCell::default(),
             there: RefCell::default(),
             bytes_left: Cell::new(EVENT_SOURCE_BYTES_MAX),
@@ -65,10 +68,10 @@ impl<'a> Sources<'a> {
     /// Fills in the lines around, and the printed line's indentation. A frame without a printed line gets one only if
     /// `unprinted` allows it.
     pub(super) fn fill(&self, frame: &mut Frame, unprinted: bool) {
-        let (Some(path), Some(lineno)) = (frame.abs_path.as_deref(), frame.lineno) else {
+        let (Some(path), Some(lineno)) = (frame.path(), frame.lineno) else {
             return;
         };
-        if self.settings.roots.is_empty() || !self.allowed(path) {
+        if self.settings.roots.is_empty() || !self.allowed(path) || !(self.lines.readable)(frame) {
             return;
         }
         let mut files = self.files.borrow_mut();
@@ -88,15 +91,29 @@ impl<'a> Sources<'a> {
         if !same {
             return;
         }
-        frame.context_line = Some(line.to_owned());
-        frame.pre_context = (at.saturating_sub(AROUND)..at)
+        let (around, cut) = (self.lines.around, self.lines.cut);
+        frame.context_line = Some(cut(line).into_owned());
+        frame.pre_context = (at.saturating_sub(around)..at)
             .filter_map(|n| text.line(n))
-            .map(str::to_owned)
+            .map(|line| cut(line).into_owned())
             .collect();
-        frame.post_context = (at + 1..=at + AROUND)
+        frame.post_context = (at + 1..=at + around)
             .map_while(|n| text.line(n))
-            .map(str::to_owned)
+            .map(|line| cut(line).into_owned())
             .collect();
+    }
+
+    /// The line of a file by its number from 1.
+    pub(super) fn line(&self, path: &str, lineno: u32) -> Option<String> {
+        if self.settings.roots.is_empty() || !self.allowed(path) {
+            return None;
+        }
+        let mut files = self.files.borrow_mut();
+        let entry = files
+            .entry(path.to_owned())
+            .or_insert_with(|| self.load(path));
+        let at = (lineno as usize).checked_sub(1)?;
+        entry.as_ref()?.line(at).map(str::to_owned)
     }
 
     fn allowed(&self, path: &str) -> bool {
@@ -164,7 +181,7 @@ mod tests {
     }
 
     fn filled(settings: &SourceContext, mut frame: Frame, unprinted: bool) -> Frame {
-        Sources::new(settings, &["py"]).fill(&mut frame, unprinted);
+        Sources::new(settings, &["py"], SourceLines::default()).fill(&mut frame, unprinted);
         frame
     }
 
@@ -219,7 +236,7 @@ mod tests {
                 ("/app/lib".to_owned(), "/b".into()),
             ],
         };
-        let sources = Sources::new(&settings, &[]);
+        let sources = Sources::new(&settings, &[], SourceLines::default());
         assert_eq!(sources.mapped("/app/lib/x.py"), PathBuf::from("/b/x.py"));
         assert_eq!(sources.mapped("/app/x.py"), PathBuf::from("/a/x.py"));
         assert_eq!(sources.mapped("/apple/x.py"), PathBuf::from("/apple/x.py"));

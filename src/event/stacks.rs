@@ -13,7 +13,7 @@ const MECHANISM: &str = "logfile";
 /// `exception` and `threads` of the event.
 pub(super) fn stacks(
     trace: Trace,
-    handled: bool,
+    handled: Option<bool>,
 ) -> (Option<Values<Exception>>, Option<Values<Thread>>) {
     let crashed = trace.threads.iter().find(|t| t.crashed);
     let thread = match crashed {
@@ -79,7 +79,7 @@ fn from_thread(from: language::Thread) -> Thread {
     }
 }
 
-fn exception(from: language::Exception, handled: bool) -> Exception {
+fn exception(from: language::Exception, handled: Option<bool>) -> Exception {
     let frames: Vec<Frame> = from.frames.into_iter().map(frame).collect();
     // Receivers refuse an entry with neither type nor value.
     let nameless = from.ty.is_empty() && from.value.as_deref().unwrap_or_default().is_empty();
@@ -95,7 +95,7 @@ fn exception(from: language::Exception, handled: bool) -> Exception {
         thread_id: None,
         mechanism: Some(Mechanism {
             ty: from.mechanism_type.unwrap_or_else(|| MECHANISM.to_owned()),
-            handled: Some(from.handled.unwrap_or(handled)),
+            handled: from.handled.or(handled),
             synthetic: from.synthetic.then_some(true),
             source: from.source,
             exception_id: from.exception_id,

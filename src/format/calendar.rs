@@ -152,6 +152,69 @@ pub(super) fn day_first(text: &[u8], context: &TimeContext) -> Option<Stamp> {
     stamp(&cursor, moment)
 }
 
+/// `Nov 20, 2026 3:49:24 PM`, as java.util.logging writes it in the language of its machine.
+pub(super) fn month_first(text: &[u8], context: &TimeContext) -> Option<Stamp> {
+    let comma = memchr::memchr(b',', text.get(..24).unwrap_or(text))?;
+    let mut day_at = comma.checked_sub(2)?;
+    if text.get(day_at) == Some(&b' ') {
+        day_at += 1;
+    }
+    let word = text.get(..day_at)?.strip_suffix(b" ")?;
+    let mut cursor = Cursor { text, at: day_at };
+    let day = cursor.digits(u32::try_from(comma - day_at).ok()?)?;
+    cursor.at = comma + 1;
+    cursor.expect(b' ')?;
+    let year = cursor.digits(4)?;
+    cursor.expect(b' ')?;
+    let hour_len = if text.get(cursor.at + 1) == Some(&b':') {
+        1
+    } else {
+        2
+    };
+    let hour = cursor.digits(hour_len)?;
+    cursor.expect(b':')?;
+    let minute = cursor.digits(2)?;
+    cursor.expect(b':')?;
+    let second = cursor.digits(2)?;
+    cursor.expect(b' ')?;
+    let (half, len) = half_day(text.get(cursor.at..)?)?;
+    let hour = hour % 12 + half;
+    let part = |number: u32| i8::try_from(number).ok();
+    let date = Date::new(i16::try_from(year).ok()?, month(word)?, part(day)?).ok()?;
+    let time = jiff::civil::Time::new(part(hour)?, part(minute)?, part(second.min(59))?, 0).ok()?;
+    Some(Stamp {
+        time: local_moment(date.to_datetime(time), &context.zone)?,
+        len: cursor.at + len,
+        dated: true,
+    })
+}
+
+/// How Java names the halves of the day: hours to add, and the length of the name.
+fn half_day(text: &[u8]) -> Option<(u32, usize)> {
+    const HALVES: &[(&str, u32)] = &[
+        ("AM ", 0),
+        ("PM ", 12),
+        ("A. M. ", 0),
+        ("P. M. ", 12),
+        ("A.\u{a0}M. ", 0),
+        ("P.\u{a0}M. ", 12),
+        ("A.M. ", 0),
+        ("P.M. ", 12),
+        ("FM ", 0),
+        ("EM ", 12),
+        ("午前 ", 0),
+        ("午後 ", 12),
+        ("上午 ", 0),
+        ("下午 ", 12),
+        ("오전 ", 0),
+        ("오후 ", 12),
+    ];
+    let found = HALVES
+        .iter()
+        .find(|(name, _)| text.starts_with(name.as_bytes()))?;
+    Some((found.1, found.0.len() - 1))
+}
+
 fn stamp(cursor: &Cursor<'_>, time: Timestamp) -> Option<Stamp> {
     cursor.ends_here().then_some(Stamp {
         time,

@@ -1,28 +1,35 @@
 //! Traces on one line. In: a line whose newlines were written as `\n` or `#012`. Out: the text with real ones.
 
-/// Fewer escaped newlines than this are a `\n` in somebody's message.
+/// Fewer escaped newlines than this are a `\n` in somebody's message, unless an indented line follows.
 const NEWLINES_MIN: usize = 2;
 
 /// The text with its escapes undone, or `None` if it holds no escaped lines. `\n`, `\r\n`, `\t`, `\\`, `\"` and `\'` as most
-/// loggers write them, `#012` and `#011` as rsyslog does.
+/// loggers write them, `#012` and `#011` as rsyslog does, `^J` and `^I` as terminals and syslog-ng do.
 #[must_use]
 pub fn unescape(text: &[u8]) -> Option<Vec<u8>> {
-    if memchr::memmem::find_iter(text, b"\\n")
-        .take(NEWLINES_MIN)
-        .count()
-        >= NEWLINES_MIN
-    {
+    if has_lines(text, b"\\n") {
         return Some(backslashes(text));
     }
-    if memchr::memmem::find_iter(text, b"#012")
-        .take(NEWLINES_MIN)
-        .count()
-        >= NEWLINES_MIN
-    {
-        return Some(octals(text));
+    if has_lines(text, b"#012") {
+        return Some(replaced(text, b'#', &OCTALS));
     }
-    None
+    has_lines(text, b"^J").then(|| replaced(text, b'^', &CARETS))
 }
+
+/// How a line may be indented behind an escaped newline.
+const INDENTS: [&[u8]; 5] = [b"\t", b"  ", b"\\t", b"#011", b"^I"];
+
+fn has_lines(text: &[u8], newline: &[u8]) -> bool {
+    let mut found = 0;
+    memchr::memmem::find_iter(text, newline).any(|at| {
+        found += 1;
+        let behind = text.get(at + newline.len()..).unwrap_or_default();
+        found >= NEWLINES_MIN || INDENTS.iter().any(|indent| behind.starts_with(indent))
+    })
+}
+
+const OCTALS: [(&[u8], u8); 3] = [(b"#012", b'\n'), (b"#011", b'\t'), (b"#015", b'\r')];
+const CARETS: [(&[u8], u8); 3] = [(b"^J", b'\n'), (b"^I", b'\t'), (b"^M", b'\r')];
 
 fn backslashes(text: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
@@ -44,18 +51,15 @@ fn backslashes(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-fn octals(text: &[u8]) -> Vec<u8> {
+/// The text with each of these names, which all begin with `mark`, replaced by its byte.
+fn replaced(text: &[u8], mark: u8, names: &[(&[u8], u8)]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = memchr::memchr(b'#', rest) {
+    while let Some(at) = memchr::memchr(mark, rest) {
         let (before, escape) = rest.split_at(at);
         plain.extend_from_slice(before);
-        let (byte, len) = match escape.get(1..4) {
-            Some(b"012") => (b'\n', 4),
-            Some(b"011") => (b'\t', 4),
-            Some(b"015") => (b'\r', 4),
-            _ => (b'#', 1),
-        };
+        let known = names.iter().find(|(name, _)| escape.starts_with(name));
+        let (byte, len) = known.map_or((mark, 1), |(name, byte)| (*byte, name.len()));
         plain.push(byte);
         rest = escape.get(len..).unwrap_or_default();
     }
@@ -120,7 +124,14 @@ mod tests {
         for (line, text) in [
             (r"a\n  b\n\tc \\ \x", Some("a\n  b\n\tc \\ \\x")),
             (r"a#012b#012#011c #1", Some("a\nb\n\tc #1")),
+            (r"a^J^Ib^Jc ^", Some("a\n\tb\nc ^")),
+            (
+                r"java.lang.X: m\n\tat a.B",
+                Some("java.lang.X: m\n\tat a.B"),
+            ),
+            (r"Error: m\n    at f", Some("Error: m\n    at f")),
             (r"only one\n here", None),
+            (r"only one #012abc colour", None),
             ("plain", None),
         ] {
             assert_eq!(

@@ -50,19 +50,53 @@ pub fn record(text: &[u8], context: &TimeContext) -> Option<JsonRecord> {
         _ => return logfmt::object(text).map(|object| of_object(object, context)),
     };
     match serde_json::from_slice(json) {
-        Ok(Value::Object(object)) => Some(of_object(object, context)),
+        Ok(Value::Object(object)) => Some(with_inner(of_object(object, context), context)),
+        _ => None,
+    }
+}
+
+/// A collector's record whose message is a record of its own: that one, and what the outer one says beside it.
+fn with_inner(outer: JsonRecord, context: &TimeContext) -> JsonRecord {
+    let message = outer.message.as_deref().map_or("", str::trim);
+    if !message.starts_with('{') || !message.ends_with('}') {
+        return outer;
+    }
+    match serde_json::from_str(message) {
+        Ok(Value::Object(inner)) => {
+            let inner = of_object(inner, context);
+            JsonRecord {
+                meta: inner.meta.over(outer.meta),
+                ..inner
+            }
+        }
+        _ => outer,
+    }
+}
+
+/// A record behind a message on its line (winston's `simple`, zap's console): where its object begins.
+#[must_use]
+pub fn trailing(text: &[u8], context: &TimeContext) -> Option<(usize, JsonRecord)> {
+    if text.last() != Some(&b'}') || text.first() == Some(&b'{') {
+        return None;
+    }
+    let at = memchr::memmem::find_iter(text, b"{\"").find(|at| {
+        let before = at.checked_sub(1).and_then(|at| text.get(at));
+        matches!(before, Some(b' ' | b'\t'))
+    })?;
+    match serde_json::from_slice(text.get(at..)?) {
+        Ok(Value::Object(object)) => Some((at, of_object(object, context))),
         _ => None,
     }
 }
 
 /// What an object's keys say.
 fn of_object(mut object: Map<String, Value>, context: &TimeContext) -> JsonRecord {
+    let gelf = object.contains_key("short_message") || object.contains_key("full_message");
     let message = keys::take(&mut object, keys::MESSAGE, Value::is_string).and_then(string);
     let structured = traces::take_structured(&mut object);
     let mut texts = traces::take(&mut object, structured.as_ref(), message.as_deref());
     texts.extend(message.clone());
     let ids = keys::ids(&mut object);
-    let gelf = object.contains_key("short_message") || object.contains_key("full_message");
     let mut meta = Meta {
         stream: 0,
         time: keys::take(&mut object, keys::TIME, is_moment).and_then(|v| moment(&v, context)),

@@ -78,6 +78,8 @@ pub struct Header {
     pub meta: Meta,
     /// Where in the text the message begins.
     pub message_at: usize,
+    /// The message, and the level, stand on the next line ([`plain::second_line`]).
+    pub goes_on: bool,
 }
 
 /// The fields of both, the inner one's where a name stands in both.

@@ -5,39 +5,61 @@
 //! that begins with white space has no header: it continues something.
 
 mod cursor;
+mod dashes;
 mod layouts;
+mod sequence;
 mod shapes;
 
 use super::time::TimeContext;
 use super::{Header, Meta, words};
-use crate::bounds::{HEADER_WORD_BYTES_MAX, HEADER_WORDS_MAX};
-use shapes::{is_dotted, is_logger, is_name, level_before, number, split_name, text};
+use crate::bounds::HEADER_WORD_BYTES_MAX;
+use crate::level::Level;
+use shapes::{is_dotted, is_logger, is_name, number, split_name, text};
 
 /// The header at the start of a text.
 #[must_use]
 pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
     let first = *text
         .first()
-        .filter(|b| matches!(b, b'0'..=b'9' | b'[' | b'A'..=b'Z'))?;
+        .filter(|b| b.is_ascii_alphanumeric() || **b == b'[' || **b >= 0x80)?;
     let mut reader = Reader {
         text,
         at: 0,
         dated: false,
+        goes_on: false,
         meta: Meta::default(),
     };
     match first {
-        b'0'..=b'9' => reader.time_first(context),
-        b'[' => reader.bracket_first(context),
+        b'0'..=b'9' => reader.number_first(context),
+        b'[' => reader
+            .bracket_first(context)
+            .or_else(|| reader.again().threaded())
+            .or_else(|| reader.again().named_go(context)),
         b'I' | b'W' | b'E' | b'F' if text.get(1).is_some_and(u8::is_ascii_digit) => {
             reader.glog(context)
         }
-        _ => reader.level_first(context),
+        b'A'..=b'Z' => reader
+            .level_first(context)
+            .or_else(|| reader.again().word_first(context)),
+        _ => reader.word_first(context),
     }?;
     // A time of day alone may be anything; a date, or a level, makes a header.
     (reader.dated || reader.meta.level.is_some()).then(|| Header {
         message_at: reader.at.min(text.len()),
+        goes_on: reader.goes_on,
         meta: reader.meta,
     })
+}
+
+/// The second line of a header whose first one goes on (java.util.logging's `SEVERE: message`): its level, if it is known,
+/// and where the message begins.
+#[must_use]
+pub fn second_line(text: &[u8]) -> Option<(Option<Level>, usize)> {
+    let head = text.get(..HEADER_WORD_BYTES_MAX).unwrap_or(text);
+    let colon =
+        memchr::memmem::find(head, b": ").or_else(|| head.strip_suffix(b":").map(<[u8]>::len))?;
+    let word = text.get(..colon).filter(|w| !w.is_empty())?;
+    Some((words::java_level(word), (colon + 2).min(text.len())))
 }
 
 /// uvicorn pads `LEVEL:` to this column.
@@ -47,19 +69,56 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     dated: bool,
+    goes_on: bool,
     meta: Meta,
 }
 
-/// What the reader of words does next.
-enum Next {
-    Word,
-    Message,
-}
-
 impl Reader<'_> {
+    /// The same reader at the start of its text.
+    fn again(&mut self) -> &mut Self {
+        self.at = 0;
+        self.dated = false;
+        self.meta = Meta::default();
+        self
+    }
+
+    fn number_first(&mut self, context: &TimeContext) -> Option<()> {
+        if self.time_first(context).is_some() {
+            return Some(());
+        }
+        match self.text.get(1..3)? {
+            [b':', _] | [_, b':'] => self.kitchen(),
+            _ if self.text.get(..12).is_some_and(|t| t.contains(&b'[')) => self.elapsed(),
+            // A month as a number and a word: `11月 20, 2026 …`.
+            _ => self.word_first(context),
+        }
+    }
+
+    /// A text that begins with a word that is no level.
+    fn word_first(&mut self, context: &TimeContext) -> Option<()> {
+        let head = self.text.get(..24).unwrap_or(self.text);
+        match memchr::memchr3(b',', b'[', b'/', head).and_then(|at| head.get(at)) {
+            Some(b',') => self.java_util_logging(context),
+            Some(b'[') => self.logrus(),
+            Some(b'/') => self.named_go(context),
+            _ => None,
+        }
+    }
+
     /// `2026-11-20 15:49:24,580 …`
     fn time_first(&mut self, context: &TimeContext) -> Option<()> {
         self.stamp(context)?;
+        if self.rest().starts_with(b"\t") && self.tabs().is_some() {
+            return Some(());
+        }
+        if self.take(b": ").is_some() {
+            return Some(());
+        }
+        let mark = self.at;
+        if self.text.get(2) == Some(&b'-') && self.tomcat().is_some() {
+            return Some(());
+        }
+        self.at = mark;
         if self.rest().starts_with(b" | ") {
             self.pipes();
         } else if self.rest().starts_with(b" - ") {
@@ -107,11 +166,21 @@ impl Reader<'_> {
         self.at += spaces;
         let named = self.bracketed().is_some_and(is_name);
         let (name, behind) = self.name();
-        if named || (!name.is_empty() && behind.starts_with(b": ") && is_logger(name)) {
+        let colon = !name.is_empty() && behind.starts_with(b": ") && is_logger(name);
+        if named || colon || (is_dotted(name) && behind.starts_with(b" - ")) {
             self.words();
             return Some(());
         }
-        None
+        self.stamp_in_brackets(context)?;
+        self.words();
+        Some(())
+    }
+
+    /// Dropwizard, Akka: `ERROR [2026-11-20 15:49:24,580] com.acme.Orders: message`.
+    fn stamp_in_brackets(&mut self, context: &TimeContext) -> Option<()> {
+        self.take(b"[")?;
+        self.stamp(context)?;
+        self.take(b"]")
     }
 
     fn behind_level_colon(&mut self) -> Option<()> {
@@ -173,186 +242,6 @@ impl Reader<'_> {
             self.at += name.len();
         }
         Some(())
-    }
-
-    /// loguru: ` | ERROR    | module:function:14 - message`.
-    fn pipes(&mut self) {
-        for _ in 0..HEADER_WORDS_MAX {
-            if self.take(b" | ").is_none() {
-                break;
-            }
-            let Some(end) = memchr::memmem::find(self.head(), b" | ") else {
-                break;
-            };
-            let field = self.rest().get(..end).unwrap_or_default().trim_ascii();
-            match words::level(field) {
-                Some(level) if self.meta.level.is_none() => self.meta.level = Some(level),
-                _ if self.meta.level.is_none() && is_name(field) => self.meta.logger = text(field),
-                _ => break,
-            }
-            self.at += end;
-        }
-        let Some(dash) = memchr::memmem::find(self.head(), b" - ") else {
-            return;
-        };
-        let place = self.rest().get(..dash).unwrap_or_default();
-        let mut parts = place.rsplitn(3, |b| *b == b':');
-        if let (Some(line), Some(_), Some(module)) = (parts.next(), parts.next(), parts.next())
-            && line.iter().all(u8::is_ascii_digit)
-            && is_name(module)
-        {
-            self.meta.logger = text(module);
-            self.at += dash + 3;
-        }
-    }
-
-    /// ` - name - ERROR - message`, in any order of name and level.
-    fn dashes(&mut self) {
-        let start = self.at + 3;
-        self.at = start;
-        for _ in 0..4 {
-            let Some(end) = memchr::memmem::find(self.head(), b" - ") else {
-                break;
-            };
-            let field = self.rest().get(..end).unwrap_or_default().trim_ascii();
-            match words::level(field) {
-                Some(level) if self.meta.level.is_none() => self.meta.level = Some(level),
-                _ if is_name(field) && self.meta.logger.is_none() => self.meta.logger = text(field),
-                _ if self.meta.level.is_none() && field.iter().all(u8::is_ascii_digit) => {
-                    self.meta.pid = number(field);
-                }
-                _ => break,
-            }
-            self.at += end + 3;
-        }
-        if self.meta.level.is_none() {
-            // `time - message - with dashes`, `time - ERROR: message`.
-            self.meta.logger = None;
-            self.at = start;
-            self.words_from_here();
-        }
-    }
-
-    /// The words between a timestamp and the message.
-    fn words(&mut self) {
-        self.words_from_here();
-        let _ = self.take(b" ");
-    }
-
-    fn words_from_here(&mut self) {
-        for _ in 0..HEADER_WORDS_MAX {
-            let mark = self.at;
-            self.skip_spaces();
-            let next = match self.rest().first() {
-                Some(b'[') => self.in_brackets(),
-                Some(b'(') => self.in_parentheses(),
-                Some(b'-' | b'|') if self.rest().get(1) == Some(&b' ') => {
-                    self.at += 1;
-                    self.behind_dash();
-                    return;
-                }
-                Some(b) if b.is_ascii_alphabetic() || *b == b'_' => self.word(),
-                _ => None,
-            };
-            match next {
-                Some(Next::Word) => {}
-                Some(Next::Message) => return,
-                None => {
-                    self.at = mark;
-                    return;
-                }
-            }
-        }
-    }
-
-    /// `[1003]`, `[ERROR]`, `[shop.worker]`, `[http-nio-8080-exec-1]`.
-    fn in_brackets(&mut self) -> Option<Next> {
-        let inner = self.bracketed()?;
-        if inner.iter().all(u8::is_ascii_digit) && !inner.is_empty() {
-            self.meta.pid = number(inner);
-        } else if let (None, Some(level)) = (self.meta.level, words::level(inner)) {
-            self.meta.level = Some(level);
-        } else if is_name(inner) {
-            let place = match (self.meta.level, inner.contains(&b'.')) {
-                (None, false) => &mut self.meta.thread,
-                _ if self.meta.logger.is_none() => &mut self.meta.logger,
-                _ => &mut self.meta.thread,
-            };
-            *place = text(inner);
-        } else {
-            return None;
-        }
-        self.at += inner.len() + 2;
-        let _ = self.take(b":");
-        Some(Next::Word)
-    }
-
-    /// `(api/123):`
-    fn in_parentheses(&mut self) -> Option<Next> {
-        let end = memchr::memmem::find(self.head(), b"): ")?;
-        let inner = self.rest().get(1..end)?;
-        if inner.len() > HEADER_WORD_BYTES_MAX || inner.contains(&b' ') {
-            return None;
-        }
-        self.at += end + 2;
-        Some(Next::Message)
-    }
-
-    /// A name and another dash may stand between a dash and the message.
-    fn behind_dash(&mut self) {
-        let (name, behind) = self.rest().get(1..).map(split_name).unwrap_or_default();
-        if self.meta.logger.is_none() && is_name(name) && behind.starts_with(b" - ") {
-            self.meta.logger = text(name);
-            self.at += 1 + name.len() + 2;
-        }
-    }
-
-    fn word(&mut self) -> Option<Next> {
-        let (name, behind) = self.name();
-        if self.meta.level.is_none()
-            && let Some(level) = level_before(name, behind)
-        {
-            self.meta.level = Some(level);
-            self.at += name.len();
-            if self.take(b":").is_some() && !self.rest().starts_with(b" ") {
-                let _ = self.logger_colon();
-                return Some(Next::Message);
-            }
-            return Some(Next::Word);
-        }
-        if name == b"in" && self.meta.level.is_some() {
-            return self.in_module(behind);
-        }
-        self.logger_word(name, behind)
-    }
-
-    /// Flask: `ERROR in module: message`. The module is not the logger.
-    fn in_module(&mut self, behind: &[u8]) -> Option<Next> {
-        let (module, colon) = split_name(behind.get(1..)?);
-        if module.is_empty() || !colon.starts_with(b": ") {
-            return None;
-        }
-        self.at += 3 + module.len() + 1;
-        Some(Next::Message)
-    }
-
-    /// `app.http.server: message`, `com.acme.Orders - message`, `shop.worker message`.
-    fn logger_word(&mut self, name: &[u8], behind: &[u8]) -> Option<Next> {
-        if self.meta.logger.is_some() || self.meta.level.is_none() {
-            return None;
-        }
-        let separator = if behind.starts_with(b": ") && is_logger(name) {
-            1
-        } else if behind.starts_with(b" - ") && is_name(name) {
-            2
-        } else if behind.starts_with(b" ") && is_dotted(name) {
-            0
-        } else {
-            return None;
-        };
-        self.meta.logger = text(name);
-        self.at += name.len() + separator;
-        Some(Next::Message)
     }
 }
 

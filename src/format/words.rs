@@ -7,21 +7,27 @@ use crate::level::Level;
 const WORDS: &[(&str, Level)] = &[
     ("DEBUG", Level::Debug),
     ("DBG", Level::Debug),
+    ("TRC", Level::Debug),
     ("TRACE", Level::Debug),
     ("VERBOSE", Level::Debug),
     ("FINE", Level::Debug),
     ("FINER", Level::Debug),
     ("FINEST", Level::Debug),
     ("INFO", Level::Info),
+    ("INF", Level::Info),
     ("INFORMATION", Level::Info),
     ("NOTICE", Level::Info),
     ("SUCCESS", Level::Info),
     ("WARN", Level::Warning),
+    ("WRN", Level::Warning),
     ("WARNING", Level::Warning),
     ("ERROR", Level::Error),
     ("ERR", Level::Error),
     ("SEVERE", Level::Error),
+    ("FTL", Level::Fatal),
     ("FATAL", Level::Fatal),
+    ("PNC", Level::Fatal),
+    ("DPANIC", Level::Fatal),
     ("CRITICAL", Level::Fatal),
     ("CRIT", Level::Fatal),
     ("ALERT", Level::Fatal),
@@ -29,6 +35,107 @@ const WORDS: &[(&str, Level)] = &[
     ("EMERGENCY", Level::Fatal),
     ("PANIC", Level::Fatal),
 ];
+
+/// The levels of java.util.logging in the languages of Java's runtime, as Java 17 prints them.
+const JAVA_WORDS: &[(Level, &[&str])] = &[
+    (
+        Level::Error,
+        &[
+            "SEVERE",
+            "SCHWERWIEGEND",
+            "GRAVE",
+            "ALLVARLIG",
+            "重大",
+            "심각",
+            "严重",
+            "嚴重",
+        ],
+    ),
+    (
+        Level::Warning,
+        &[
+            "WARNING",
+            "WARNUNG",
+            "AVERTISSEMENT",
+            "ADVERTENCIA",
+            "AVVERTENZA",
+            "ADVERTÊNCIA",
+            "VARNING",
+            "警告",
+            "경고",
+        ],
+    ),
+    (
+        Level::Info,
+        &[
+            "INFO",
+            "INFORMATION",
+            "INFOS",
+            "INFORMACIÓN",
+            "INFORMAZIONI",
+            "INFORMAÇÕES",
+            "情報",
+            "정보",
+            "信息",
+            "資訊",
+        ],
+    ),
+    (
+        Level::Debug,
+        &[
+            "CONFIG",
+            "FINE",
+            "FINER",
+            "FINEST",
+            "KONFIGURATION",
+            "FEIN",
+            "FEINER",
+            "AM FEINSTEN",
+            "PRÉCIS",
+            "PLUS PRÉCIS",
+            "LE PLUS PRÉCIS",
+            "CONFIGURAR",
+            "DETALLADO",
+            "MUY DETALLADO",
+            "MÁS DETALLADO",
+            "CONFIGURAZIONE",
+            "BUONO",
+            "MIGLIORE",
+            "OTTIMALE",
+            "CONFIGURAÇÃO",
+            "DETALHADO",
+            "MAIS DETALHADO",
+            "O MAIS DETALHADO",
+            "KONFIG",
+            "FIN",
+            "FINARE",
+            "FINASTE",
+            "構成",
+            "普通",
+            "詳細",
+            "最も詳細",
+            "구성",
+            "미세",
+            "보다 미세",
+            "가장 미세",
+            "配置",
+            "详细",
+            "较详细",
+            "非常详细",
+            "組態",
+            "較詳細",
+            "最詳細",
+        ],
+    ),
+];
+
+/// The level that java.util.logging means by a word, in any of its languages.
+#[must_use]
+pub fn java_level(word: &[u8]) -> Option<Level> {
+    let named = |words: &[&str]| words.iter().any(|name| name.as_bytes() == word);
+    let found = JAVA_WORDS.iter().find(|(_, words)| named(words))?;
+    Some(found.0)
+}
 
 /// The level that a word names, all in upper or all in lower case or capitalised (`ERROR`, `error`, `Error`).
 #[must_use]

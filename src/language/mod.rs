@@ -3,8 +3,13 @@
 //! One file a language, with its openings, its tracker, its parser, its `in_app` rule. No I/O; never fails: whatever the
 //! text holds, a trace and notes come out.
 
+use std::borrow::Cow;
+
 use crate::assemble::{Grammar, Record};
 
+pub mod go;
+pub mod javascript;
+pub mod jvm;
 pub mod python;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -30,9 +35,38 @@ pub trait Language: Grammar {
     /// Source files that may be read for context, by extension without the dot.
     fn source_extensions(&self) -> &'static [&'static str];
 
+    /// How the language's SDK sends source lines.
+    fn source_lines(&self) -> SourceLines {
+        SourceLines::default()
+    }
+
     /// Fills in what needs the app's settings and not the text: `module`, `filename`, `in_app`, as the SDK derives them.
     /// `path_exists` answers whether a file stands beneath the app's source roots (Python walks up `__init__.py`).
     fn resolve(&self, trace: &mut Trace, project: &Project<'_>);
+}
+
+/// How a language's SDK sends source lines, and what its text prints of them.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceLines {
+    /// Lines before and behind.
+    pub around: usize,
+    /// Where the text prints source lines, each frame that has one shows it: one without has none.
+    pub printed_everywhere: bool,
+    /// Does the SDK read this frame's source?
+    pub readable: fn(&Frame) -> bool,
+    /// A line as the SDK sends it.
+    pub cut: fn(&str) -> Cow<'_, str>,
+}
+
+impl Default for SourceLines {
+    fn default() -> Self {
+        Self {
+            around: 5,
+            printed_everywhere: true,
+            readable: |_| true,
+            cut: |line| Cow::Borrowed(line),
+        }
+    }
 }
 
 /// What `resolve` may know of the app.
@@ -41,10 +75,13 @@ pub struct Project<'a> {
     pub root: Option<&'a str>,
     /// Whether a file stands at this path, asked beneath the allowed roots only.
     pub file_exists: &'a dyn Fn(&str) -> bool,
+    /// The line of a source file by its number from 1, read beneath the allowed roots only.
+    pub line: &'a dyn Fn(&str, u32) -> Option<String>,
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python];
+pub static LANGUAGES: &[&dyn Language] =
+    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
 
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,8 +92,12 @@ pub struct Trace {
     pub thread: Option<String>,
     /// Nobody caught it (`mechanism.handled` false), or a logger reported it (true); `None`: the text does not tell.
     pub handled: Option<bool>,
+    /// When the SDK says so.
+    pub tells_handled: TellsHandled,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<crate::level::Level>,
+    /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
+    pub platform: Option<&'static str>,
     /// The logger that the SDK names, where it differs from the record's.
     pub logger: Option<String>,
     /// The message that goes with it, where the language knows better than the record's header.
@@ -66,6 +107,31 @@ pub struct Trace {
     pub threads: Vec<Thread>,
     /// What was odd: lines not understood, bounds reached.
     pub notes: Vec<String>,
+}
+
+/// When a language's SDK sends `mechanism.handled`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TellsHandled {
+    /// Always.
+    #[default]
+    Always,
+    /// Only `false`.
+    Unhandled,
+    /// Never.
+    Never,
+}
+
+impl TellsHandled {
+    /// What is sent.
+    #[must_use]
+    pub fn of(self, handled: bool) -> Option<bool> {
+        let told = match self {
+            Self::Always => true,
+            Self::Unhandled => !handled,
+            Self::Never => false,
+        };
+        told.then_some(handled)
+    }
 }
 
 impl Trace {
@@ -169,4 +235,12 @@ pub struct Frame {
     pub package: Option<String>,
     /// The app's own code; `None` where the SDK leaves it open.
     pub in_app: Option<bool>,
+}
+
+impl Frame {
+    /// The path as printed: some SDKs send it as `abs_path`, some as `filename` alone.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.abs_path.as_deref().or(self.filename.as_deref())
+    }
 }

@@ -48,6 +48,7 @@ pub(crate) fn units(event: &Value) -> Vec<Value> {
         return exceptions;
     }
     let threads = event["threads"]["values"].as_array();
+    let threads = threads.or(event["threads"].as_array());
     let alone = threads.is_some_and(|list| list.len() == 1);
     let its = threads.into_iter().flatten().find(|thread| {
         alone

@@ -63,6 +63,16 @@ impl Table {
         self.differences.extend(other.differences);
     }
 
+    /// Pairs of the field that the text carries.
+    pub(crate) fn carried(&self, field: &str) -> usize {
+        self.counts.get(field).map_or(0, |count| count[0])
+    }
+
+    /// Does no event have the field?
+    pub(crate) fn never(&self, field: &str) -> bool {
+        !self.counts.contains_key(field)
+    }
+
     /// Parts of a thousand of what the text carries.
     pub(crate) fn carried_permille(&self, field: &str) -> usize {
         let [carried, equal, ..] = self.counts.get(field).copied().unwrap_or_default();
@@ -92,7 +102,11 @@ pub(crate) fn compare(ours: &[Value], theirs: &[Value], text: &Text, name: &str)
 /// Both events pass Relay on their way; the SDK leaves it to Relay to cut, the agent cuts as Relay does. What Relay keeps
 /// of the SDK's is what counts: of more than 250 frames the 50 oldest and 200 newest, and 8,192 characters of a value.
 fn kept_by_relay(mut event: Value) -> Value {
-    let Some(values) = event["exception"]["values"].as_array_mut() else {
+    let chain = match &mut event["exception"] {
+        Value::Object(chain) => chain.get_mut("values"),
+        chain => Some(chain),
+    };
+    let Some(values) = chain.and_then(Value::as_array_mut) else {
         return event;
     };
     for exception in values {
@@ -111,8 +125,12 @@ fn kept_by_relay(mut event: Value) -> Value {
 
 /// Is the source of this frame among the programs that came with the cases? Libraries are not on this disk.
 fn has_source(frame: &Value) -> bool {
-    let path = frame["abs_path"].as_str().unwrap_or_default();
-    path.starts_with("/srv/app/") && !path.contains("-packages/")
+    let path = frame["abs_path"].as_str().or(frame["filename"].as_str());
+    path.is_some_and(|path| {
+        path.starts_with("/srv/app/")
+            && !path.contains("-packages/")
+            && !path.contains("/node_modules/")
+    })
 }
 
 /// For each of theirs, which of ours: the best sum of likeness over all pairings.

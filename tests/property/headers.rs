@@ -184,6 +184,32 @@ fn wrapped_lines_join_and_streams_stay_apart() {
     assert!(record.breadcrumbs.is_empty());
 }
 
+/// As Java 17 prints them in English, German and Japanese.
+#[test]
+fn a_header_of_two_lines_is_one() {
+    for (date, severe, warning) in [
+        ("Nov 20, 2026 3:49:24 PM", "SEVERE", "WARNING"),
+        ("Nov. 20, 2026 3:49:24 PM", "SCHWERWIEGEND", "WARNUNG"),
+        ("11月 20, 2026 3:49:24 午後", "重大", "警告"),
+    ] {
+        let log = format!(
+            "{date} com.acme.Stock count\n{warning}: low\n{date} com.acme.Orders place\n{severe}: Request failed\n{TRACE}\n{date} com.acme.Stock count\n{warning}: low\n"
+        );
+        let record = one(&log);
+        assert_eq!(message(&record), Some("Request failed"), "{date}");
+        assert_eq!(record.meta.level, Some(Level::Error), "{date}");
+        assert_eq!(record.meta.logger.as_deref(), Some("com.acme.Orders"));
+        assert_eq!(record.time.to_string(), "2026-11-20T15:49:24Z");
+        assert_eq!(text(&record.lines).len(), 4, "{date}");
+        assert!(record.preamble.is_empty(), "{date}");
+        let crumb = &record.breadcrumbs[0];
+        assert_eq!(
+            (crumb.message.as_slice(), crumb.level),
+            (b"low".as_slice(), Some(Level::Warning))
+        );
+    }
+}
+
 #[test]
 fn impossible_years_break_nothing() {
     for year in ["1970", "2099", "0000", "9999"] {

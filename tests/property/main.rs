@@ -5,7 +5,8 @@
     clippy::indexing_slicing,
     clippy::format_push_string,
     clippy::format_collect,
-    reason = "a suite fails by panicking, and builds its logs from text"
+    clippy::disallowed_methods,
+    reason = "a suite fails by panicking, builds its logs from text, and reads its own fixtures"
 )]
 
 mod bounds;
@@ -13,4 +14,5 @@ mod entries;
 mod headers;
 mod memory;
 mod restart;
+mod wrappers;
 mod writers;

@@ -30,6 +30,7 @@ fn a_language_is_a_file_and_an_entry() {
         &Project {
             root: Some("/srv/app/lua"),
             file_exists: &|_| false,
+            line: &|_, _| None,
         },
     );
     let exception = &trace.exceptions[0];

@@ -66,7 +66,7 @@ impl Builders {
 /// The folder of the outermost frame that is neither the runtime's nor a package's.
 fn root(trace: &Trace, language: &dyn Language) -> Option<String> {
     let frames = trace.exceptions.iter().rev().flat_map(|e| &e.frames);
-    let mut paths = frames.filter_map(|f| f.abs_path.as_deref());
+    let mut paths = frames.filter_map(crate::language::Frame::path);
     let own = paths.find(|path| path.starts_with('/') && language.may_be_own(path))?;
     own.rsplit_once('/')
         .map(|(folder, _)| folder.to_owned())

@@ -98,11 +98,15 @@ fn frame_line(frame: &Value, names: &Names, indent: &str, text: &mut String) {
     };
     let _ = write!(text, "{indent}\tat {class}.{method}(");
     let _ = match (file, line) {
-        (_, Some(line)) if line == "-2" => writeln!(text, "Native Method)"),
-        (Some(file), Some(line)) if !line.starts_with('-') => writeln!(text, "{file}:{line})"),
-        (Some(file), _) => writeln!(text, "{file})"),
-        (None, _) => writeln!(text, "Unknown Source)"),
+        (_, Some(line)) if line == "-2" => write!(text, "Native Method)"),
+        (Some(file), Some(line)) if !line.starts_with('-') => write!(text, "{file}:{line})"),
+        (Some(file), _) => write!(text, "{file})"),
+        (None, _) => write!(text, "Unknown Source)"),
     };
+    if let (Some(place), Some(version)) = (part("location"), part("version")) {
+        let _ = write!(text, " ~[{place}:{version}]");
+    }
+    text.push('\n');
 }
 
 /// A string or a number, as text.

@@ -12,6 +12,8 @@ use crate::bounds::{FIELD_DEPTH_MAX, FIELD_TRACES_MAX};
 const TRACE: &[&str] = &[
     "exception",
     "exc_info",
+    // Where the error was made; zap's own `stacktrace` says where it was logged.
+    "errorVerbose",
     "stack",
     "stack_trace",
     "stacktrace",
@@ -24,7 +26,6 @@ const TRACE: &[&str] = &[
     "@x",
     "Exception",
     "extendedStackTrace",
-    "errorVerbose",
     "full_message",
 ];
 

@@ -22,6 +22,9 @@ use std::borrow::Cow;
 use super::{Language, Project, Trace};
 use crate::assemble::{Grammar, Record, Tracker};
 
+/// The key under which ecs-logging writes frames without the words that open a traceback; the reader of JSON adds them.
+const ECS_STACK: &str = "stack_trace";
+
 /// CPython.
 pub struct Python;
 
@@ -50,7 +53,7 @@ impl Language for Python {
     }
 
     fn openings(&self) -> &'static [&'static str] {
-        &[line::OPENING, line::FATAL, structured::OPENING]
+        &[line::OPENING, line::FATAL, structured::OPENING, ECS_STACK]
     }
 
     fn parse(&self, record: &Record) -> Trace {

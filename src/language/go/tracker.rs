@@ -1,0 +1,333 @@
+//! What belongs to a Go trace. In: the stream's lines, one by one. Out: a [`Step`] for each.
+//!
+//! A goroutine's head, a call, a location tell themselves. Between `panic: ` and the first goroutine stand the value's
+//! further lines, which can be anything: they belong only if a goroutine follows. A stack is complete behind the place
+//! where its goroutine was created or `main.main` runs; only another goroutine may follow then.
+
+use super::gin;
+use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SIGNAL};
+use crate::assemble::{Step, Tracker};
+use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
+
+/// How a record begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The runtime reports that the process dies.
+    Crash,
+    /// `http: panic serving …`.
+    Serving,
+    /// A goroutine's head: somebody printed a stack.
+    Goroutine,
+    /// gin's `[Recovery] … panic recovered:`.
+    Gin,
+    /// A location or a call without arguments: the stack that an error or a logger carries.
+    Logged,
+}
+
+/// How a record that begins with this line begins; `None` if the line opens none.
+pub(super) fn kind(text: &str) -> Option<Kind> {
+    let body = text.trim_start();
+    if is_crash(body) {
+        return Some(Kind::Crash);
+    }
+    if line::serving(body).is_some() {
+        return Some(Kind::Serving);
+    }
+    if line::head(body).is_some() || line::head_behind(body).is_some() {
+        return Some(Kind::Goroutine);
+    }
+    if gin::opens(body) {
+        return Some(Kind::Gin);
+    }
+    let outermost = ["runtime.main", "runtime.goexit", "net/http.(*conn).serve"];
+    let located = body.len() < text.len() && line::location(body).is_some();
+    (located || outermost.contains(&body.trim_end())).then_some(Kind::Logged)
+}
+
+/// Does the runtime say here that the process dies?
+pub(super) fn is_crash(body: &str) -> bool {
+    body.starts_with(PANIC)
+        || body.starts_with(FATAL)
+        || body.starts_with(OVERFLOW)
+        || body.starts_with(FAULT)
+        || (body.starts_with(SIGNAL) && body.trim_end().ends_with(']'))
+        || (body.starts_with(PROGRAM_COUNTER) && body.contains(" sigcode="))
+}
+
+/// Where in the trace the last line stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Behind the head, before the first stack.
+    Value,
+    /// In a stack, behind a location or a goroutine's head.
+    Frames,
+    /// Behind a call whose location is to come.
+    Call,
+    /// Behind everything.
+    Over,
+}
+
+/// Calls with which a stack ends.
+const OUTERMOST: &[&str] = &[
+    "main.main",
+    "runtime.goexit",
+    "runtime.mstart",
+    "runtime.morestack",
+    "runtime.rt0_go",
+];
+
+/// Follows one Go trace.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the lines so far, each by itself"
+)]
+pub(super) struct Follower {
+    kind: Kind,
+    part: Part,
+    base: usize,
+    /// A stack with at least one frame was seen.
+    framed: bool,
+    /// The last stack cannot go on.
+    complete: bool,
+    /// The call at hand is the stack's outermost.
+    outermost: bool,
+    /// Each line carries the header that the head had.
+    prefixed: bool,
+    headed: bool,
+    after_blank: bool,
+    loose: u32,
+    foreign: u32,
+}
+
+impl Follower {
+    /// A follower, if the text opens a trace.
+    pub(super) fn open(text: &str) -> Option<Self> {
+        let kind = kind(text)?;
+        let logged_call = kind == Kind::Logged && line::location(text).is_none();
+        let base = match kind {
+            Kind::Logged if !logged_call => 0,
+            _ => line::indent(text),
+        };
+        Some(Self {
+            kind,
+            part: match kind {
+                Kind::Crash | Kind::Serving | Kind::Gin => Part::Value,
+                Kind::Logged if logged_call => Part::Call,
+                Kind::Goroutine | Kind::Logged => Part::Frames,
+            },
+            base,
+            framed: kind == Kind::Logged && !logged_call,
+            complete: false,
+            outermost: false,
+            prefixed: false,
+            headed: false,
+            after_blank: false,
+            loose: 0,
+            foreign: 0,
+        })
+    }
+
+    fn next(&mut self, text: &str, header: bool) -> Step {
+        let text = line::dedent(text, self.base);
+        if self.part == Part::Over {
+            return Step::Ended;
+        }
+        if header && !self.prefixed {
+            if self.headed && !self.framed && is_ours(text) {
+                self.prefixed = true;
+            } else {
+                return self.foreign();
+            }
+        }
+        if line::is_blank(text) {
+            self.after_blank = true;
+            return Step::Perhaps;
+        }
+        let step = match self.part {
+            _ if self.kind == Kind::Gin => self.in_gin(text),
+            Part::Value => self.in_value(text),
+            _ => self.in_frames(text),
+        };
+        self.after_blank = false;
+        step
+    }
+
+    /// A record of its own, or a line that is nothing of ours.
+    fn foreign(&mut self) -> Step {
+        self.foreign += 1;
+        let waits = match self.part {
+            Part::Value => self.kind == Kind::Crash && !self.headed,
+            Part::Frames => !self.complete && self.kind != Kind::Logged,
+            Part::Call => true,
+            Part::Over => false,
+        };
+        if waits && self.foreign <= FOREIGN_LINES_MAX {
+            Step::Foreign
+        } else {
+            Step::Ended
+        }
+    }
+
+    fn in_value(&mut self, text: &str) -> Step {
+        if line::head(text).is_some() || text.starts_with("runtime stack:") {
+            self.part = Part::Frames;
+            return Step::Belongs;
+        }
+        if line::is_exit(text) {
+            self.part = Part::Over;
+            return Step::Belongs;
+        }
+        let again = text.starts_with(PANIC) || text.starts_with(OVERFLOW);
+        if again && self.kind == Kind::Crash {
+            return Step::Ended;
+        }
+        if text.starts_with(SIGNAL) || text.starts_with(FATAL) || text.starts_with("runtime: ") {
+            return Step::Belongs;
+        }
+        self.loose += 1;
+        if self.loose > LOOSE_LINES_MAX {
+            Step::Ended
+        } else {
+            Step::Perhaps
+        }
+    }
+
+    /// The request, the value, then places and what runs there.
+    fn in_gin(&mut self, text: &str) -> Step {
+        if gin::place(text).is_some() {
+            self.part = Part::Call;
+            return Step::Perhaps;
+        }
+        match self.part {
+            Part::Call if line::indent(text) > 0 => {
+                self.part = Part::Frames;
+                self.framed = true;
+                self.complete = text.trim_start().starts_with("goexit:");
+                Step::Belongs
+            }
+            Part::Value if self.loose < LOOSE_LINES_MAX => {
+                self.loose += 1;
+                Step::Perhaps
+            }
+            _ => Step::Ended,
+        }
+    }
+
+    fn in_frames(&mut self, text: &str) -> Step {
+        if line::indent(text) == 0
+            && let Some(head) = line::head(text)
+        {
+            return self.goroutine(head.state);
+        }
+        if line::location(text).is_some() && (self.part == Part::Call || line::indent(text) > 0) {
+            self.part = Part::Frames;
+            self.framed = true;
+            self.loose = 0;
+            self.complete = std::mem::take(&mut self.outermost);
+            return Step::Belongs;
+        }
+        if line::is_aside(text) {
+            self.complete |= line::is_register(text.trim());
+            return Step::Belongs;
+        }
+        if let Some(step) = self.call(text) {
+            return step;
+        }
+        if line::is_exit(text) {
+            self.part = Part::Over;
+            return Step::Belongs;
+        }
+        self.between(text)
+    }
+
+    /// A call, whose location is to come.
+    fn call(&mut self, text: &str) -> Option<Step> {
+        let created = line::creator(text);
+        let named = line::call(text).or(created).or_else(|| {
+            let name = text.trim_end();
+            (self.kind == Kind::Logged && line::is_name(name)).then_some(name)
+        })?;
+        if self.complete && self.kind != Kind::Logged {
+            // `runtime.main` and `runtime.goexit` stand behind `main.main` where the runtime's frames are shown.
+            let shown = named.starts_with("runtime.") || created.is_some();
+            if !shown || self.after_blank {
+                return Some(Step::Ended);
+            }
+        }
+        self.outermost = created.is_some() || OUTERMOST.contains(&named);
+        self.part = Part::Call;
+        Some(Step::Perhaps)
+    }
+
+    /// Another goroutine. Of a stack that somebody printed, the next running one is another print.
+    fn goroutine(&mut self, state: &str) -> Step {
+        let apart = self.kind == Kind::Logged
+            || !self.after_blank
+            || (self.kind != Kind::Crash && state == "running");
+        if apart && (self.framed || self.part == Part::Call) {
+            return Step::Ended;
+        }
+        self.part = Part::Frames;
+        self.complete = false;
+        self.outermost = false;
+        Step::Belongs
+    }
+
+    /// What may stand between stacks, or nothing of ours.
+    fn between(&mut self, text: &str) -> Step {
+        let crash = self.kind == Kind::Crash;
+        if crash && (text.starts_with("runtime stack:") || text.starts_with(PROGRAM_COUNTER)) {
+            self.complete = false;
+            return Step::Belongs;
+        }
+        let rule = text.starts_with("-----") || line::signal(text).is_some();
+        let wraps = self.kind == Kind::Logged && self.framed && !is_told_anew(text);
+        if (crash && rule) || wraps {
+            self.loose += 1;
+            return if self.loose <= LOOSE_LINES_MAX / 4 {
+                Step::Perhaps
+            } else {
+                Step::Ended
+            };
+        }
+        if kind(text).is_some() {
+            return Step::Ended;
+        }
+        self.foreign()
+    }
+}
+
+/// `error: …`: the next error rather than a wrap's words.
+fn is_told_anew(text: &str) -> bool {
+    let word = text.split(':').next().unwrap_or_default();
+    ["error", "fatal", "failed", "panic"]
+        .iter()
+        .any(|told| word.eq_ignore_ascii_case(told))
+}
+
+fn is_ours(text: &str) -> bool {
+    line::head(text).is_some() || line::call(text).is_some() || line::location(text).is_some()
+}
+
+impl Tracker for Follower {
+    fn step(&mut self, text: &[u8], header: bool) -> Step {
+        self.next(&line::text(text), header)
+    }
+
+    fn headed(&mut self) {
+        self.headed = true;
+    }
+
+    fn uncaught(&self) -> Option<bool> {
+        (self.kind == Kind::Crash).then_some(!self.headed)
+    }
+
+    fn unfinished(&self) -> bool {
+        match self.part {
+            Part::Value | Part::Call => true,
+            Part::Frames => !self.complete && self.kind != Kind::Logged,
+            Part::Over => false,
+        }
+    }
+}

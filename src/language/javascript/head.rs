@@ -1,0 +1,288 @@
+//! Where the error begins. In: what stands before the first frame. Out: the line that names the error, its message's lines,
+//! the place of the throw, and the words before it all.
+//!
+//! Node prints `file:line`, the source line, carets, a blank line, and then the error; Bun numbered source lines and carets.
+//! Where none of that stands, the nearest line that names an error is taken.
+
+use super::line;
+use super::site::{Site, by_numbers, by_site};
+use super::thrown::{self, Thrown};
+
+/// What the record holds besides its lines.
+pub(super) struct Before {
+    /// Lines between the log header and the first frame.
+    pub(super) preamble: Vec<String>,
+    /// The log header's message.
+    pub(super) message: Option<String>,
+    /// Messages of the log records before, oldest first.
+    pub(super) crumbs: Vec<String>,
+}
+
+/// How the error's own line was found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// By nothing: there is none.
+    #[default]
+    Nameless,
+    /// Among the lines before the first frame.
+    Line,
+    /// In the log header's message.
+    Message,
+    /// Each line has the header: in the record before.
+    Crumb,
+    /// It is the record's first line.
+    First,
+    /// What was thrown is no error.
+    Value,
+    /// A farewell that belongs to no error.
+    Nothing,
+}
+
+/// The beginning of an error.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Head {
+    pub(super) kind: Kind,
+    /// Words before the name on its line.
+    pub(super) lead: String,
+    /// Lines above all that.
+    pub(super) above: Vec<String>,
+    pub(super) site: Option<Site>,
+    /// The place of the throw stood at its line's beginning: the runtime printed it, not a logger.
+    pub(super) announced: bool,
+    /// From the name on: its line, and those up to the first frame.
+    pub(super) lines: Vec<String>,
+    /// The column of the name's line.
+    pub(super) column: usize,
+    /// So many of the record's lines are a stack that the message quotes.
+    pub(super) quoted: usize,
+}
+
+/// Finds the beginning.
+pub(super) fn find(before: &Before, lines: &[&str]) -> Head {
+    let first = lines.first().copied().unwrap_or_default();
+    if first.starts_with(line::UNCAUGHT_VALUE) || line::is_farewell(first) {
+        return frameless(&before.preamble);
+    }
+    if !line::is_frame(first) {
+        return Head {
+            kind: Kind::First,
+            lines: vec![from_name(first)],
+            above: before.preamble.clone(),
+            ..Head::default()
+        };
+    }
+    let own_header = before
+        .message
+        .as_deref()
+        .is_some_and(|m| m.trim() == first.trim());
+    if own_header {
+        return in_crumbs(&before.crumbs);
+    }
+    let column = line::indent(first).saturating_sub(4);
+    let quoted = if column == 0 { quoted(lines) } else { 0 };
+    let placed = by_site(&before.preamble).or_else(|| by_numbers(&before.preamble));
+    let head = placed.map_or_else(|| by_name(before, column), enclosed);
+    Head { quoted, ..head }
+}
+
+/// No frames are printed: an error in brackets, or a value that is no error, behind the carets.
+fn frameless(preamble: &[String]) -> Head {
+    let Some(mut head) = by_site(preamble) else {
+        return Head {
+            kind: Kind::Nothing,
+            ..Head::default()
+        };
+    };
+    while head.lines.last().is_some_and(|l| line::is_blank(l)) {
+        head.lines.pop();
+    }
+    let named = head.lines.first().and_then(|l| thrown::at_start(l, true));
+    if !named.is_some_and(|t| t.bracketed) {
+        head.kind = Kind::Value;
+    }
+    head
+}
+
+/// How many lines are a stack that the message quotes: frames, then words at the error's column, then the error's own frames.
+fn quoted(lines: &[&str]) -> usize {
+    let plain = |text: &&&str| {
+        line::is_frame(text)
+            || !(line::is_farewell(text) || line::is_aside(text) || line::caused_by(text).is_some())
+    };
+    let opens = |text: &&str| line::frame(text).is_some_and(|f| f.tail == line::Tail::Opens);
+    let stack = lines.iter().take_while(plain).count();
+    let stack = lines.iter().take(stack).position(opens).unwrap_or(stack);
+    let stack = lines.get(..stack).unwrap_or_default();
+    let loose = |text: &&str| {
+        !line::is_blank(text)
+            && !line::is_frame(text)
+            && line::elided(text).is_none()
+            && line::collapsed(text).is_none()
+            && !line::is_closer(text)
+    };
+    let last = stack.iter().rposition(loose);
+    last.filter(|at| stack.iter().skip(at + 1).any(|l| line::is_frame(l)))
+        .map_or(0, |at| at + 1)
+}
+
+/// Each line has a log header of its own: the error's line is the message of a record before.
+fn in_crumbs(crumbs: &[String]) -> Head {
+    let named = |text: &String| {
+        thrown::strong(text)
+            .or_else(|| thrown::weak(text))
+            .is_some()
+    };
+    let Some(at) = crumbs.iter().rposition(named) else {
+        return Head::default();
+    };
+    let own = crumbs.get(at..).unwrap_or_default();
+    let Some((lead, rest)) = own.first().and_then(|text| split(text)) else {
+        return Head::default();
+    };
+    let more = own.iter().skip(1).cloned();
+    Head {
+        kind: Kind::Crumb,
+        lead,
+        lines: std::iter::once(rest).chain(more).collect(),
+        ..Head::default()
+    }
+}
+
+fn by_name(before: &Before, column: usize) -> Head {
+    let lines = &before.preamble;
+    let strong = lines.iter().rposition(|l| thrown::strong(l).is_some());
+    let weak = |l: &String| thrown::weak(l).is_some_and(|t| t.lead.is_empty());
+    let next = lines.len().checked_sub(1).filter(|at| {
+        let humps = |ty: &str| ty.chars().filter(char::is_ascii_uppercase).count() >= 2;
+        lines
+            .get(*at)
+            .and_then(|l| thrown::weak(l))
+            .is_some_and(|t| t.lead.is_empty() && humps(t.ty))
+    });
+    let said = before.message.as_deref();
+    let at = next.or(strong);
+    if at.is_none()
+        && let Some((lead, rest)) = said.and_then(|m| split_by(m, thrown::strong))
+    {
+        return in_message(lead, rest, lines);
+    }
+    let headed = said.is_some();
+    let fallback = || {
+        if headed {
+            lines.iter().position(weak)
+        } else {
+            lines.iter().rposition(weak)
+        }
+    };
+    let loosely = || lines.iter().rposition(|l| thrown::weak(l).is_some());
+    let Some(at) = at.or_else(fallback).or_else(loosely) else {
+        return match said.and_then(|m| split_by(m, thrown::weak)) {
+            Some((lead, rest)) => in_message(lead, rest, lines),
+            None => nameless(before),
+        };
+    };
+    let text = lines.get(at).cloned().unwrap_or_default();
+    let (lead, rest) = split(&text).unwrap_or((String::new(), text.clone()));
+    let mut own = vec![rest];
+    own.extend(lines.iter().skip(at + 1).cloned());
+    enclosed(Head {
+        kind: Kind::Line,
+        lead: lead.trim_start().to_owned(),
+        above: lines.iter().take(at).cloned().collect(),
+        lines: own,
+        column: if line::indent(&text) == column {
+            column
+        } else {
+            line::indent(&text)
+        },
+        ..Head::default()
+    })
+}
+
+fn in_message(lead: String, rest: String, lines: &[String]) -> Head {
+    let mut own = vec![rest];
+    own.extend(lines.iter().cloned());
+    Head {
+        kind: Kind::Message,
+        lead,
+        lines: own,
+        ..Head::default()
+    }
+}
+
+/// No line names an error: the last words before the frames are its message.
+fn nameless(before: &Before) -> Head {
+    let last = before.preamble.iter().rfind(|l| !line::is_blank(l));
+    let words = last.or(before.message.as_ref());
+    Head {
+        lines: words.into_iter().map(|w| w.trim().to_owned()).collect(),
+        ..Head::default()
+    }
+}
+
+/// The error stands in another's braces, whose own line is above: that one is the record's error.
+fn enclosed(head: Head) -> Head {
+    if head.column == 0 {
+        return head;
+    }
+    let mut column = head.column;
+    let mut found = None;
+    for (at, text) in head.above.iter().enumerate().rev() {
+        let indent = line::indent(text);
+        if line::is_blank(text) || indent >= column {
+            continue;
+        }
+        if !text.trim_end().ends_with(['[', '{']) {
+            break;
+        }
+        column = indent;
+        if thrown::strong(text).is_some_and(|t| t.opens) {
+            found = Some(at);
+        }
+    }
+    let Some(at) = found else {
+        return head;
+    };
+    let outer = head.above.get(at).cloned().unwrap_or_default();
+    let (lead, rest) = split(&outer).unwrap_or((String::new(), outer.clone()));
+    let between = head.above.iter().skip(at + 1).cloned();
+    // The inner error's line as it was printed, its column kept.
+    let inner = format!(
+        "{}{}{}",
+        " ".repeat(head.column),
+        head.lead,
+        head.lines.first().map_or("", String::as_str)
+    );
+    let more = head.lines.iter().skip(1).cloned();
+    let above: Vec<String> = head.above.iter().take(at).cloned().collect();
+    let site = by_site(&head.above).filter(|site| site.lines.first() == Some(&rest));
+    Head {
+        kind: Kind::Line,
+        lead: lead.trim_start().to_owned(),
+        lines: std::iter::once(rest)
+            .chain(between)
+            .chain([inner])
+            .chain(more)
+            .collect(),
+        column: line::indent(&outer),
+        announced: site.as_ref().is_some_and(|s| s.announced),
+        above,
+        site: site.and_then(|s| s.site),
+        quoted: 0,
+    }
+}
+
+/// Words before the name, and the text from the name on.
+fn split(text: &str) -> Option<(String, String)> {
+    split_by(text, thrown::strong).or_else(|| split_by(text, thrown::weak))
+}
+
+fn split_by(text: &str, read: impl Fn(&str) -> Option<Thrown<'_>>) -> Option<(String, String)> {
+    let body = text.trim_start();
+    let lead = read(body)?.lead;
+    Some((lead.to_owned(), body.get(lead.len()..)?.to_owned()))
+}
+
+fn from_name(text: &str) -> String {
+    split(text).map_or_else(|| text.to_owned(), |(_, rest)| rest)
+}

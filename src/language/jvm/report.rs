@@ -1,0 +1,322 @@
+//! Where a trace begins, and who reported it. In: a record. Out: the lines from the exception's own on; thread, message,
+//! handled or not.
+//!
+//! The exception's line stands before the first frame: at the end of what was read back from it, or on the log header's own
+//! line. Which line it is, the class's full name tells; a class that prints itself otherwise is taken where a logger or the
+//! runtime says that an exception must stand here, or where two frames follow right behind it.
+
+use std::borrow::Cow;
+
+use super::{flat, head, line};
+use crate::assemble::Record;
+use crate::level::Level;
+
+/// Frames behind a line that is not known to be an exception's.
+const FRAMES_OF_UNKNOWN: usize = 2;
+/// What Android's runtime prints above the trace of an app that dies.
+const ANDROID: &str = "FATAL EXCEPTION: ";
+
+/// A trace found in a record.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    /// The exception's text on its first line; the thread's announcement is cut.
+    pub(super) first: String,
+    /// Blanks before it.
+    pub(super) indent: usize,
+    /// An exception must stand there.
+    pub(super) sure: bool,
+    /// The lines behind it.
+    pub(super) rest: Vec<String>,
+    /// The log message.
+    pub(super) message: Option<String>,
+    /// The thread that died of it.
+    pub(super) thread: Option<String>,
+    /// Nobody caught it.
+    pub(super) uncaught: bool,
+}
+
+/// The lines of a record, in the order in which they were printed.
+struct Lines<'a> {
+    all: Vec<Cow<'a, str>>,
+    /// How many of them stand before the line on which the record opened.
+    before: usize,
+    /// The log header's message, where the header stands above them.
+    message: Option<Cow<'a, str>>,
+    /// The header stood on the opening's own line.
+    own_header: bool,
+}
+
+/// Where the exception's text begins.
+enum Begin {
+    /// At this line, behind so many bytes of it.
+    Line(usize, usize),
+    /// In the log header's message, from this byte on.
+    Message(usize),
+}
+
+/// Finds the trace; `None` where the record holds none that is certain.
+pub(super) fn find(record: &Record) -> Option<Report> {
+    let lines = Lines::of(record);
+    let first_frame = lines.first_frame();
+    let region = lines.region(first_frame);
+    if region
+        .iter()
+        .rev()
+        .find(|l| !line::is_blank(l))
+        .is_some_and(|l| {
+            line::is_dump(l) || line::is_dumped_thread(l) || l.starts_with("Coroutine \"")
+        })
+    {
+        return None;
+    }
+    if lines.own_header && first_frame == Some(0) {
+        return prefixed(record, &lines);
+    }
+    let begin = begin(&lines, region).or_else(|| unknown(&lines, region, record))?;
+    Some(report(&lines, &begin))
+}
+
+impl<'a> Lines<'a> {
+    fn of(record: &'a Record) -> Self {
+        let mut all: Vec<Cow<'a, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
+        let before = all.len();
+        let own = record.lines.first().map(|l| l.trim_ascii());
+        let own_header = own.is_some() && record.message.as_deref() == own;
+        for (nth, text) in record.lines.iter().map(|l| line::text(l)).enumerate() {
+            let pieces = if nth == 0 { flat::split(&text) } else { None };
+            match pieces.map(|p| {
+                p.iter()
+                    .map(|p| Cow::Owned((*p).to_owned()))
+                    .collect::<Vec<_>>()
+            }) {
+                Some(pieces) => all.extend(pieces),
+                None => all.push(text),
+            }
+        }
+        let message = record.message.as_deref().filter(|_| !own_header);
+        Self {
+            all,
+            before,
+            message: message.map(line::text),
+            own_header,
+        }
+    }
+
+    fn get(&self, at: usize) -> &str {
+        self.all.get(at).map_or("", AsRef::as_ref)
+    }
+
+    /// The first frame, or what stands for the frames: the record opened at one, or behind one that opens nothing.
+    fn first_frame(&self) -> Option<usize> {
+        let opening = self.before;
+        if line::frame(self.get(opening)).is_none() {
+            let mut behind = self.all.iter().enumerate().skip(opening);
+            return behind
+                .find(|(_, text)| line::first_frame(text).is_some())
+                .map(|(at, _)| at);
+        }
+        let mut first = opening;
+        while first > 0 && line::first_frame(self.get(first - 1)).is_some() {
+            first -= 1;
+        }
+        Some(first)
+    }
+
+    /// What stands before the first frame, and before the first line that hangs on an exception above it.
+    fn region(&self, first_frame: Option<usize>) -> &[Cow<'a, str>] {
+        let end = first_frame.unwrap_or(self.all.len());
+        let before = self.all.get(..end).unwrap_or_default();
+        let linked = before
+            .iter()
+            .position(|text| line::link(text).is_some_and(|(_, rest)| head::is_certain(rest)));
+        linked.and_then(|at| before.get(..at)).unwrap_or(before)
+    }
+}
+
+/// The exception's line, where one can be told.
+fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
+    if let Some(at) = region.iter().rposition(|text| head::announces(text)) {
+        return Some(Begin::Line(at, 0));
+    }
+    let base = lines
+        .first_frame()
+        .map_or(usize::MAX, |at| line::indent(lines.get(at)));
+    let stands = |text: &str| base == 0 || line::indent(text) < base;
+    let certain = |text: &Cow<'_, str>| stands(text) && head::is_certain(text.trim_start());
+    let headed = lines.message.is_some();
+    let line = if headed {
+        region.iter().position(certain)
+    } else {
+        region.iter().rposition(certain)
+    };
+    if let Some(at) = line {
+        return Some(Begin::Line(at, 0));
+    }
+    if let Some(at) = lines.message.as_deref().and_then(in_message) {
+        return Some(Begin::Message(at));
+    }
+    let inside = |(at, text): (usize, &Cow<'_, str>)| {
+        stands(text).then_some(())?;
+        Some(Begin::Line(at, head::embedded(text)?))
+    };
+    if let Some(begin) = region.iter().enumerate().rev().find_map(inside) {
+        return Some(begin);
+    }
+    let likely = |text: &Cow<'_, str>| stands(text) && head::is_likely(text.trim_start());
+    let at = region.iter().rposition(likely)?;
+    Some(Begin::Line(at, 0))
+}
+
+fn in_message(message: &str) -> Option<usize> {
+    if head::is_certain(message) {
+        return Some(0);
+    }
+    head::embedded(message)
+}
+
+/// A line right before the frames whose words tell nothing.
+fn unknown(lines: &Lines<'_>, region: &[Cow<'_, str>], record: &Record) -> Option<Begin> {
+    let reported = record.meta.level.is_some_and(|level| level >= Level::Error);
+    let frames = lines
+        .all
+        .iter()
+        .filter(|l| line::frame(l).is_some())
+        .count();
+    if frames < FRAMES_OF_UNKNOWN && !reported {
+        return None;
+    }
+    if let Some(last) = region.last() {
+        let words = !line::is_blank(last) && line::indent(last) == 0;
+        let announces = last.trim_end().ends_with(':') && !reported;
+        let at = region.len() - 1;
+        return (words && !announces && line::link(last).is_none()).then_some(Begin::Line(at, 0));
+    }
+    let message = lines.message.as_deref()?;
+    (reported && !message.is_empty()).then_some(Begin::Message(0))
+}
+
+fn report(lines: &Lines<'_>, begin: &Begin) -> Report {
+    let (text, indent, words, next) = match begin {
+        Begin::Line(at, from) => {
+            let text = lines.get(*at);
+            let (before, first) = text.split_at_checked(*from).unwrap_or(("", text));
+            let indent = if *from == 0 { line::indent(text) } else { 0 };
+            (first, indent, before, at + 1)
+        }
+        Begin::Message(from) => {
+            let message = lines.message.as_deref().unwrap_or_default();
+            let (before, first) = message.split_at_checked(*from).unwrap_or(("", message));
+            (first, 0, before, 0)
+        }
+    };
+    let mut found = Report {
+        first: text.trim_start().to_owned(),
+        indent,
+        rest: lines
+            .all
+            .iter()
+            .skip(next)
+            .map(ToString::to_string)
+            .collect(),
+        ..Report::default()
+    };
+    match begin {
+        Begin::Line(at, _) => found.tell(lines, *at, words),
+        Begin::Message(_) => found.message = Some(own_words(words).to_owned()),
+    }
+    found.announce();
+    found
+}
+
+impl Report {
+    /// The log message: the header's, and the lines between it and the exception.
+    fn tell(&mut self, lines: &Lines<'_>, at: usize, words: &str) {
+        let between = lines.all.iter().take(at);
+        if let Some(thread) = between
+            .clone()
+            .rev()
+            .find_map(|text| text.trim_start().strip_prefix(ANDROID))
+        {
+            self.thread = Some(thread.trim_end().to_owned());
+            self.uncaught = true;
+            return;
+        }
+        if let Some(message) = &lines.message {
+            let mut text = message.to_string();
+            for line in between.map(AsRef::as_ref).chain([own_words(words)]) {
+                text.push('\n');
+                text.push_str(line);
+            }
+            self.message = Some(text.trim_end().to_owned());
+        } else if lines.own_header {
+            self.message = Some(own_words(words).to_owned());
+        }
+    }
+
+    /// Takes `Exception in thread "T" ` off.
+    fn announce(&mut self) {
+        if !head::announces(&self.first) {
+            return;
+        }
+        // A thread's name may span lines.
+        let mut text = std::mem::take(&mut self.first);
+        let mut taken = 0;
+        for more in self.rest.iter().take(8) {
+            if head::announced(&text).is_some() {
+                break;
+            }
+            text.push('\n');
+            text.push_str(more);
+            taken += 1;
+        }
+        let Some((thread, first)) = head::announced(&text) else {
+            self.first = text.lines().next().unwrap_or_default().to_owned();
+            return;
+        };
+        self.thread = Some(thread.to_owned());
+        self.first = first.to_owned();
+        self.rest.drain(..taken);
+        (self.uncaught, self.sure, self.message) = (true, true, None);
+    }
+}
+
+/// A log message before an exception on the same line, without what joins the two.
+fn own_words(words: &str) -> &str {
+    words.trim().trim_end_matches([':', '-']).trim_end()
+}
+
+/// Each line of the trace has the log header; the exception's line is the log line before it.
+fn prefixed(record: &Record, lines: &Lines<'_>) -> Option<Report> {
+    let same = |crumb: &&crate::assemble::Breadcrumb| {
+        crumb.level == record.meta.level && crumb.logger == record.meta.logger
+    };
+    let near = || record.breadcrumbs.iter().rev().take(8).take_while(same);
+    let texts: Vec<Cow<'_, str>> = near().map(|crumb| line::text(&crumb.message)).collect();
+    let at = texts
+        .iter()
+        .position(|text| head::is_certain(text.trim_start()))
+        .or_else(|| texts.iter().position(|text| head::embedded(text).is_some()))?;
+    let first = texts.get(at)?;
+    let from = if head::is_certain(first.trim_start()) {
+        0
+    } else {
+        head::embedded(first)?
+    };
+    let (words, text) = first.split_at_checked(from)?;
+    let between = texts.iter().take(at).rev().map(ToString::to_string);
+    let mut found = Report {
+        first: text.trim_start().to_owned(),
+        rest: between
+            .chain(lines.all.iter().map(ToString::to_string))
+            .collect(),
+        message: Some(own_words(words).to_owned()),
+        ..Report::default()
+    };
+    let mut above = texts.iter().skip(at + 1);
+    if let Some(thread) = above.find_map(|text| text.trim_start().strip_prefix(ANDROID)) {
+        found.thread = Some(thread.trim_end().to_owned());
+        (found.uncaught, found.message) = (true, None);
+    }
+    found.announce();
+    Some(found)
+}

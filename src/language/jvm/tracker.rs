@@ -1,0 +1,188 @@
+//! What belongs to a trace. In: the stream's lines, one by one. Out: a [`Step`] for each.
+//!
+//! Frames, `Caused by:`, `Suppressed:`, `... N more` tell themselves. What cannot be told by itself is a line between a
+//! cause's first line and its first frame (a message of several lines), and a line amid the frames (another's output). A
+//! message's lines belong if a frame follows; among frames others are set aside, unless the stack had come to its bottom.
+
+use super::{flat, head, line};
+use crate::assemble::{Step, Tracker};
+use crate::bounds::{FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
+
+/// Where in the trace the last line stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Behind an exception's first line.
+    Message,
+    /// Behind a frame.
+    Frames,
+    /// Nothing can follow.
+    Done,
+}
+
+/// Follows one trace.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the lines so far, each by itself"
+)]
+pub(super) struct Follower {
+    part: Part,
+    /// The runtime announced it: nobody caught the exception.
+    announced: bool,
+    /// Each line carries the header that the opening had.
+    prefixed: bool,
+    /// The last frame was a stack's bottom.
+    bottom: bool,
+    /// Lines of others since the last of ours.
+    strangers: u32,
+    foreign: u32,
+    /// Lines of the message so far.
+    waiting: usize,
+    /// The last of them was empty.
+    after_blank: bool,
+}
+
+impl Follower {
+    /// A follower, if the text opens a trace.
+    pub(super) fn open(text: &str) -> Option<Self> {
+        let announced = head::announced(text).is_some();
+        let (part, bottom) = if flat::is_flat(text) {
+            (Part::Frames, true)
+        } else if announced {
+            (Part::Message, false)
+        } else if head::handler_died(text).is_some() {
+            (Part::Done, true)
+        } else {
+            (Part::Frames, is_bottom(&line::strict_frame(text)?))
+        };
+        Some(Self {
+            part,
+            announced: announced || part == Part::Done,
+            prefixed: false,
+            bottom,
+            strangers: 0,
+            foreign: 0,
+            waiting: 0,
+            after_blank: false,
+        })
+    }
+
+    fn next(&mut self, text: &str, header: bool) -> Step {
+        if self.part == Part::Done {
+            return Step::Ended;
+        }
+        if line::is_blank(text) && !header {
+            (self.waiting, self.after_blank) = (self.waiting + 1, true);
+            return self.perhaps();
+        }
+        let after_blank = std::mem::take(&mut self.after_blank);
+        if let Some(step) = self.structure(text) {
+            if step == Step::Belongs {
+                self.prefixed |= header;
+                (self.strangers, self.waiting) = (0, 0);
+            }
+            return step;
+        }
+        if head::announces(text) || line::is_dumped_thread(text) {
+            return Step::Ended;
+        }
+        match self.part {
+            Part::Message if !header || self.prefixed => {
+                if self.strangers > 0 && head::is_certain(text) {
+                    return Step::Ended;
+                }
+                self.waiting += 1;
+                self.perhaps()
+            }
+            // An exception without frames, and the next record.
+            Part::Message if after_blank => Step::Ended,
+            Part::Message => self.stranger(text),
+            _ => self.amid_frames(text, header),
+        }
+    }
+
+    /// A line that tells itself.
+    fn structure(&mut self, text: &str) -> Option<Step> {
+        let frame = match self.part {
+            Part::Message => line::first_frame(text),
+            _ => line::frame(text),
+        };
+        if let Some(frame) = frame {
+            if self.strangers > 0 && self.bottom && self.part == Part::Frames {
+                return Some(Step::Ended);
+            }
+            self.part = Part::Frames;
+            self.bottom = is_bottom(&frame);
+            return Some(Step::Belongs);
+        }
+        if let Some((_, rest)) = line::link(text) {
+            let circle = line::is_circular(rest);
+            if circle || self.part == Part::Frames || head::is_certain(rest) {
+                self.part = if circle { Part::Frames } else { Part::Message };
+                self.bottom = circle;
+                return Some(Step::Belongs);
+            }
+        }
+        if line::elided(text).is_some() || line::is_circular(text) {
+            self.part = Part::Frames;
+            self.bottom = true;
+            return Some(Step::Belongs);
+        }
+        (self.part == Part::Frames && line::is_dump(text)).then_some(Step::Belongs)
+    }
+
+    /// A line of a message, or an empty one.
+    fn perhaps(&self) -> Step {
+        if self.waiting > PREAMBLE_LINES_MAX {
+            Step::Ended
+        } else {
+            Step::Perhaps
+        }
+    }
+
+    fn amid_frames(&mut self, text: &str, header: bool) -> Step {
+        if !header {
+            let another = head::is_certain(text) || head::is_likely(text);
+            let behind = self.bottom || self.strangers as usize >= STRAY_LINES_MAX;
+            if another || behind {
+                return Step::Ended;
+            }
+        }
+        self.stranger(text)
+    }
+
+    /// A line that is nothing of ours; what is ours may go on behind it.
+    fn stranger(&mut self, text: &str) -> Step {
+        self.strangers += 1;
+        self.foreign += 1;
+        let another = head::is_certain(text) || head::embedded(text).is_some();
+        if another || self.foreign > FOREIGN_LINES_MAX {
+            Step::Ended
+        } else {
+            Step::Foreign
+        }
+    }
+}
+
+impl Tracker for Follower {
+    fn step(&mut self, text: &[u8], header: bool) -> Step {
+        self.next(&line::text(text), header)
+    }
+
+    fn uncaught(&self) -> Option<bool> {
+        self.announced.then_some(true)
+    }
+
+    fn unfinished(&self) -> bool {
+        self.part == Part::Message
+    }
+}
+
+/// Frames with which a stack begins.
+fn is_bottom(frame: &line::FrameLine<'_>) -> bool {
+    frame.method == "main" || (frame.method == "run" && frame.class.ends_with("Thread"))
+}
+
+#[cfg(test)]
+#[path = "tracker_tests.rs"]
+mod tests;

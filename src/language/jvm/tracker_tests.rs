@@ -1,0 +1,148 @@
+//! A sign a line: `+` belongs, `?` perhaps, `f` foreign, `.` ended; lines that begin with `#` have a header.
+
+use super::*;
+
+fn steps(lines: &[&str]) -> String {
+    let mut follower = Follower::open(lines[0]).unwrap();
+    let sign = |step| match step {
+        Step::Belongs => '+',
+        Step::Perhaps => '?',
+        Step::Foreign => 'f',
+        Step::Ended => '.',
+    };
+    let mut step = |line: &&str| match line.strip_prefix('#') {
+        Some(text) => follower.next(text, true),
+        None => follower.next(line, false),
+    };
+    lines.iter().skip(1).map(|line| sign(step(line))).collect()
+}
+
+const INNER: &str = "\tat a.b.C.f(C.java:1)";
+const MAIN: &str = "\tat a.b.C.main(C.java:9)";
+
+#[test]
+fn what_opens_a_trace() {
+    for yes in [
+        INNER,
+        "at a.b(C.kt:1)",
+        "Exception in thread \"main\" java.lang.Error",
+        "Exception in thread \"\" java.lang.Error: x",
+        "Exception: a.Error thrown from the UncaughtExceptionHandler in thread \"x\"",
+        "a.b.C: x at a.b.C.f(C.java:1) at a.b.C.g(C.java:2)",
+    ] {
+        assert!(Follower::open(yes).is_some(), "{yes}");
+    }
+    for no in [
+        "called (C.java:12)",
+        "it stood at a.b.C.f(C.java:1)",
+        "Exception in thread Thread-1 (run):",
+        "Exception in thread \"x\":",
+        "Exception in thread \"main",
+        "\tat a.b.C.f(C.java:1) is where it stood",
+    ] {
+        assert!(Follower::open(no).is_none(), "{no}");
+    }
+}
+
+#[test]
+fn chains_belong() {
+    let chain = [
+        INNER,
+        MAIN,
+        "Caused by: a.B: one",
+        "two",
+        "",
+        "Caused by: nothing known",
+        INNER,
+        "\t... 1 more",
+        "\tSuppressed: a.C",
+        "\t\tat a.b(C.java:2)",
+        "\t\t... 3 common frames omitted",
+        "Caused by: [CIRCULAR REFERENCE: a.B: one]",
+        "started",
+    ];
+    assert_eq!(steps(&chain), "++???++++++.");
+    let announced = [
+        "Exception in thread \"main\" a.B: one",
+        "two",
+        "",
+        MAIN,
+        "x",
+    ];
+    assert_eq!(steps(&announced), "??+.");
+}
+
+#[test]
+fn the_next_trace_is_another() {
+    assert_eq!(steps(&[INNER, "a.B: x"]), ".");
+    assert_eq!(steps(&[INNER, "Boom: x"]), ".");
+    assert_eq!(steps(&[INNER, MAIN, "anything"]), "+.");
+    assert_eq!(steps(&[INNER, "Exception in thread \"x\" a.B"]), ".");
+    assert_eq!(
+        steps(&[
+            "Exception in thread \"x\" a.B",
+            "Exception in thread \"y\" a.B"
+        ]),
+        "."
+    );
+    assert_eq!(steps(&[INNER, MAIN, "#ERROR order failed", MAIN]), "+f.");
+    assert_eq!(steps(&[INNER, "#ERROR failed: a.b.C: x"]), ".");
+}
+
+#[test]
+fn records_of_others_stand_between() {
+    assert_eq!(
+        steps(&[
+            INNER,
+            "#INFO x",
+            INNER,
+            "printed",
+            MAIN,
+            "#y",
+            "\t... 2 more"
+        ]),
+        "f+f+f+"
+    );
+    assert_eq!(
+        steps(&[INNER, "Caused by: a.B: m", "#INFO x", INNER]),
+        "+f+"
+    );
+    let stackless = "Exception in thread \"x\" a.B: m";
+    assert_eq!(steps(&[stackless, "", "#INFO x"]), "?.");
+    assert_eq!(steps(&[stackless, "#INFO x", "a.C: n"]), "f.");
+    assert_eq!(steps(&[stackless, "two", "#INFO x", "three", MAIN]), "?f?+");
+    // The same header before each line.
+    let prefixed = [
+        INNER,
+        "#\tat a.b(C.java:2)",
+        "#Caused by: a.B: m",
+        "#n",
+        "#\tat a.b(C.java:2)",
+        "#a.B: next",
+    ];
+    assert_eq!(steps(&prefixed), "++?+.");
+}
+
+#[test]
+fn dumps_end_at_the_next_thread() {
+    assert_eq!(
+        steps(&[
+            INNER,
+            "\t- locked <0x0001> (a a.B)",
+            INNER,
+            "",
+            "\"main\" #1 prio=5"
+        ]),
+        "++?."
+    );
+}
+
+#[test]
+fn waiting_has_an_end() {
+    let mut lines = vec![INNER, "Caused by: a.B: m"];
+    lines.resize(200, "more");
+    assert!(steps(&lines).ends_with('.'));
+    let mut records = vec![INNER];
+    records.resize(200, "#INFO x");
+    assert!(steps(&records).ends_with('.'));
+}

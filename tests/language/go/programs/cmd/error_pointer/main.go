@@ -1,0 +1,7 @@
+package main
+
+import "example.com/fix/internal/deep"
+
+func charge() { panic(&deep.Declined{Code: "expired_card"}) }
+
+func main() { charge() }

@@ -1,0 +1,12 @@
+package main
+
+func work() { panic("out of paper") }
+
+func main() {
+	defer func() {
+		r := recover()
+		println("cleaning up")
+		panic(r)
+	}()
+	work()
+}

@@ -1,0 +1,5 @@
+(ns shop)
+(defn price [line] (if (:price line) (:price line) (throw (ex-info "no price" {:sku "a-1" :line {:n 1}}))))
+(defn total! [lines] (reduce + (map price lines)))
+(try (total! [{:price 1} {}]) (catch Exception e (.printStackTrace e)))
+(/ (total! [{:price 1}]) 0)

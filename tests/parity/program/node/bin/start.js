@@ -1,0 +1,3 @@
+'use strict';
+const { boot } = require('../lib/x_boot');
+boot({});

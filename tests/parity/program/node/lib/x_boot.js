@@ -1,0 +1,4 @@
+'use strict';
+exports.boot = function boot(config) {
+  return config.database.url.length;
+};

@@ -1,0 +1,2 @@
+import { nothing } from './x_esm_dep.mjs';
+nothing();

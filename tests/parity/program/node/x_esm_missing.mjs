@@ -1,0 +1,2 @@
+import { nothing } from './src/nowhere.mjs';
+nothing();

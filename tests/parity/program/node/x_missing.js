@@ -1,0 +1,3 @@
+'use strict';
+const wanted = require('shop-billing/lib/none');
+wanted();

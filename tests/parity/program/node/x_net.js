@@ -1,0 +1,2 @@
+'use strict';
+require('node:net').connect(1, '127.0.0.1');

@@ -1,0 +1,3 @@
+'use strict';
+Promise.reject('quota exceeded');
+setTimeout(() => {}, 50);

@@ -1,0 +1,3 @@
+'use strict';
+function stop() { throw { code: 17, detail: 'no stock' }; }
+stop();
