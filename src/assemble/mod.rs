@@ -5,6 +5,7 @@
 mod assembler;
 mod before;
 mod feed;
+mod join;
 mod kept;
 mod lane;
 mod limits;

@@ -4,13 +4,11 @@ use std::collections::VecDeque;
 
 use super::assembler::{Around, Belief, Place};
 use super::before::{self, Before, Floor};
-use super::lane::{Joining, Late, Stream};
+use super::lane::{Late, Stream};
 use super::open::{Beginning, Open, Pending, record};
 use super::texts::{Grammars, Opening, Whole, introduced, opening, stepped};
 use super::{Closed, Found, Record, Step};
-use crate::bounds::{
-    LINE_BYTES_MAX, LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX,
-};
+use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::Unwrapped;
 use crate::source::Origin;
 
@@ -35,10 +33,10 @@ pub(super) struct Turn<'t, 'a> {
 }
 
 /// A whole line, its parts joined.
-struct Fresh {
-    line: Pending,
-    wrapped: bool,
-    before: Option<Before>,
+pub(super) struct Fresh {
+    pub(super) line: Pending,
+    pub(super) wrapped: bool,
+    pub(super) before: Option<Before>,
 }
 
 impl<'t, 'a> Turn<'t, 'a> {
@@ -117,46 +115,8 @@ impl<'t, 'a> Turn<'t, 'a> {
         }
     }
 
-    /// The whole line, or `None` while parts of it are missing.
-    fn join(&mut self, mut part: Fresh, partial: bool) -> Option<Fresh> {
-        let Some(mut joining) = self.stream.joining.take() else {
-            if part.line.hit && part.wrapped && self.stream.open.is_none() {
-                self.read_before(&mut part);
-            }
-            if partial && (part.line.hit || self.stream.open.is_some()) {
-                self.stream.joining = Some(Box::new(self.joining(part)));
-                return None;
-            }
-            return Some(part);
-        };
-        let room = LINE_BYTES_MAX.saturating_sub(joining.text.len());
-        joining.text.extend(part.line.text.iter().take(room));
-        joining.place.end = part.line.place.end;
-        joining.place.ends_in = part.line.place.ends_in;
-        joining.hit |= part.line.hit;
-        joining.last = self.around.now.mono;
-        if partial {
-            self.stream.joining = Some(joining);
-            return None;
-        }
-        Some(Fresh::from(*joining))
-    }
-
-    fn joining(&self, part: Fresh) -> Joining {
-        Joining {
-            place: part.line.place,
-            text: part.line.text,
-            meta: part.line.meta,
-            wrapped: part.wrapped,
-            hit: part.line.hit,
-            before: part.before,
-            later: Vec::new(),
-            last: self.around.now.mono,
-        }
-    }
-
     /// Reads back from a hit; earlier parts of its line are put in front of its text.
-    fn read_before(&mut self, hit: &mut Fresh) {
+    pub(super) fn read_before(&mut self, hit: &mut Fresh) {
         let place = hit.line.place;
         let look_back = place.head.saturating_sub(LOOK_BACK_BYTES_MAX as u64);
         let floor = match self.stream.end {
@@ -385,20 +345,5 @@ impl<'t, 'a> Turn<'t, 'a> {
             }
         }
         self.stream.end = Some(end);
-    }
-}
-
-impl From<Joining> for Fresh {
-    fn from(joining: Joining) -> Self {
-        Self {
-            wrapped: joining.wrapped,
-            before: joining.before,
-            line: Pending {
-                place: joining.place,
-                text: joining.text,
-                hit: joining.hit,
-                meta: joining.meta,
-            },
-        }
     }
 }
