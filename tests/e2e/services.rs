@@ -67,7 +67,8 @@ const SERVICES: [Service; 3] = [
             Issue {
                 types: &["TypeError", "RangeError"],
                 value: "no price for order 17",
-                frames: &["Object.<anonymous>", "main", "pay"],
+                // The SDK writes `?` for what V8 calls anonymous.
+                frames: &["Object.?", "main", "pay"],
             },
             Issue {
                 types: &["TypeError"],

@@ -88,7 +88,7 @@ fn judge(path: &Path, truth: &[Truth]) -> (Figures, Vec<String>) {
         let (ids, ended) = marks(&event);
         let one = ids.first().filter(|_| ids.len() == 1);
         let trace = one.and_then(|id| truth.get(*id as usize - 1));
-        let Some(trace) = trace.filter(|trace| ended || is_whole_panic(&event, trace)) else {
+        let Some(trace) = trace.filter(|trace| ended || is_whole_for_the_sdk(&event, trace)) else {
             faults.push(format!("not whole, or more than one: {ids:?}: {line}"));
             continue;
         };
@@ -137,16 +137,22 @@ fn marks(event: &Value) -> (Vec<u64>, bool) {
     (all, whole)
 }
 
-/// What a Go panic ends with, who started the goroutine, is no frame of an event: all frames before it must be there.
-fn is_whole_panic(event: &Value, trace: &Truth) -> bool {
-    let printed = trace
-        .lines
-        .iter()
-        .filter(|line| line.starts_with("\t/"))
-        .count()
-        - 1;
-    let frames = places(event).len();
-    trace.lang == Lang::Go && frames == printed
+/// What the SDKs leave out of an event's frames: who started the goroutine, and of JavaScript all but the 50 newest calls.
+/// Where that is what carries the end's mark, all other frames must be there.
+fn is_whole_for_the_sdk(event: &Value, trace: &Truth) -> bool {
+    let printed = |begin: &str| {
+        trace
+            .lines
+            .iter()
+            .filter(|line| line.starts_with(begin))
+            .count()
+    };
+    let found = places(event).len();
+    match trace.lang {
+        Lang::Go => found + 1 == printed("\t/"),
+        Lang::Node => found == 50 && printed("    at ") > 50,
+        Lang::Python | Lang::Java => false,
+    }
 }
 
 /// File and line of every frame.

@@ -14,5 +14,4 @@ mod entries;
 mod headers;
 mod memory;
 mod restart;
-mod wrappers;
 mod writers;

@@ -35,4 +35,4 @@ function closing(session) {
   session.end(); // frame: closing
 }
 
-main(); // frame: Object.<anonymous>
+main(); // frame: Object.?
