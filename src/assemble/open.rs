@@ -107,19 +107,24 @@ impl Open {
 
     /// What the stream's next line is to the record. If it belongs or may belong, its text is taken out of it.
     pub(super) fn step(&mut self, line: &mut Pending, context: &TimeContext) -> Step {
-        let stepped = stepped(&line.text, context);
-        let text = stepped.of(&line.text);
-        let step = self.tracker.step(text, stepped.header);
+        let told = stepped(&line.text, context);
+        let text = told.of(&line.text);
+        let step = self.tracker.step(text, told.header);
         match step {
             Step::Belongs => {
                 for earlier in self.pending.drain(..) {
-                    self.lines.push(earlier.text);
+                    // A hit was kept with its header.
+                    let text = match earlier.hit {
+                        true => stepped(&earlier.text, context).into_text(earlier.text),
+                        false => earlier.text,
+                    };
+                    self.lines.push(text);
                 }
                 self.pending_bytes = 0;
-                self.bare |= !stepped.header;
-                self.prefixed |= stepped.header;
+                self.bare |= !told.header;
+                self.prefixed |= told.header;
                 let text = std::mem::take(&mut line.text);
-                self.lines.push(stepped.into_text(text));
+                self.lines.push(told.into_text(text));
                 self.end = (line.place.ends_in, line.place.end);
                 step
             }
@@ -131,7 +136,7 @@ impl Open {
                 let (text, meta) = if line.hit {
                     (text, std::mem::take(&mut line.meta))
                 } else {
-                    (stepped.into_text(text), Meta::default())
+                    (told.into_text(text), Meta::default())
                 };
                 self.pending.push(Pending {
                     place: line.place,

@@ -208,12 +208,6 @@ pub(super) fn first_open(
         .find_map(|(language, grammar)| Some((*language, grammar.open(text)?)))
 }
 
-/// Does the language say of the opening's own line that it has no log record for a header?
-pub(super) fn introduced(grammars: &Grammars, language: LanguageIx, text: &[u8]) -> bool {
-    let mut its = grammars.iter().filter(|(ix, _)| *ix == language);
-    its.any(|(_, grammar)| grammar.introduces(text))
-}
-
 fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
     let message = record.message.unwrap_or_default();
     let said = Said {

@@ -6,7 +6,7 @@ use super::assembler::{Around, Belief, Place};
 use super::before::{self, Before, Floor};
 use super::lane::{Late, Stream};
 use super::open::{Beginning, Open, Pending, record};
-use super::texts::{Grammars, Opening, Whole, introduced, opening, stepped};
+use super::texts::{Grammars, Opening, Whole, opening, stepped};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::Unwrapped;
@@ -196,7 +196,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         if line.before.is_none() {
             self.read_before(&mut line);
         }
-        let mut before = line.before.take().unwrap_or_default();
+        let before = line.before.take().unwrap_or_default();
         match found {
             Opening::Whole(found) => self.wholes(found, &line.line, before),
             Opening::Here {
@@ -205,11 +205,8 @@ impl<'t, 'a> Turn<'t, 'a> {
                 text,
                 said,
             } => {
-                // What the runtime prints by itself has no header above it.
-                if said.is_none() && introduced(self.grammars, language, &text) {
-                    before.header_is_another();
-                }
                 let beginning = Beginning {
+                    before: before.of(self.grammars, &text, said.is_some()),
                     place,
                     ordinal: self.ordinal(place),
                     language,
@@ -217,7 +214,6 @@ impl<'t, 'a> Turn<'t, 'a> {
                     text,
                     said,
                     wrapper: line.line.meta,
-                    before,
                     modified: self.around.context.near,
                     last: self.around.now.mono,
                     progress: self.progress,

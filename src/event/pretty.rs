@@ -311,6 +311,27 @@ mod tests {
     }
 
     #[test]
+    fn a_message_shows_the_stack_of_its_thread() {
+        let mut event = event("x", 3);
+        let chain = event.exception.take().unwrap().values.remove(0);
+        let dead = super::super::protocol::Thread {
+            crashed: true,
+            stacktrace: chain.stacktrace,
+            ..super::super::protocol::Thread::default()
+        };
+        event.threads = Some(Values { values: vec![dead] });
+        event.logentry = Some(super::super::protocol::LogEntry {
+            formatted: Some("customer 99 is missing\nmore".into()),
+            ..super::super::protocol::LogEntry::default()
+        });
+        assert_eq!(title(&event), "customer 99 is missing");
+        assert_eq!(culprit(&event), "f2 (shop/a.py:2)");
+        let text = plain(&event);
+        assert!(text.contains("▸ f2 (shop/a.py:2)"), "{text}");
+        assert!(!text.contains("said:"), "{text}");
+    }
+
+    #[test]
     fn what_was_counted_is_said() {
         let mut event = event("x", 1);
         assert!(!plain(&event).contains("stands for"));

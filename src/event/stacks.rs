@@ -121,3 +121,70 @@ fn frame(from: language::Frame) -> Frame {
         in_app: from.in_app,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thread(id: &str, crashed: bool, frames: usize) -> language::Thread {
+        language::Thread {
+            id: id.to_owned(),
+            state: Some("running".to_owned()),
+            crashed,
+            frames: vec![language::Frame::default(); frames],
+            ..language::Thread::default()
+        }
+    }
+
+    #[test]
+    fn a_message_with_its_stack_and_the_other_threads() {
+        let trace = Trace {
+            message: Some("boom".to_owned()),
+            threads: vec![thread("7", true, 2), thread("main", false, 1)],
+            ..Trace::default()
+        };
+        assert!(trace.is_message());
+        let (exceptions, threads) = stacks(trace, None);
+        assert!(exceptions.is_none());
+        let threads = threads.unwrap().values;
+        assert_eq!(threads[0].id, Some(7.into()));
+        assert_eq!(threads[1].id, Some("main".into()));
+        assert!(threads[0].crashed && threads[0].current && !threads[1].crashed);
+        assert_eq!(threads[0].stacktrace.as_ref().unwrap().frames.len(), 2);
+        assert_eq!(threads[0].state.as_deref(), Some("running"));
+    }
+
+    #[test]
+    fn an_exception_names_the_thread_that_died() {
+        let trace = Trace {
+            exceptions: vec![language::Exception {
+                ty: "E".to_owned(),
+                ..language::Exception::default()
+            }],
+            threads: vec![thread("7", true, 0), thread("8", false, 3)],
+            ..Trace::default()
+        };
+        let told = trace.clone();
+        let (exceptions, threads) = stacks(trace, None);
+        let exception = exceptions.unwrap().values.remove(0);
+        assert_eq!(exception.thread_id, Some(7.into()));
+        assert_eq!(exception.mechanism.unwrap().handled, None);
+        assert!(threads.unwrap().values[0].stacktrace.is_none());
+        let (exceptions, _) = stacks(told, Some(false));
+        let mechanism = exceptions.unwrap().values.remove(0).mechanism.unwrap();
+        assert_eq!(mechanism.handled, Some(false));
+    }
+
+    #[test]
+    fn no_more_threads_than_a_receiver_wants() {
+        let trace = Trace {
+            threads: (0..1_000)
+                .map(|id| thread(&id.to_string(), id == 0, 1))
+                .collect(),
+            message: Some("boom".to_owned()),
+            ..Trace::default()
+        };
+        let (_, threads) = stacks(trace, None);
+        assert_eq!(threads.unwrap().values.len(), THREADS_MAX);
+    }
+}

@@ -1,7 +1,7 @@
 //! Every fixture in every dress and every company: the same exceptions each time.
 
 use crate::dice::Dice;
-use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on};
+use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on, put_on_all};
 use crate::excused::is_settled;
 use crate::fixtures::{Fixture, all};
 use crate::table::Table;
@@ -113,17 +113,20 @@ fn interleaved_with_another_stream() {
         .collect();
     for fixture in all() {
         let partner = partners[dice.within(0, partners.len() as u64) as usize];
-        let apart = [told::of(&fixture.text), told::of(&partner.text)].concat();
         let mixed = in_turn(&fixture.text, &partner.text);
         for dress in &streams {
             let Wear::Lines(wear) = dress.wear else {
                 continue;
             };
             let text: String = mixed.iter().map(|line| wear(*line)).collect();
+            // What a dress by itself changes is told by the other table.
+            let alone = |text: &str| told::of(&put_on_all(dress, text));
+            let apart = [alone(&fixture.text), alone(&partner.text)].concat();
             let outcome = same_set(told::of(&text), &apart);
             let outcome = outcome.map_err(|why| format!("with {}: {why}", partner.name));
             table.note(key(fixture), dress.name, outcome);
         }
+        let apart = [told::of(&fixture.text), told::of(&partner.text)].concat();
         let entries = entries(mixed.iter().map(|line: &Line<'_>| (line.stream, line.text)));
         let outcome = same_set(told::of_entries(entries), &apart);
         table.note(key(fixture), "journal lines", outcome);

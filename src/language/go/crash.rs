@@ -1,7 +1,7 @@
 //! A process that dies, or a handler that panicked. In: the lines from `panic: ` on. Out: what was thrown, where, and every
 //! goroutine that was printed.
 
-use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SIGNAL};
+use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, SIGNAL};
 use super::stack::{self, Build, Call, Stack};
 use super::value::{self, Thrown};
 use crate::language::{Exception, Frame, Trace};
@@ -21,19 +21,15 @@ struct Said {
     serving: bool,
 }
 
-/// Reads a crash; empty where the text turns out to be none. `above` is the line before it.
-pub(super) fn read(lines: &[&str], above: Option<&str>) -> Trace {
+/// Reads a crash; empty where the text turns out to be none.
+pub(super) fn read(lines: &[&str]) -> Trace {
     let first = lines
         .iter()
         .position(|text| line::head(text).is_some() || text.starts_with("runtime stack:"));
     let (words, printed) = lines.split_at(first.unwrap_or(lines.len()));
     let said = said(words);
     let stacks = stack::read(printed);
-    let signal = above.and_then(line::signal).filter(|_| {
-        words
-            .first()
-            .is_some_and(|w| w.starts_with(PROGRAM_COUNTER))
-    });
+    let signal = words.first().and_then(|text| line::signal(text));
     if !is_crash(&said, &stacks, signal) {
         return Trace::default();
     }
@@ -49,7 +45,7 @@ pub(super) fn read(lines: &[&str], above: Option<&str>) -> Trace {
         (Some(words), _, _) => exception("fatal error", words, frames),
         (None, Some(text), _) => thrown(text, calls, &build, frames),
         (None, None, Some((name, words))) => exception(name, words, frames),
-        (None, None, None) => exception("fatal error", "", frames),
+        (None, None, None) => exception("runtime.errorString", NIL, frames),
     };
     finish(&mut trace, &said, &stacks, at, &build);
     trace
@@ -64,10 +60,19 @@ fn is_crash(said: &Said, stacks: &[Stack<'_>], signal: Option<(&str, &str)>) -> 
         // With GOTRACEBACK=none, or where the text is cut, the words alone are left.
         said.signal.is_some() || text.starts_with("runtime error: ")
     });
-    let known = !said.panics.is_empty() || said.fatal.is_some() || said.signal.is_some();
-    // Who asks a process for its stacks sends SIGQUIT.
-    let died = signal.is_some_and(|(name, _)| name != "SIGQUIT");
-    (known && framed) || told || (died && framed)
+    // Where the words were cut off, a signal at a low address has one meaning.
+    let nil = said.signal.as_deref().is_some_and(is_nil);
+    let known = !said.panics.is_empty() || said.fatal.is_some() || nil;
+    ((known || signal.is_some()) && framed) || told
+}
+
+/// What the runtime says of a read or write below 4096.
+const NIL: &str = "runtime error: invalid memory address or nil pointer dereference";
+
+fn is_nil(signal: &str) -> bool {
+    let address = signal.split_once(" addr=0x").map(|(_, behind)| behind);
+    let digits = address.map(|a| a.split(' ').next().unwrap_or_default());
+    signal.starts_with("SIGSEGV") && digits.is_some_and(|digits| digits.len() <= 3)
 }
 
 fn said(words: &[&str]) -> Said {
@@ -130,9 +135,7 @@ fn marks(value: &str) -> &str {
 fn crashed(stacks: &[Stack<'_>]) -> Option<usize> {
     let at = |wanted: &dyn Fn(&Stack<'_>) -> bool| stacks.iter().position(wanted);
     let alive = |stack: &Stack<'_>| stack.head.is_some_and(|h| h.id != "0");
-    at(&|s| alive(s) && !s.calls.is_empty())
-        .or_else(|| at(&alive))
-        .or_else(|| at(&|s| !s.calls.is_empty()))
+    at(&|s| alive(s) && !s.calls.is_empty()).or_else(|| at(&alive))
 }
 
 /// `debug.Stack()` and its kin stand on top.
@@ -146,7 +149,8 @@ fn is_printed(calls: &[Call<'_>]) -> bool {
 fn beneath<'c, 'a>(calls: &'c [Call<'a>], said: &Said) -> &'c [Call<'a>] {
     let skipped = if said.serving || is_printed(calls) {
         // What stands above is the handler of the panic.
-        calls.iter().position(Call::is_panic).map_or(0, |at| at + 1)
+        let thrown = calls.iter().position(Call::is_panic);
+        thrown.map_or(calls.len(), |at| at + 1)
     } else {
         0
     };

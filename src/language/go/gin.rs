@@ -61,6 +61,7 @@ pub(super) fn read(lines: &[&str]) -> Trace {
     let stacks = [Stack {
         head: None,
         calls: named.clone(),
+        complete: true,
     }];
     let build = Build::of(&stacks);
     let mut frames = stack::frames(&named, &build);

@@ -21,8 +21,8 @@ pub(super) const FAULT: &str = "unexpected fault address";
 pub(super) const OVERFLOW: &str = "runtime: goroutine stack exceeds";
 /// A goroutine's head.
 pub(super) const GOROUTINE: &str = "goroutine ";
-/// Behind the name of a signal that ends the process.
-pub(super) const PROGRAM_COUNTER: &str = "PC=0x";
+/// The signal that ends the process with all its stacks; SIGQUIT only asks for them.
+pub(super) const ABORT: &str = "SIGABRT: abort";
 
 /// The line as text.
 pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
@@ -60,8 +60,9 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
     let rest = rest.strip_prefix(' ')?.trim_end().strip_suffix(':')?;
     let (registers, rest) = rest.split_once('[')?;
     let known = registers.is_empty() || registers.starts_with("gp=");
-    let state = rest.rsplit_once(']').map(|(state, _)| state)?;
-    let state = state.split_once([',', ']']).map_or(state, |(s, _)| s);
+    let (state, labels) = rest.split_once(']')?;
+    let known = known && (labels.is_empty() || labels.trim_start().starts_with('{'));
+    let state = state.split_once(',').map_or(state, |(s, _)| s);
     (known && (1..=20).contains(&digits)).then_some(Head { id, state })
 }
 
@@ -183,14 +184,15 @@ pub(super) fn is_exit(text: &str) -> bool {
     code.is_some_and(|c| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// `SIGABRT: abort`: the name.
+/// `SIGABRT: abort`: the name and the words.
 pub(super) fn signal(text: &str) -> Option<(&str, &str)> {
-    let (name, words) = text.trim_end().split_once(": ")?;
-    let tail = name.strip_prefix("SIG")?;
-    let upper = tail
-        .bytes()
-        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    (upper && (2..=7).contains(&tail.len())).then_some((name, words))
+    let text = text.trim();
+    (text == ABORT).then(|| text.split_once(": ")).flatten()
+}
+
+/// What `kill -QUIT` and GOTRACEBACK=crash print before the stacks.
+pub(super) fn is_dump(text: &str) -> bool {
+    text.trim() == "SIGQUIT: quit" || (text.starts_with("PC=0x") && text.contains(" sigcode="))
 }
 
 #[cfg(test)]
@@ -301,6 +303,7 @@ mod tests {
         }
         assert!(is_exit("exit status 2") && !is_exit("exit status ok"));
         assert_eq!(signal("SIGABRT: abort"), Some(("SIGABRT", "abort")));
-        assert_eq!(signal("SIGNAL lost: x"), None);
+        assert_eq!(signal("SIGABRT: abort, retry"), None);
+        assert!(is_dump("SIGQUIT: quit") && is_dump("PC=0x40c84e m=0 sigcode=0"));
     }
 }

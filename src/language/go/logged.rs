@@ -44,6 +44,7 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
         .map(|b| Stack {
             head: None,
             calls: b.calls.clone(),
+            complete: true,
         })
         .collect();
     let build = Build::of(&stacks);
@@ -51,11 +52,16 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
         .iter()
         .map(|b| stack::frames(&b.calls, &build))
         .collect();
-    let wordless = blocks.first().is_some_and(|b| b.words.is_empty());
-    let mut trace = if wordless && blocks.len() == 1 {
-        beside(words, frames.into_iter().next().unwrap_or_default())
-    } else {
+    // zap leaves the outermost call out, an error's stack has it.
+    let whole = |b: &Block<'_>| b.calls.last().is_some_and(|c| c.name == "runtime.goexit");
+    let errors = blocks.len() > 1 || blocks.first().is_some_and(whole);
+    let mut trace = if errors {
         chain(&blocks, frames, words)
+    } else {
+        let text = blocks.first().map(|b| b.words.join("\n"));
+        let text = text.filter(|text| !text.is_empty() && words.said.as_ref() != Some(text));
+        words.error = words.error.or(text);
+        beside(words, frames.into_iter().next().unwrap_or_default())
     };
     trace.handled = Some(true);
     trace
@@ -159,10 +165,12 @@ fn blocks<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
             at += 2;
             continue;
         }
+        // A call at the end whose place was cut off.
+        let cut = at + 1 == lines.len() && !block.calls.is_empty() && line::is_name(name);
         if !block.calls.is_empty() {
             blocks.push(std::mem::take(&mut block));
         }
-        if !line::is_blank(text) && line::location(text).is_none() {
+        if !cut && !line::is_blank(text) && line::location(text).is_none() {
             block.words.push(text);
         }
         at += 1;

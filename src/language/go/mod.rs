@@ -59,7 +59,7 @@ impl Language for Go {
             line::SIGNAL,
             line::FAULT,
             line::OVERFLOW,
-            line::PROGRAM_COUNTER,
+            line::ABORT,
             "runtime.main",
             "goexit",
             gin::OPENING,
@@ -120,7 +120,7 @@ fn printed_trace(record: &Record) -> Trace {
         *first = head;
     }
     match kind {
-        Some(Kind::Crash | Kind::Serving) => crash::read(&lines, preamble.last().copied()),
+        Some(Kind::Crash | Kind::Serving) => crash::read(&lines),
         Some(Kind::Goroutine) => printed::read(&lines, record, &preamble),
         Some(Kind::Gin) => gin::read(&lines),
         Some(Kind::Logged) => logged::read(&lines, record, &preamble),

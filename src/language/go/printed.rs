@@ -6,13 +6,16 @@
 
 use super::reported::{self, Words};
 use super::stack::{self, Build, Call, Stack};
-use super::{crash, value};
+use super::{crash, line, value};
 use crate::assemble::Record;
 use crate::language::{Exception, Thread, Trace};
 use crate::level::Level;
 
 /// Reads the stack; empty where it tells of no failure.
 pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace {
+    if preamble.iter().any(|text| line::is_dump(text)) {
+        return Trace::default();
+    }
     let stacks = stack::read(lines);
     let Some(first) = stacks.first().filter(|s| !s.calls.is_empty()) else {
         return Trace::default();
@@ -61,9 +64,12 @@ fn logged(first: &Stack<'_>, words: &Words, build: &Build<'_>) -> Trace {
     let printers = first.calls.iter().take_while(own).count();
     let calls = first.calls.get(printers..).unwrap_or_default();
     let profile = |call: &Call<'_>| call.name.contains("pprof.");
-    let (Some(said), false) = (&words.said, calls.iter().any(profile)) else {
+    let (Some(said), true) = (&words.said, first.complete) else {
         return Trace::default();
     };
+    if calls.iter().any(profile) {
+        return Trace::default();
+    }
     let frames = stack::frames(calls, build);
     let mut trace = Trace {
         handled: Some(true),

@@ -19,6 +19,8 @@ pub(super) struct Words {
     pub(super) innermost: Option<String>,
     /// The line above the stack, where there is no record.
     above: Option<String>,
+    /// The lines between a record that speaks of no panic and the stack.
+    closer: Option<String>,
 }
 
 /// Fields in which loggers put the error, or what was recovered.
@@ -41,6 +43,11 @@ pub(super) fn words(record: &Record, preamble: &[&str]) -> Words {
             .map(|l| l.trim_end())
             .filter(|l| !l.is_empty())
     };
+    let told = |text: &str| text.contains("anic") || text.contains("ecover");
+    let closer = match &header {
+        Some(header) if !told(header) => Some(filled().collect::<Vec<&str>>().join("\n")),
+        _ => None,
+    };
     let said = header.map(|header| {
         let mut text = header.into_owned();
         for line in filled() {
@@ -53,6 +60,7 @@ pub(super) fn words(record: &Record, preamble: &[&str]) -> Words {
     let field = |name: &str| console.fields.get(name)?.as_str().map(str::to_owned);
     Words {
         above: filled().next_back().map(str::to_owned),
+        closer: closer.filter(|text| !text.is_empty()),
         error: error(record).or_else(|| ERRORS.iter().find_map(|name| field(name))),
         verbose: field("errorVerbose"),
         innermost: console.innermost,
@@ -135,7 +143,9 @@ impl Words {
         if let Some(error) = self.innermost.as_ref().or(self.error.as_ref()) {
             return error.clone();
         }
-        let text = self.said.as_ref().or(self.above.as_ref());
+        let text = [&self.closer, &self.said, &self.above]
+            .into_iter()
+            .find_map(Option::as_ref);
         text.map(|text| behind_panic(text.trim_end()))
             .unwrap_or_default()
             .to_owned()

@@ -51,6 +51,8 @@ pub(super) struct Stack<'a> {
     /// `None`: the runtime's own stack, or one that was printed without a head.
     pub(super) head: Option<line::Head<'a>>,
     pub(super) calls: Vec<Call<'a>>,
+    /// It was printed to its end.
+    pub(super) complete: bool,
 }
 
 /// Reads the stacks of these lines.
@@ -62,7 +64,7 @@ pub(super) fn read<'a>(lines: &[&'a str]) -> Vec<Stack<'a>> {
             named = None;
             stacks.push(Stack {
                 head: Some(head),
-                calls: Vec::new(),
+                ..Stack::default()
             });
         } else if text.starts_with("runtime stack:") {
             named = None;
@@ -71,12 +73,17 @@ pub(super) fn read<'a>(lines: &[&'a str]) -> Vec<Stack<'a>> {
             && let Some(place) = line::location(text)
             && let Some(stack) = stacks.last_mut()
         {
+            stack.complete = matches!(name, "main.main" | "runtime.goexit");
             stack.calls.push(Call {
                 name,
                 path: place.path,
                 lineno: place.lineno,
             });
         } else {
+            let created = line::creator(text).is_some();
+            if let Some(stack) = stacks.last_mut().filter(|_| created) {
+                stack.complete = true;
+            }
             named = line::call(text);
         }
     }

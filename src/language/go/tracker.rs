@@ -5,7 +5,7 @@
 //! where its goroutine was created or `main.main` runs; only another goroutine may follow then.
 
 use super::gin;
-use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, PROGRAM_COUNTER, SIGNAL};
+use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, SIGNAL};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
 
@@ -51,7 +51,7 @@ pub(super) fn is_crash(body: &str) -> bool {
         || body.starts_with(OVERFLOW)
         || body.starts_with(FAULT)
         || (body.starts_with(SIGNAL) && body.trim_end().ends_with(']'))
-        || (body.starts_with(PROGRAM_COUNTER) && body.contains(" sigcode="))
+        || line::signal(body).is_some()
 }
 
 /// Where in the trace the last line stood.
@@ -134,9 +134,10 @@ impl Follower {
             return Step::Ended;
         }
         if header && !self.prefixed {
-            if self.headed && !self.framed && is_ours(text) {
+            let blank = line::is_blank(text) && self.part == Part::Value;
+            if !self.framed && is_ours(text) {
                 self.prefixed = true;
-            } else {
+            } else if !blank {
                 return self.foreign();
             }
         }
@@ -157,9 +158,8 @@ impl Follower {
     fn foreign(&mut self) -> Step {
         self.foreign += 1;
         let waits = match self.part {
-            Part::Value => self.kind == Kind::Crash && !self.headed,
             Part::Frames => !self.complete && self.kind != Kind::Logged,
-            Part::Call => true,
+            Part::Value | Part::Call => true,
             Part::Over => false,
         };
         if waits && self.foreign <= FOREIGN_LINES_MAX {
@@ -178,11 +178,12 @@ impl Follower {
             self.part = Part::Over;
             return Step::Belongs;
         }
-        let again = text.starts_with(PANIC) || text.starts_with(OVERFLOW);
-        if again && self.kind == Kind::Crash {
+        let again = text.starts_with(PANIC) || is_head(text);
+        if again && self.kind == Kind::Crash && !self.prefixed {
             return Step::Ended;
         }
-        if text.starts_with(SIGNAL) || text.starts_with(FATAL) || text.starts_with("runtime: ") {
+        let words = [SIGNAL, FATAL, "runtime: "];
+        if words.iter().any(|begin| text.starts_with(begin)) || line::is_dump(text) {
             return Step::Belongs;
         }
         self.loose += 1;
@@ -277,11 +278,12 @@ impl Follower {
     /// What may stand between stacks, or nothing of ours.
     fn between(&mut self, text: &str) -> Step {
         let crash = self.kind == Kind::Crash;
-        if crash && (text.starts_with("runtime stack:") || text.starts_with(PROGRAM_COUNTER)) {
+        let quit = text.trim_end() == "SIGQUIT: quit";
+        if crash && (text.starts_with("runtime stack:") || (line::is_dump(text) && !quit)) {
             self.complete = false;
             return Step::Belongs;
         }
-        let rule = text.starts_with("-----") || line::signal(text).is_some();
+        let rule = text.starts_with("-----") || quit;
         let wraps = self.kind == Kind::Logged && self.framed && !is_told_anew(text);
         if (crash && rule) || wraps {
             self.loose += 1;
@@ -298,6 +300,11 @@ impl Follower {
     }
 }
 
+/// Only a crash of another process can begin like this.
+fn is_head(text: &str) -> bool {
+    text.starts_with(OVERFLOW) || text.starts_with(FAULT) || line::signal(text).is_some()
+}
+
 /// `error: …`: the next error rather than a wrap's words.
 fn is_told_anew(text: &str) -> bool {
     let word = text.split(':').next().unwrap_or_default();
@@ -306,8 +313,20 @@ fn is_told_anew(text: &str) -> bool {
         .any(|told| word.eq_ignore_ascii_case(told))
 }
 
+/// Would the line stand in a trace of which each line has a header?
 fn is_ours(text: &str) -> bool {
-    line::head(text).is_some() || line::call(text).is_some() || line::location(text).is_some()
+    let words = [
+        SIGNAL,
+        FATAL,
+        "runtime: ",
+        "runtime stack:",
+        "\tpanic: ",
+        "\t",
+    ];
+    words.iter().any(|begin| text.starts_with(begin))
+        || line::head(text).is_some()
+        || line::call(text).is_some()
+        || line::location(text).is_some()
 }
 
 impl Tracker for Follower {
@@ -328,6 +347,159 @@ impl Tracker for Follower {
             Part::Value | Part::Call => true,
             Part::Frames => !self.complete && self.kind != Kind::Logged,
             Part::Over => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, one sign a line; lines that begin with `#` have a header.
+    fn steps(lines: &[&str]) -> String {
+        let mut follower = Follower::open(lines[0]).unwrap();
+        let mut step = |line: &&str| match line.strip_prefix('#') {
+            Some(text) => follower.next(text, true),
+            None => follower.next(line, false),
+        };
+        let sign = |step| match step {
+            Step::Belongs => '+',
+            Step::Perhaps => '?',
+            Step::Foreign => 'f',
+            Step::Ended => '.',
+        };
+        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+    }
+
+    const HEAD: &str = "goroutine 1 [running]:";
+    const CALL: &str = "main.f(0x1, {0x2, 0x3})";
+    const PLACE: &str = "\t/srv/app/main.go:5 +0x1d";
+    const MAIN: &str = "main.main()";
+
+    #[test]
+    fn a_crash_and_what_follows() {
+        let crash = [
+            "panic: boom",
+            "",
+            HEAD,
+            CALL,
+            PLACE,
+            MAIN,
+            PLACE,
+            "exit status 2",
+            "next",
+        ];
+        assert_eq!(steps(&crash), "?+?+?++.");
+        // Behind `main.main` only another goroutine may follow.
+        let others = [
+            "panic: boom",
+            "",
+            HEAD,
+            MAIN,
+            PLACE,
+            "",
+            "goroutine 7 [select]:",
+            CALL,
+            PLACE,
+            "created by main.main in goroutine 1",
+            PLACE,
+            "",
+            "started",
+        ];
+        assert_eq!(steps(&others), "?+?+?+?+?+?.");
+    }
+
+    #[test]
+    fn a_value_of_several_lines() {
+        let value = [
+            "panic: a",
+            "\tb",
+            "\tgoroutine 7 [x]:",
+            "",
+            HEAD,
+            CALL,
+            PLACE,
+        ];
+        assert_eq!(steps(&value), "???+?+");
+        // It is prose if no goroutine follows.
+        let prose = vec!["panic: means the end"; 2];
+        assert_eq!(steps(&prose), ".");
+        let mut long = vec!["panic: means the end"];
+        long.extend(vec!["prose"; LOOSE_LINES_MAX as usize + 1]);
+        assert!(steps(&long).ends_with("?."));
+    }
+
+    #[test]
+    fn records_of_others_stand_between() {
+        assert_eq!(
+            steps(&[
+                "panic: a", "#INFO up", "", HEAD, CALL, "#INFO up", PLACE, "printed", MAIN
+            ]),
+            "f?+?f+f?"
+        );
+        // Each line with a header.
+        assert_eq!(
+            steps(&[
+                "panic: a",
+                "#",
+                &format!("#{HEAD}"),
+                "#main.main()",
+                &format!("#{PLACE}"),
+                "#up"
+            ]),
+            "?+?+."
+        );
+    }
+
+    #[test]
+    fn prints_in_a_row_are_apart() {
+        assert_eq!(steps(&[HEAD, CALL, PLACE, HEAD]), "?+.");
+        assert_eq!(steps(&[HEAD, CALL, PLACE, "", HEAD]), "?+?.");
+        let all = [HEAD, CALL, PLACE, "", "goroutine 7 [select]:", CALL, PLACE];
+        assert_eq!(steps(&all), "?+?+?+");
+        let wraps = [
+            "runtime.goexit",
+            PLACE,
+            "load settings",
+            "main.load",
+            PLACE,
+            "error: x",
+        ];
+        assert_eq!(steps(&wraps), "+??+.");
+    }
+
+    #[test]
+    fn no_traces() {
+        for no in [
+            "no panic: all is well",
+            "goroutine profile: total 5",
+            "#\t0x4cf030\truntime.main+0xb0\t/opt/go/src/runtime/proc.go:848",
+            "SIGQUIT: quit",
+            "the stacktrace is empty",
+            "http: panic serving is a message",
+        ] {
+            assert!(Follower::open(no).is_none(), "{no}");
+        }
+    }
+
+    #[test]
+    fn hostile_lines_cost_no_more_than_their_length() {
+        let mut follower = Follower::open("panic: x").unwrap();
+        follower.next(HEAD, false);
+        let giants = [
+            "(".repeat(1 << 20),
+            format!("goroutine {}", "9".repeat(1 << 20)),
+            format!("main.f({})", "0x1, ".repeat(1 << 18)),
+            format!("\t/{}:1", "a b".repeat(1 << 18)),
+            format!("\t/x.go:1{}", " +0x1".repeat(1 << 18)),
+        ];
+        for giant in &giants {
+            follower.next(giant, false);
+        }
+        for id in 0..100_000 {
+            follower.next("", false);
+            let step = follower.next(&format!("goroutine {id} [select]:"), false);
+            assert_ne!(step, Step::Foreign);
         }
     }
 }
