@@ -85,7 +85,7 @@ impl<'a> Sources<'a> {
             return;
         };
         let same = match frame.context_line.as_deref() {
-            Some(printed) => printed.trim() == line.trim(),
+            Some(printed) => printed.trim() == line.trim() || is_erased(printed, line),
             None => unprinted,
         };
         if !same {
@@ -167,6 +167,16 @@ impl Text {
     }
 }
 
+/// Is the printed line this one, with blanks for what the runtime erased (the types of TypeScript)?
+fn is_erased(printed: &str, line: &str) -> bool {
+    printed.len() == line.len()
+        && !printed.trim().is_empty()
+        && printed
+            .bytes()
+            .zip(line.bytes())
+            .all(|(p, l)| p == l || p == b' ')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +210,8 @@ mod tests {
             (same.pre_context, same.post_context),
             (vec!["one".to_owned()], vec!["three".to_owned()])
         );
+        let erased = filled(&settings, frame("/app/a.py", 2, Some("  t o")), false);
+        assert_eq!(erased.context_line.as_deref(), Some("  two"));
         let other = filled(&settings, frame("/app/a.py", 2, Some("too")), false);
         assert_eq!(other.context_line.as_deref(), Some("too"));
         assert!(other.pre_context.is_empty());

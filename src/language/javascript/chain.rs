@@ -173,3 +173,87 @@ fn missing(rows: &[Row], at: usize, count: usize, known: &[Row]) -> Vec<Row> {
     let rows = start.and_then(|start| known.get(start + 1..=start.saturating_add(count)));
     rows.map(<[Row]>::to_vec).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::head::{Head, Kind};
+    use super::super::tree;
+    use super::*;
+
+    fn read(text: &str) -> Vec<Exception> {
+        let mut lines = text.lines();
+        let head = Head {
+            kind: Kind::Line,
+            lines: vec![lines.next().unwrap_or_default().to_owned()],
+            ..Head::default()
+        };
+        list(tree::read(&head, &lines.collect::<Vec<_>>()), Some(false))
+    }
+
+    #[test]
+    fn ids_follow_the_sdks_order() {
+        let text = "AggregateError: a\n    at f (/x.js:1:2) {\n  [cause]: Error: c\n      at g (/x.js:2:2),\n  [errors]: [\n    Error: one\n        at h (/x.js:3:2),\n    'str',\n    [TypeError: two]\n  ]\n}";
+        let found: Vec<_> = read(text)
+            .iter()
+            .map(|e| {
+                (
+                    e.value.clone().unwrap_or_default(),
+                    e.exception_id,
+                    e.parent_id,
+                    e.source.clone().unwrap_or_default(),
+                )
+            })
+            .collect();
+        let entry = |value: &str, id, parent, source: &str| {
+            (value.to_owned(), Some(id), parent, source.to_owned())
+        };
+        assert_eq!(
+            found,
+            [
+                entry("two", 3, Some(0), "errors[2]"),
+                entry("one", 2, Some(0), "errors[0]"),
+                entry("c", 1, Some(0), "cause"),
+                entry("a", 0, None, ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn elided_frames_come_back() {
+        let text = "Error: a\n    at f (/x.js:1:2)\n    at m (/x.js:9:1)\n    ... 2 lines matching cause stack trace ...\n    at z (/x.js:9:4) {\n  [cause]: Error: c\n      at g (/x.js:2:2)\n      at m (/x.js:9:1)\n      at n (/x.js:9:2)\n      at o (/x.js:9:3)\n      at z (/x.js:9:4)\n}";
+        let outer = read(text).pop().unwrap();
+        let names: Vec<_> = outer
+            .frames
+            .iter()
+            .filter_map(|f| f.function.as_deref())
+            .collect();
+        assert_eq!(names, ["z", "o", "n", "m", "f"]);
+    }
+
+    #[test]
+    fn depth_and_length_are_bounded() {
+        let mut text = "Error: 0\n    at f (/x.js:1:2) {\n".to_owned();
+        for depth in 1..400 {
+            let margin = " ".repeat(2 * depth);
+            let lines =
+                format!("{margin}[cause]: Error: {depth}\n{margin}    at f (/x.js:1:2) {{\n");
+            text.push_str(&lines);
+        }
+        assert_eq!(read(&text).len(), LINKED);
+        let mut text = "Error: 0\n    at f (/x.js:1:2) {\n  [errors]: [\n".to_owned();
+        for _ in 0..20_000 {
+            text.push_str("    Error: x\n        at f (/x.js:1:2),\n");
+        }
+        assert!(read(&text).len() <= EXCEPTIONS_MAX);
+        let deep = format!(
+            "Error: x\n    at f (/x.js:1:2) {{\n{}",
+            "  a: {\n".repeat(10_000)
+        );
+        assert_eq!(read(&deep).len(), 1);
+        let wide = format!(
+            "Error: x\n    at f (/x.js:1:2) {{\n  [errors]: [ {}",
+            "[Error: a], ".repeat(100_000)
+        );
+        assert!(read(&wide).len() <= EXCEPTIONS_MAX);
+    }
+}

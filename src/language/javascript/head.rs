@@ -57,6 +57,14 @@ pub(super) struct Head {
     pub(super) quoted: usize,
 }
 
+impl Head {
+    /// `console.trace` prints where it is called; nothing was thrown.
+    pub(super) fn is_console_trace(&self) -> bool {
+        let first = self.lines.first().map_or("", String::as_str);
+        !self.announced && (first == "Trace" || first.starts_with("Trace: "))
+    }
+}
+
 /// Finds the beginning.
 pub(super) fn find(before: &Before, lines: &[&str]) -> Head {
     let first = lines.first().copied().unwrap_or_default();
@@ -71,17 +79,23 @@ pub(super) fn find(before: &Before, lines: &[&str]) -> Head {
             ..Head::default()
         };
     }
+    let column = line::indent(first).saturating_sub(4);
     let own_header = before
         .message
         .as_deref()
         .is_some_and(|m| m.trim() == first.trim());
     if own_header {
-        return in_crumbs(&before.crumbs);
+        return Head {
+            column,
+            ..in_crumbs(&before.crumbs)
+        };
     }
-    let column = line::indent(first).saturating_sub(4);
     let quoted = if column == 0 { quoted(lines) } else { 0 };
     let placed = by_site(&before.preamble).or_else(|| by_numbers(&before.preamble));
-    let head = placed.map_or_else(|| by_name(before, column), enclosed);
+    let mut head = placed.map_or_else(|| by_name(before, column), enclosed);
+    if before.preamble.last().is_some_and(|l| line::is_aside(l)) {
+        head.kind = Kind::Value;
+    }
     Head { quoted, ..head }
 }
 
@@ -127,6 +141,12 @@ fn quoted(lines: &[&str]) -> usize {
 
 /// Each line has a log header of its own: the error's line is the message of a record before.
 fn in_crumbs(crumbs: &[String]) -> Head {
+    if let Some(head) = by_site(crumbs).or_else(|| by_numbers(crumbs)) {
+        return Head {
+            kind: Kind::Crumb,
+            ..head
+        };
+    }
     let named = |text: &String| {
         thrown::strong(text)
             .or_else(|| thrown::weak(text))
@@ -164,7 +184,7 @@ fn by_name(before: &Before, column: usize) -> Head {
     if at.is_none()
         && let Some((lead, rest)) = said.and_then(|m| split_by(m, thrown::strong))
     {
-        return in_message(lead, rest, lines);
+        return in_message(lead, rest, lines, column);
     }
     let headed = said.is_some();
     let fallback = || {
@@ -177,7 +197,7 @@ fn by_name(before: &Before, column: usize) -> Head {
     let loosely = || lines.iter().rposition(|l| thrown::weak(l).is_some());
     let Some(at) = at.or_else(fallback).or_else(loosely) else {
         return match said.and_then(|m| split_by(m, thrown::weak)) {
-            Some((lead, rest)) => in_message(lead, rest, lines),
+            Some((lead, rest)) => in_message(lead, rest, lines, column),
             None => nameless(before),
         };
     };
@@ -199,13 +219,14 @@ fn by_name(before: &Before, column: usize) -> Head {
     })
 }
 
-fn in_message(lead: String, rest: String, lines: &[String]) -> Head {
+fn in_message(lead: String, rest: String, lines: &[String], column: usize) -> Head {
     let mut own = vec![rest];
     own.extend(lines.iter().cloned());
     Head {
         kind: Kind::Message,
         lead,
         lines: own,
+        column,
         ..Head::default()
     }
 }

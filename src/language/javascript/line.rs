@@ -6,15 +6,10 @@ use std::borrow::Cow;
 
 use crate::bounds::FRAME_PATH_BYTES_MAX;
 
-/// V8's and JavaScriptCore's frames, browsers' `fn@url` frames, an error without frames, a thrown value that is no error.
-pub(super) const OPENINGS: &[&str] = &[
-    "    at ",
-    "@http",
-    "@file:",
-    "Uncaught ",
-    UNCAUGHT_VALUE,
-    FAREWELL,
-];
+/// V8's frames (Bun prints its own so too), SpiderMonkey's, an error without frames, a thrown value that is no error.
+pub(super) const OPENINGS: &[&str] = &["    at ", PLACE, "Uncaught ", UNCAUGHT_VALUE, FAREWELL];
+/// SpiderMonkey's frames: `fn@file:///srv/x.js:1:2`.
+pub(super) const PLACE: &str = "@file:";
 /// What Node prints behind a thrown value that has no stack.
 pub(super) const UNCAUGHT_VALUE: &str = "(Use `node --trace-uncaught ...`";
 
@@ -100,7 +95,16 @@ fn is_location(location: &str) -> bool {
         .strip_prefix("index ")
         .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
         || location.contains(":wasm-function[")
+        || is_builtin_place(location)
         || placed(location).is_some_and(is_ours)
+}
+
+/// `1:11`: Bun's own code.
+fn is_builtin_place(location: &str) -> bool {
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    location
+        .split_once(':')
+        .is_some_and(|(line, column)| digits(line) && digits(column))
 }
 
 fn is_bare_location(location: &str) -> bool {

@@ -102,7 +102,7 @@ fn parse(record: &Record) -> Trace {
             .collect(),
     };
     let head = head::find(&before, &lines);
-    if head.kind == head::Kind::Nothing {
+    if head.kind == head::Kind::Nothing || head.is_console_trace() {
         return Trace::default();
     }
     let mut tree = tree::read(&head, &lines);

@@ -27,6 +27,8 @@ pub(super) struct Node {
     pub(super) cause: Option<usize>,
     /// Place in `errors`, node.
     pub(super) errors: Vec<(usize, usize)>,
+    /// `<ref *1>`.
+    pub(super) reference: Option<u32>,
     /// It has a list of errors.
     pub(super) group: bool,
     /// What Node's system errors tell of themselves.

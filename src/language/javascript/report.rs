@@ -30,7 +30,15 @@ pub(super) fn tell(
     trace.platform = is_browser(tree).then_some("javascript");
     if logged {
         trace.handled = Some(true);
-        trace.message = message(record, head);
+        let own = tree.nodes.first().and_then(|node| node.value.as_deref());
+        // Loggers that are given the error alone take its message for theirs.
+        trace.message = message(record, head).map(|text| {
+            if own == Some(text.as_str()) {
+                String::new()
+            } else {
+                text
+            }
+        });
         return;
     }
     if head.lead.starts_with("(node:") {

@@ -101,50 +101,78 @@ fn is_windows(path: &str) -> bool {
 fn base(trace: &Trace, project: &Project<'_>) -> Option<String> {
     let root = project.root;
     let stacks = || trace.exceptions.iter().rev().map(|e| e.frames.as_slice());
-    let Some((script, sure)) = stacks().find_map(main_script) else {
-        return root.map(str::to_owned);
-    };
-    let folder = parent(script);
-    if sure {
-        return Some(folder.to_owned());
+    match stacks().find_map(main_script) {
+        Some(Main::Script(script)) => Some(parent(script).to_owned()),
+        Some(Main::Compiled) => None,
+        Some(Main::Perhaps(script)) => {
+            let folder = parent(script);
+            let outside = trace.frames().any(|f| {
+                let path = f.filename.as_deref().unwrap_or_default();
+                stack::is_in_app(path) && !path.starts_with(folder)
+            });
+            let by_name = stem(script).is_some_and(|stem| MAIN_NAMES.contains(&stem));
+            let main = outside || by_name || root.is_none();
+            if main {
+                Some(folder.to_owned())
+            } else {
+                root.map(str::to_owned)
+            }
+        }
+        None => root.map(str::to_owned),
     }
-    let Some(root) = root.filter(|root| folder.starts_with(root)) else {
-        return Some(folder.to_owned());
-    };
-    let outside = trace.frames().any(|f| {
-        let path = f.filename.as_deref().unwrap_or_default();
-        stack::is_in_app(path) && path.starts_with(root) && !path.starts_with(folder)
-    });
-    Some(if outside { root } else { folder }.to_owned())
 }
 
-/// The outermost script of a stack, and whether it is surely the one that was started.
-fn main_script(frames: &[Frame]) -> Option<(&str, bool)> {
-    let path = |f: &Frame| f.filename.clone().unwrap_or_default();
-    let started = frames
-        .iter()
-        .any(|f| path(f).starts_with("node:internal/modules/run_main"));
+/// What a stack tells of the script that was started.
+enum Main<'a> {
+    /// This one.
+    Script(&'a str),
+    /// This one, or one that it imports: Node evaluates both alike.
+    Perhaps(&'a str),
+    /// The paths are those of a source map: the script is elsewhere.
+    Compiled,
+}
+
+/// The outermost script of a stack.
+fn main_script(frames: &[Frame]) -> Option<Main<'_>> {
+    let function = |f: &Frame| f.function.clone().unwrap_or_default();
     let own = frames.iter().position(is_own)?;
     let outer = frames.get(..own)?;
     let script = frames.get(own)?.filename.as_deref()?;
-    let function = |f: &Frame| f.function.clone().unwrap_or_default();
-    let compiled = outer
+    let called = |name: &str| outer.iter().any(|f| function(f) == name);
+    if outer
         .last()
         .map(function)
-        .is_some_and(|name| name == "Module._compile");
-    if compiled {
-        let required = outer
-            .iter()
-            .any(|f| matches!(function(f).as_str(), "Module.require" | "require"));
-        return (!required).then_some((script, started));
+        .is_some_and(|name| name == "Module._compile")
+    {
+        let required = called("Module.require") || called("require");
+        let loader = outer.iter().rev().nth(1).map(function);
+        let by_js = loader.is_some_and(|name| name.ends_with("..js"));
+        if required {
+            return None;
+        }
+        return Some(if by_js && is_typescript(script) {
+            Main::Compiled
+        } else {
+            Main::Script(script)
+        });
     }
-    let imported = outer.iter().any(|f| function(f) == "ModuleJob.run");
-    let stem = script
-        .rsplit('/')
+    let module = outer.is_empty()
+        && script.strip_suffix(".mjs").is_some()
+        && frames.get(own).map(function).as_deref() == Some(stack::UNKNOWN);
+    (module || called("ModuleJob.run")).then_some(Main::Perhaps(script))
+}
+
+fn is_typescript(path: &str) -> bool {
+    [".ts", ".mts", ".cts", ".tsx"]
+        .iter()
+        .any(|e| path.ends_with(e))
+}
+
+/// The file's name up to its first dot.
+fn stem(path: &str) -> Option<&str> {
+    path.rsplit(['/', '\\'])
         .next()
-        .and_then(|name| name.split('.').next());
-    let by_name = stem.is_some_and(|stem| MAIN_NAMES.contains(&stem));
-    (imported && by_name).then_some((script, false))
+        .and_then(|name| name.split('.').next())
 }
 
 fn is_own(frame: &Frame) -> bool {

@@ -43,6 +43,8 @@ pub(super) fn by_site(preamble: &[String]) -> Option<Head> {
     let (path, lineno) = line::throw_site(place)?;
     let carets = preamble.get(at + 2)?;
     let own = preamble.get(at + 3..)?;
+    // `--trace-uncaught`: the frames of the throw follow a value that has none.
+    let own = own.strip_suffix(&["Thrown at:".to_owned()]).unwrap_or(own);
     let blanks = own.iter().take_while(|l| line::is_blank(l)).count();
     let own = own.get(blanks..)?;
     Some(Head {
@@ -73,19 +75,37 @@ pub(super) fn by_numbers(preamble: &[String]) -> Option<Head> {
     if let Some(message) = first.strip_prefix("error: ") {
         *first = format!("Error: {message}");
     }
+    let shown = preamble.get(..at)?;
     let numbered = |l: &String| {
-        l.split_once(" | ")
-            .is_some_and(|(n, _)| n.trim().parse::<u32>().is_ok())
+        let number = l.split_once(" | ").map(|(n, _)| n.trim().parse::<u32>());
+        matches!(number, Some(Ok(_)))
     };
-    let above = preamble
-        .get(..at)?
+    let above = shown
         .iter()
         .rposition(|l| !numbered(l))
         .map_or(0, |last| last + 1);
+    // `console.error("failed", err)`: the words stand before the first number.
+    let lead = above
+        .checked_sub(1)
+        .and_then(|last| shown.get(last))
+        .and_then(|l| {
+            let (words, _) = l.split_once(" | ")?;
+            words
+                .rfind(' ')
+                .filter(|at| {
+                    words
+                        .get(at + 1..)
+                        .is_some_and(|n| n.parse::<u32>().is_ok())
+                })
+                .and_then(|at| words.get(..=at))
+        });
     Some(Head {
         kind: Kind::Line,
-        above: preamble.get(..above)?.to_vec(),
-        announced: true,
+        lead: lead.unwrap_or_default().to_owned(),
+        above: preamble
+            .get(..above - usize::from(lead.is_some()))?
+            .to_vec(),
+        announced: lead.is_none(),
         site: Some(Site {
             line: lineno,
             source: source.to_owned(),

@@ -17,6 +17,8 @@ pub(super) struct Thrown<'a> {
     pub(super) ty: &'a str,
     /// Behind the colon; empty where there is none.
     pub(super) message: &'a str,
+    /// `<ref *1>`: what is nested in it refers to it by this number.
+    pub(super) reference: Option<u32>,
     /// The whole stood in brackets: an error without frames.
     pub(super) bracketed: bool,
     /// ` {` at the end: properties follow at once.
@@ -47,18 +49,45 @@ pub(super) fn strong(text: &str) -> Option<Thrown<'_>> {
     }
 }
 
-/// Reads a line that may name an error: its first word is a name, or the one behind a colon is.
+/// Reads a line that may name an error: its first word is a name, or a later one looks like a class and has a colon.
 pub(super) fn weak(text: &str) -> Option<Thrown<'_>> {
     let body = text.trim_start();
     if let Some(found) = at_start(body, false) {
         return Some(found);
     }
-    let (lead, rest) = body.get(..floor(body, LOOK_BYTES))?.split_once(": ")?;
-    let rest = body.get(lead.len() + 2..).filter(|_| !rest.is_empty())?;
-    let found = at_start(rest, false)?;
-    let humps = found.ty.chars().filter(char::is_ascii_uppercase).count();
-    let lead = body.get(..lead.len() + 2).unwrap_or_default();
-    (humps >= 2 && !found.ty.contains('_')).then_some(Thrown { lead, ..found })
+    let looked = body.get(..floor(body, LOOK_BYTES))?;
+    let mut at = 0;
+    loop {
+        at += looked.get(at..)?.find([' ', '\t'])? + 1;
+        let rest = body.get(at..)?;
+        let found = at_start(rest, false).filter(|t| is_class(t.ty) && rest.contains(':'));
+        if let Some(found) = found.filter(|t| !t.message.is_empty()) {
+            let lead = body.get(..at).unwrap_or_default();
+            return Some(Thrown { lead, ..found });
+        }
+    }
+}
+
+/// `CardDeclined`: two humps, nothing else.
+fn is_class(name: &str) -> bool {
+    let humps = name.chars().filter(char::is_ascii_uppercase).count();
+    humps >= 2
+        && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        && name.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// A property's value, if it is an error.
+pub(super) fn value(text: &str) -> Option<Thrown<'_>> {
+    let text = text.strip_suffix(',').unwrap_or(text);
+    if text.starts_with(['\'', '"', '{', '`']) {
+        return None;
+    }
+    let thrown = at_start(text, false)?;
+    let sure = thrown.bracketed && thrown.message.is_empty();
+    if sure && at_start(text, true).is_none() {
+        return None;
+    }
+    Some(thrown)
 }
 
 /// The name right at the text's beginning.
@@ -73,6 +102,7 @@ pub(super) fn at_start(text: &str, only_strong: bool) -> Option<Thrown<'_>> {
         lead: "",
         ty: name.ty,
         message: name.message,
+        reference: reference(text),
         bracketed,
         opens,
     })
@@ -101,6 +131,20 @@ fn bare(text: &str) -> &str {
             None => return text,
         }
     }
+}
+
+/// The number of `<ref *1> `.
+fn reference(text: &str) -> Option<u32> {
+    let (number, _) = text.strip_prefix("<ref *")?.split_once("> ")?;
+    number.parse().ok()
+}
+
+/// The number of `[Circular *1]`.
+pub(super) fn circular(text: &str) -> Option<u32> {
+    text.strip_prefix("[Circular *")?
+        .trim_end_matches([']', ','])
+        .parse()
+        .ok()
 }
 
 /// `[Error: x]`, `[Error: x] {`: what is inside.
@@ -250,6 +294,8 @@ mod tests {
         assert_eq!((found.ty, found.message), ("CardDeclined", "need 20 more"));
         let found = weak("failed: CardDeclined: need 20 more").unwrap();
         assert_eq!((found.lead, found.ty), ("failed: ", "CardDeclined"));
+        let found = weak("[reprice] PriceMissing: no price").unwrap();
+        assert_eq!((found.lead, found.ty), ("[reprice] ", "PriceMissing"));
         assert_eq!(weak("hint: check the index"), None);
         assert_eq!(weak("http://x"), None);
     }

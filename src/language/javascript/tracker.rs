@@ -72,7 +72,7 @@ impl Follower {
             follower.framed(frame.tail, base);
             return Some(follower);
         }
-        if line::browser_frame(text).is_some() {
+        if text.contains(line::PLACE) && line::browser_frame(text).is_some() {
             let mut follower = new(Part::Frames, 0);
             follower.browser = true;
             follower.frames = 1;
@@ -81,7 +81,7 @@ impl Follower {
         if text.starts_with(line::UNCAUGHT_VALUE) {
             return Some(new(Part::Closed, 0));
         }
-        if line::is_farewell(text) {
+        if line::is_farewell(text) && text.starts_with(line::FAREWELL) {
             let mut follower = new(Part::Over, 0);
             follower.dies = true;
             return Some(follower);
@@ -107,10 +107,12 @@ impl Follower {
 
     fn next(&mut self, text: &str, header: bool) -> Step {
         if header && !self.prefixed {
-            if self.frames <= 1 && self.foreign == 0 && line::is_frame(text) {
+            let source = self.uncaught && self.frames == 0 && line::indent(text) > 0;
+            let fits = self.frames <= 1 && line::is_frame(text);
+            if self.foreign == 0 && (fits || source) {
                 self.prefixed = true;
             } else {
-                return self.foreign();
+                return self.foreign(text);
             }
         }
         if self.part == Part::Over {
@@ -142,9 +144,13 @@ impl Follower {
     }
 
     /// A line with a header of its own.
-    fn foreign(&mut self) -> Step {
+    fn foreign(&mut self, text: &str) -> Step {
         self.foreign += 1;
-        if matches!(self.part, Part::Closed | Part::Over) || self.foreign > FOREIGN_LINES_MAX {
+        let another = thrown::strong(text).is_some();
+        if matches!(self.part, Part::Closed | Part::Over)
+            || another
+            || self.foreign > FOREIGN_LINES_MAX
+        {
             Step::Ended
         } else {
             Step::Foreign
@@ -182,7 +188,12 @@ impl Follower {
         }
         match self.behind(text) {
             // A message that quotes a stack goes on behind it, and its own frames follow.
-            Step::Ended if !self.prefixed && self.loose < QUOTED_LINES && !is_another(text) => {
+            Step::Ended
+                if !self.prefixed
+                    && self.foreign == 0
+                    && self.loose < QUOTED_LINES
+                    && !is_another(text) =>
+            {
                 self.loosely()
             }
             step => step,

@@ -1,7 +1,7 @@
 //! Text to tree. In: the error's beginning and the record's lines. Out: errors, each with its rows, its cause, its members.
 //!
-//! What is nested is told by indentation: an error at column `c` has its frames at `c + 4`, its properties at `c + 2`, its
-//! closing brace at `c`. Never recursive; lines that fit nowhere are passed over.
+//! What is nested is told by its column: an error at `c` has its frames at `c + 4`, its properties at `c + 2`, its closing
+//! brace at `c`. Never recursive; lines that fit nowhere are passed over.
 
 use super::head::{Head, Kind};
 use super::line::{self, Tail};
@@ -19,17 +19,19 @@ pub(super) fn read(head: &Head, lines: &[&str]) -> Tree {
         frames_left: RECORD_FRAMES_MAX,
     };
     reader.root(head);
-    let rest = usize::from(head.kind == Kind::First);
+    // Of a value the first line of the record is Node's word on it, or a frame of the throw.
+    let first = lines.first().is_some_and(|l| line::is_frame(l));
+    let rest = usize::from(!first);
     if head.kind != Kind::Value {
-        for text in head.lines.iter().skip(1).map(String::as_str) {
+        for text in head.lines.iter().skip(1) {
             reader.line(text);
         }
-        for text in lines.iter().skip(rest).take(head.quoted) {
-            reader.said((*text).to_owned());
-        }
-        for text in lines.iter().skip(rest + head.quoted) {
-            reader.line(text);
-        }
+    }
+    for text in lines.iter().skip(rest).take(head.quoted) {
+        reader.said((*text).to_owned());
+    }
+    for text in lines.iter().skip(rest + head.quoted) {
+        reader.line(text);
     }
     reader.finish()
 }
@@ -78,7 +80,8 @@ impl Reader {
                 self.error(&thrown, head.column);
             }
             None => {
-                let value = if head.kind == Kind::Value || head.kind == Kind::Line {
+                let whole = matches!(head.kind, Kind::Value | Kind::Line);
+                let value = if whole {
                     head.lines.join("\n")
                 } else {
                     first.to_owned()
@@ -109,6 +112,7 @@ impl Reader {
         let nth = self.node(Node {
             ty: thrown.ty.to_owned(),
             value: (!only_class).then(|| thrown.message.to_owned()),
+            reference: thrown.reference,
             ..Node::default()
         });
         let stage = if thrown.bracketed {
@@ -235,7 +239,7 @@ impl Reader {
 
     /// An element of a list of errors.
     fn element(&mut self, parent: usize, place: usize, column: usize, text: &str) {
-        let Some(thrown) = error_value(text).filter(|_| self.open.len() < GROUP_DEPTH_MAX) else {
+        let Some(thrown) = thrown::value(text).filter(|_| self.open.len() < GROUP_DEPTH_MAX) else {
             return;
         };
         let nth = self.error(&thrown, column);
@@ -248,7 +252,11 @@ impl Reader {
     fn property(&mut self, nth: usize, column: usize, text: &str) {
         let of = |names: [&str; 2]| names.iter().find_map(|name| text.strip_prefix(name));
         if let Some(value) = of(["[cause]: ", "cause: "]) {
-            let Some(thrown) = error_value(value).filter(|_| self.open.len() < GROUP_DEPTH_MAX)
+            if let Some(number) = thrown::circular(value) {
+                self.circular(nth, number);
+                return;
+            }
+            let Some(thrown) = thrown::value(value).filter(|_| self.open.len() < GROUP_DEPTH_MAX)
             else {
                 return;
             };
@@ -270,6 +278,18 @@ impl Reader {
         }
     }
 
+    /// The cause is an error that this one stands in.
+    fn circular(&mut self, nth: usize, number: u32) {
+        let mut around = self.open.iter().map(|level| match level.kind {
+            Inside::Error(at, _) | Inside::List(at, _) => at,
+        });
+        let of = |at: &usize| self.tree.nodes.get(*at).and_then(|n| n.reference) == Some(number);
+        let found = around.find(of);
+        if let Some(node) = self.tree.nodes.get_mut(nth) {
+            node.cause = found;
+        }
+    }
+
     /// `[errors]: [ [Error: a], [Error: b] ]`.
     fn on_one_line(&mut self, parent: usize, text: &str) {
         let text = text
@@ -279,7 +299,7 @@ impl Reader {
             .trim();
         for (place, part) in text.split("], ").enumerate().take(RECORD_FRAMES_MAX) {
             let part = format!("{}]", part.trim_end_matches(']'));
-            if let Some(thrown) = error_value(&part) {
+            if let Some(thrown) = thrown::value(&part) {
                 let nth = self.error(&thrown, usize::MAX);
                 self.open.pop();
                 if let Some(node) = self.tree.nodes.get_mut(parent) {
@@ -333,15 +353,18 @@ impl Reader {
             }
         }
         self.ends_messages();
-        if opens
-            && let Some(Level {
-                kind: Inside::Error(_, stage),
-                ..
-            }) = self.open.last_mut()
-        {
-            *stage = Stage::Properties;
+        if opens {
+            self.aside = false;
+            self.stage(Stage::Properties);
         }
         true
+    }
+
+    /// The innermost error is read so far.
+    fn stage(&mut self, reached: Stage) {
+        if let Some(Inside::Error(_, stage)) = self.open.last_mut().map(|l| &mut l.kind) {
+            *stage = reached;
+        }
     }
 
     /// Frames were seen: no message goes on.
@@ -374,18 +397,4 @@ impl Reader {
         }
         self.tree
     }
-}
-
-/// A property's value, if it is an error.
-fn error_value(text: &str) -> Option<Thrown<'_>> {
-    let text = text.strip_suffix(',').unwrap_or(text);
-    if text.starts_with(['\'', '"', '{', '`']) {
-        return None;
-    }
-    let thrown = thrown::at_start(text, false)?;
-    let sure = thrown.bracketed && thrown.message.is_empty();
-    if sure && thrown::at_start(text, true).is_none() {
-        return None;
-    }
-    Some(thrown)
 }

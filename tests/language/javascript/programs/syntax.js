@@ -1,0 +1,2 @@
+'use strict';
+const broken = { a: 1;

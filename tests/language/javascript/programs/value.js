@@ -1,0 +1,3 @@
+'use strict';
+const stop = (reason) => { throw reason; };
+stop('no stock left');

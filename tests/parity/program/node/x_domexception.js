@@ -1,0 +1,2 @@
+'use strict';
+setTimeout(() => { structuredClone({ f() {} }); }, 1);
