@@ -256,6 +256,8 @@ pub const RECORD_FRAMES_MAX: usize = 10_000;
 pub const LOOSE_LINES_MAX: u32 = 40;
 /// Lines of others that may stand between the lines of one trace.
 pub const FOREIGN_LINES_MAX: u32 = 64;
+/// The same behind a line at which the trace may be over: each costs a look.
+pub const FOREIGN_BEHIND_MAX: u32 = 4;
 /// Characters of a source line that are sent.
 pub const SOURCE_LINE_CHARS_MAX: usize = 1_024;
 /// Entries of an event's extra data.

@@ -183,6 +183,13 @@ impl Lane {
 
     /// Where the record ends that was decided before a restart and holds this line.
     pub(super) fn decided(&self, place: Place, key: u64) -> Option<u64> {
+        if self
+            .origins
+            .iter()
+            .all(|(_, progress)| progress.spans.is_empty())
+        {
+            return None;
+        }
         let mut origins = self.origins.iter();
         let (_, progress) = origins.find(|(origin, _)| *origin == place.origin)?;
         progress.decided(key, place.head)

@@ -83,22 +83,34 @@ pub(super) fn call(text: &str) -> Option<&str> {
     let text = text.trim_end();
     let inner = text.strip_suffix(')')?;
     let (name, arguments) = inner.rsplit_once('(')?;
-    let plain = |b: u8| b.is_ascii_hexdigit() || b"x?{}., _+".contains(&b);
+    let plain = |b: u8| {
+        b.is_ascii_hexdigit()
+            || matches!(
+                b,
+                b'x' | b'?' | b'{' | b'}' | b'.' | b',' | b' ' | b'_' | b'+'
+            )
+    };
     let named = name == "panic" || is_name(name);
     (named && arguments.bytes().all(plain)).then_some(name)
 }
 
 /// `pkg/path.(*T).Method`, as `%+v` of an error and zap print it.
 pub(super) fn is_name(text: &str) -> bool {
-    let last = text.rsplit('/').next().unwrap_or_default();
-    let dot = last.find('.');
+    let bytes = text.as_bytes();
+    let slash = memchr::memrchr(b'/', bytes).map_or(0, |at| at + 1);
+    let last = bytes.get(slash..).unwrap_or_default();
+    let dot = memchr::memchr(b'.', last);
     dot.is_some_and(|at| at > 0 && at + 1 < last.len())
         && text.len() <= TYPE_NAME_BYTES_MAX
         && !text.starts_with(['/', '.', '('])
         && !text.ends_with(['.', ':', ',', ';'])
-        && !text
-            .bytes()
-            .any(|b| b <= b' ' || b"=\"'`|\\<>@!".contains(&b))
+        && !bytes.iter().any(|b| {
+            *b <= b' '
+                || matches!(
+                    b,
+                    b'=' | b'"' | b'\'' | b'`' | b'|' | b'\\' | b'<' | b'>' | b'@' | b'!'
+                )
+        })
 }
 
 /// `created by main.main in goroutine 1`: the function.

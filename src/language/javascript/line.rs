@@ -53,12 +53,14 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// Blanks at the line's beginning.
 pub(super) fn indent(text: &str) -> usize {
-    text.len() - text.trim_start_matches([' ', '\t']).len()
+    text.bytes()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count()
 }
 
 /// A V8 frame, strictly: prose with "at" is none, nor is another language's frame.
 pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
-    let body = text.trim_start_matches([' ', '\t']);
+    let body = text.get(indent(text)..)?;
     if !body.starts_with("at ") || body.len() > FRAME_PATH_BYTES_MAX {
         return None;
     }
@@ -72,9 +74,8 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
     };
     let rest = body.strip_prefix("at ")?;
     let rest = rest.strip_prefix("async ").unwrap_or(rest);
-    let named = rest
-        .split_once(" (")
-        .and_then(|(name, behind)| Some((name, behind.strip_suffix(')')?)));
+    let named =
+        before_bracket(rest).and_then(|(name, behind)| Some((name, behind.strip_suffix(')')?)));
     let is_one = match named {
         Some((name, location)) => is_function(name) && is_location(location),
         None => is_bare_location(rest),
@@ -82,9 +83,17 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
     is_one.then_some(FrameLine { body, tail })
 }
 
+/// Splits at the first ` (`.
+fn before_bracket(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let at = memchr::memchr_iter(b'(', bytes)
+        .find(|at| at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b' '))?;
+    Some((text.get(..at - 1)?, text.get(at + 1..)?))
+}
+
 /// Function names hold few words: `new Foo`, `Timeout.tick [as _onTimeout]`, `Object.<computed> [as on:order]`.
 fn is_function(name: &str) -> bool {
-    !name.is_empty() && name.split(' ').count() <= 6
+    !name.is_empty() && memchr::memchr_iter(b' ', name.as_bytes()).count() < 6
 }
 
 fn is_location(location: &str) -> bool {
@@ -94,21 +103,29 @@ fn is_location(location: &str) -> bool {
     ) || location
         .strip_prefix("index ")
         .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-        || location.contains(":wasm-function[")
+        || is_wasm(location)
         || is_builtin_place(location)
         || placed(location).is_some_and(is_ours)
+}
+
+fn is_wasm(location: &str) -> bool {
+    memchr::memchr(b'[', location.as_bytes()).is_some() && location.contains(":wasm-function[")
 }
 
 /// `1:11`: Bun's own code.
 fn is_builtin_place(location: &str) -> bool {
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let first = location.as_bytes().first();
+    if !first.is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     location
         .split_once(':')
         .is_some_and(|(line, column)| digits(line) && digits(column))
 }
 
 fn is_bare_location(location: &str) -> bool {
-    if location == "<anonymous>" || location.contains(":wasm-function[") {
+    if location == "<anonymous>" || is_wasm(location) {
         return true;
     }
     let Some(path) = placed(location) else {
@@ -137,9 +154,16 @@ pub(super) fn placed(location: &str) -> Option<&str> {
 
 /// Is the path no other language's?
 fn is_ours(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    let extension = name.rsplit_once('.').map(|(_, e)| e);
-    !extension.is_some_and(|e| OTHERS.contains(&e))
+    let bytes = path.as_bytes();
+    let Some(dot) = memchr::memrchr(b'.', bytes) else {
+        return true;
+    };
+    let extension = path.get(dot + 1..).unwrap_or_default();
+    if matches!(extension, "js" | "mjs" | "cjs" | "ts" | "tsx" | "jsx") {
+        return true;
+    }
+    let in_folder = memchr::memchr2(b'/', b'\\', extension.as_bytes()).is_some();
+    in_folder || !OTHERS.contains(&extension)
 }
 
 /// Firefox's and Safari's frame: `fn@url:LINE:COLUMN`, alone on its line.

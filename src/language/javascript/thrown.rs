@@ -1,6 +1,10 @@
 //! The line that names the error. In: one line. Out: type and message as `util.inspect` and `stack` print them, and the
 //! words before them.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::bounds::TYPE_NAME_BYTES_MAX;
 
 /// How far into a line a name is looked for.
@@ -36,6 +40,9 @@ pub(super) fn strong(text: &str) -> Option<Thrown<'_>> {
     let mut at = 0;
     let end = floor(text, LOOK_BYTES);
     let looked = text.get(..end)?;
+    if !may_be_strong(text) {
+        return None;
+    }
     loop {
         let rest = text.get(at..)?;
         if let Some(found) = at_start(rest, true) {
@@ -48,6 +55,18 @@ pub(super) fn strong(text: &str) -> Option<Thrown<'_>> {
         at += looked.get(at..)?.find([' ', '\t'])? + 1;
     }
 }
+
+/// Has the line what a sure name has: an ending, or something in brackets? Ordinary lines have not.
+fn may_be_strong(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let bracket =
+        memchr::memchr_iter(b'[', bytes).any(|at| at == 0 || bytes.get(at - 1) == Some(&b' '));
+    bracket || MARKS.iter().any(|mark| mark.find(bytes).is_some())
+}
+
+/// The endings without their first letter, which may be any.
+static MARKS: LazyLock<[Finder<'static>; 5]> =
+    LazyLock::new(|| ["rror", "xception", "ejection", "ault", "arning"].map(Finder::new));
 
 /// Reads a line that may name an error: its first word is a name, or a later one looks like a class and has a colon.
 pub(super) fn weak(text: &str) -> Option<Thrown<'_>> {

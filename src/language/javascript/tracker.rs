@@ -6,7 +6,7 @@
 
 use super::{line, thrown};
 use crate::assemble::{Step, Tracker};
-use crate::bounds::{FOREIGN_LINES_MAX, RECORD_LINES_MAX};
+use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, RECORD_LINES_MAX};
 
 /// So many lines of a message may stand between a stack that it quotes and the error's own frames.
 const QUOTED_LINES: usize = 8;
@@ -146,11 +146,12 @@ impl Follower {
     /// A line with a header of its own.
     fn foreign(&mut self, text: &str) -> Step {
         self.foreign += 1;
-        let another = thrown::strong(text).is_some();
-        if matches!(self.part, Part::Closed | Part::Over)
-            || another
-            || self.foreign > FOREIGN_LINES_MAX
-        {
+        let most = match self.part {
+            Part::Closed | Part::Over => 0,
+            Part::Frames => FOREIGN_BEHIND_MAX,
+            Part::Message | Part::Braces(_) | Part::Within => FOREIGN_LINES_MAX,
+        };
+        if self.foreign > most || thrown::strong(text).is_some() {
             Step::Ended
         } else {
             Step::Foreign

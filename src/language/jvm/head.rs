@@ -52,6 +52,9 @@ pub(super) fn is_likely(text: &str) -> bool {
 
 /// Where in a text behind other words an exception begins: `order 12 failed: pkg.Class: message`.
 pub(super) fn embedded(text: &str) -> Option<usize> {
+    if memchr::memchr(b'.', text.as_bytes()).is_none() {
+        return None;
+    }
     let mut joined = false;
     let mut at = 0;
     for word in text.split_inclusive([' ', '\t', '\n']) {
@@ -61,7 +64,8 @@ pub(super) fn embedded(text: &str) -> Option<usize> {
             let class = bare.trim_end_matches(':');
             class.ends_with("Exception") || class.ends_with("Error")
         };
-        if at > 0 && bare.contains('.') && (joined || failure()) && is_certain(from) {
+        let dotted = at > 0 && memchr::memchr(b'.', bare.as_bytes()).is_some();
+        if dotted && (joined || failure()) && is_certain(from) {
             return Some(at);
         }
         joined = bare.ends_with([':', ']', '"']) || bare == "-";

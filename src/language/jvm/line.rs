@@ -142,15 +142,32 @@ fn is_source(file: &str) -> bool {
 fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= TYPE_NAME_BYTES_MAX
-        && name.chars().all(is_name_char)
-        && !name.starts_with(['.', '-', '/'])
+        && !matches!(name.as_bytes().first(), Some(b'.' | b'-' | b'/'))
         && !name.ends_with('/')
-        && !name.contains("..")
+        && has_name_chars(name)
+}
+
+/// No sign that no name has, no two dots in a row.
+fn has_name_chars(name: &str) -> bool {
+    let mut before = 0;
+    let plain = name.bytes().all(|b| {
+        let doubled = b == b'.' && before == b'.';
+        before = b;
+        !b.is_ascii() || (is_name_byte(b) && !doubled)
+    });
+    plain && (name.is_ascii() || name.chars().all(is_name_char))
+}
+
+fn is_name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+        || matches!(
+            b,
+            b'_' | b'$' | b'-' | b'<' | b'>' | b'.' | b'/' | b'@' | b'+'
+        )
 }
 
 fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || matches!(c, '_' | '$' | '-' | '<' | '>' | '.' | '/' | '@' | '+')
+    u8::try_from(c).is_ok_and(|b| b.is_ascii() && is_name_byte(b))
         || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
 }
 
@@ -159,7 +176,9 @@ fn is_method(method: &str) -> bool {
         && method.len() <= TYPE_NAME_BYTES_MAX
         && !method.starts_with(char::is_whitespace)
         && !method.ends_with(char::is_whitespace)
-        && !method.contains(['"', '\t', ';', '['])
+        && !method
+            .bytes()
+            .any(|b| matches!(b, b'"' | b'\t' | b';' | b'['))
 }
 
 /// The first frame behind a message: the message's own lines may begin with `at`.

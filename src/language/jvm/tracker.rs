@@ -6,7 +6,7 @@
 
 use super::{flat, head, line};
 use crate::assemble::{Step, Tracker};
-use crate::bounds::{FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
+use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 
 /// Records of others that may stand amid a message.
 const STRANGERS_IN_MESSAGE: u32 = 3;
@@ -170,8 +170,12 @@ impl Follower {
     fn stranger(&mut self, text: &str) -> Step {
         self.strangers += 1;
         self.foreign += 1;
-        let another = head::is_certain(text) || head::embedded(text).is_some();
-        if another || self.foreign > FOREIGN_LINES_MAX {
+        let over = match self.part {
+            Part::Frames => self.strangers > FOREIGN_BEHIND_MAX,
+            Part::Message | Part::Done => self.foreign > FOREIGN_LINES_MAX,
+        };
+        let another = || head::is_certain(text) || head::embedded(text).is_some();
+        if over || self.foreign > FOREIGN_LINES_MAX || another() {
             Step::Ended
         } else {
             Step::Foreign
