@@ -29,6 +29,8 @@ pub struct Place {
     pub ends_in: Origin,
     /// Behind its last byte.
     pub end: u64,
+    /// Where it begins in its entry, if that has several lines.
+    pub within: usize,
 }
 
 impl Place {
@@ -41,7 +43,19 @@ impl Place {
             head,
             ends_in: origin,
             end,
+            within: 0,
         }
+    }
+
+    /// Its entry, and where in it the lines behind it begin at the earliest.
+    pub(super) fn behind_line(&self) -> (Origin, u64, usize) {
+        (self.origin, self.head, self.within + 1)
+    }
+
+    /// The line of an entry that begins at `within` there.
+    #[must_use]
+    pub fn line_at(self, within: usize) -> Self {
+        Self { within, ..self }
     }
 }
 

@@ -97,9 +97,10 @@ impl Floor {
 pub trait Back {
     /// Goes to the lines of `origin` before `before`; only those that begin at the floor or behind it are given.
     fn seek(&mut self, origin: Origin, before: u64, floor: Floor);
-    /// The line at hand begins here in its entry: what stands before it there is given as well.
-    fn within(&mut self, at: usize) {
-        let _ = at;
+    /// The place is one in an entry, at `to`: what stands before it there is given as well, but for what begins before
+    /// `from`.
+    fn within(&mut self, from: usize, to: usize) {
+        let _ = (from, to);
     }
     /// The next line further back.
     fn line(&mut self) -> Option<Raw<'_>>;
@@ -195,7 +196,9 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn line(&mut self, line: Logical) {
+    fn line(&mut self, mut line: Logical) {
+        // Its parts may have been cut within an escape.
+        line.text = format::colour::stripped(line.text);
         if line.text.iter().all(u8::is_ascii_whitespace) {
             if self.looking {
                 self.unheaded(line);

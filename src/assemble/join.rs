@@ -4,6 +4,7 @@ use super::lane::Joining;
 use super::open::Pending;
 use super::turn::{Fresh, Turn};
 use crate::bounds::LINE_BYTES_MAX;
+use crate::format::colour;
 
 impl Turn<'_, '_> {
     /// The whole line, or `None` while parts of it are missing.
@@ -52,7 +53,7 @@ impl From<Joining> for Fresh {
             before: joining.before,
             line: Pending {
                 place: joining.place,
-                text: joining.text,
+                text: colour::stripped(joining.text),
                 hit: joining.hit,
                 meta: joining.meta,
             },

@@ -24,6 +24,8 @@ pub(super) struct Stream {
     pub(super) late: Option<Late>,
     /// The last record's head, and how many began there.
     pub(super) last_head: Option<(Origin, u64, u32)>,
+    /// Behind the last line of the last record in its entry: lines of an entry share their place.
+    pub(super) end_within: Option<(Origin, u64, usize)>,
     /// When it was last used, as a number that rises.
     pub(super) used: u64,
 }

@@ -29,6 +29,8 @@ pub(super) struct Open {
     pub(super) pending: Vec<Pending>,
     /// Behind its last line.
     pub(super) end: (Origin, u64),
+    /// Behind its last line in the entry of that.
+    pub(super) last_line: (Origin, u64, usize),
     /// The first byte that may be its own in each origin that followed its own.
     pub(super) later: Vec<(Origin, u64)>,
     /// How long it has been open, as far as its lane was read.
@@ -86,6 +88,7 @@ impl Open {
             tracker: from.tracker,
             pending: Vec::new(),
             end: (from.place.ends_in, from.place.end),
+            last_line: from.place.behind_line(),
             later: Vec::new(),
             age: Duration::ZERO,
             last: from.last,
@@ -120,6 +123,7 @@ impl Open {
                 let text = std::mem::take(&mut line.text);
                 self.lines.push(told.into_text(text));
                 self.end = (line.place.ends_in, line.place.end);
+                self.last_line = line.place.behind_line();
                 step
             }
             Step::Perhaps if self.pending_is_full() => Step::Ended,

@@ -143,6 +143,14 @@ pub(super) struct Whole {
     pub(super) unfinished: bool,
 }
 
+impl Whole {
+    /// Stands another line before it in its text?
+    fn is_behind_another_line(&self) -> bool {
+        let message = |said: &Said| !said.message.is_empty();
+        !self.preamble.is_empty() || self.said.as_ref().is_some_and(message)
+    }
+}
+
 /// What opens on this text, if anything does.
 pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Option<Opening> {
     if let Some(record) = json::record(text, context) {
@@ -154,8 +162,14 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
             return Some(Opening::Whole(found));
         }
     }
-    let whole = escape::unescape(text).map(|lines| in_lines(grammars, &lines, context));
-    let whole = whole.filter(|found| !found.is_empty());
+    let whole = match escape::unescape(text) {
+        Some(lines) => in_lines(grammars, &lines, context),
+        None => escape::unescape_one(text)
+            .map(|lines| in_lines(grammars, &lines, context))
+            .filter(|found| found.first().is_some_and(Whole::is_behind_another_line))
+            .unwrap_or_default(),
+    };
+    let whole = Some(whole).filter(|found| !found.is_empty());
     // A message may hold escaped lines, and its trace follow on lines of its own.
     let sure = |found: &Vec<Whole>| found.iter().all(|w| !w.unfinished);
     if whole.as_ref().is_some_and(sure) {

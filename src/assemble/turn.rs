@@ -9,7 +9,7 @@ use super::open::{Beginning, Open, Pending, record};
 use super::texts::{Grammars, Opening, Whole, opening, stepped};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
-use crate::format::Unwrapped;
+use crate::format::{Unwrapped, colour};
 use crate::source::Origin;
 
 /// A decided span; without an end it goes to what was read of its origin.
@@ -125,6 +125,12 @@ impl<'t, 'a> Turn<'t, 'a> {
             _ => Floor::Anywhere(look_back),
         };
         self.around.back.seek(place.origin, place.head, floor);
+        let decided = self.stream.end_within;
+        let decided =
+            decided.filter(|(origin, head, _)| (*origin, *head) == (place.origin, place.head));
+        self.around
+            .back
+            .within(decided.map_or(0, |(_, _, at)| at), place.within);
         let (belief, now) = (self.belief, self.around.now);
         let mut before = before::read(
             self.around.back,
@@ -136,7 +142,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         if !before.parts.is_empty() {
             let mut text = std::mem::take(&mut before.parts);
             text.append(&mut hit.line.text);
-            hit.line.text = text;
+            hit.line.text = colour::stripped(text);
         }
         hit.before = Some(before);
     }
@@ -250,6 +256,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             self.give(record);
         }
         let place = line.place;
+        self.stream.end_within = Some(place.behind_line());
         self.decided(place, &[], (place.ends_in, place.end));
     }
 
@@ -290,6 +297,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             return;
         };
         let (place, end, later) = (open.place, open.end, open.later.clone());
+        self.stream.end_within = Some(open.last_line);
         if open.is_headerless() {
             self.ended_bare = Some(end);
         }

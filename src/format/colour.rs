@@ -23,6 +23,15 @@ pub fn strip(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
+/// The same for a text that is not needed with them.
+#[must_use]
+pub fn stripped(text: Vec<u8>) -> Vec<u8> {
+    match strip(&text) {
+        Cow::Owned(plain) => plain,
+        Cow::Borrowed(_) => text,
+    }
+}
+
 /// Length of the sequence that begins here with ESC (ECMA-48 5.3 to 5.6). An unfinished one is only its ESC: what
 /// follows may be text.
 fn sequence_len(escape: &[u8]) -> usize {

@@ -16,6 +16,19 @@ pub fn unescape(text: &[u8]) -> Option<Vec<u8>> {
     has_lines(text, b"^J").then(|| replaced(text, b'^', &CARETS))
 }
 
+/// The same where one newline is all there is: only what stands behind it can tell whether it is one.
+#[must_use]
+pub fn unescape_one(text: &[u8]) -> Option<Vec<u8>> {
+    let holds = |newline: &[u8]| memchr::memmem::find(text, newline).is_some();
+    if holds(b"\\n") {
+        Some(backslashes(text))
+    } else if holds(b"#012") {
+        Some(replaced(text, b'#', &OCTALS))
+    } else {
+        holds(b"^J").then(|| replaced(text, b'^', &CARETS))
+    }
+}
+
 /// How a line may be indented behind an escaped newline.
 const INDENTS: [&[u8]; 5] = [b"\t", b"  ", b"\\t", b"#011", b"^I"];
 
@@ -118,6 +131,20 @@ fn hex(digits: Option<&[u8]>) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_newline_is_undone_where_it_is_asked_for() {
+        for (line, text) in [
+            (r"a\nb", Some("a\nb")),
+            ("a#012b", Some("a\nb")),
+            ("a^Jb", Some("a\nb")),
+            ("plain", None),
+        ] {
+            assert_eq!(unescape(line.as_bytes()), None, "{line}");
+            let one = unescape_one(line.as_bytes());
+            assert_eq!(one.as_deref(), text.map(str::as_bytes), "{line}");
+        }
+    }
 
     #[test]
     fn escaped_lines_become_lines() {

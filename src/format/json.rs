@@ -11,7 +11,7 @@ mod traces;
 use serde_json::{Map, Value};
 
 use super::time::{self, TimeContext};
-use super::{Meta, logfmt, words};
+use super::{Meta, colour, logfmt, words};
 use crate::bounds::{FIELD_BYTES_MAX, FIELDS_MAX};
 use crate::level::Level;
 
@@ -93,6 +93,7 @@ pub fn trailing(text: &[u8], context: &TimeContext) -> Option<(usize, JsonRecord
 fn of_object(mut object: Map<String, Value>, context: &TimeContext) -> JsonRecord {
     let gelf = object.contains_key("short_message") || object.contains_key("full_message");
     let message = keys::take(&mut object, keys::MESSAGE, Value::is_string).and_then(string);
+    let message = message.map(plain);
     let structured = traces::take_structured(&mut object);
     let mut texts = traces::take(&mut object, structured.as_ref(), message.as_deref());
     texts.extend(message.clone());
@@ -130,6 +131,14 @@ fn string(value: Value) -> Option<String> {
         Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+/// The text without terminal escapes.
+fn plain(text: String) -> String {
+    match colour::strip(text.as_bytes()) {
+        std::borrow::Cow::Owned(plain) => String::from_utf8_lossy(&plain).into_owned(),
+        std::borrow::Cow::Borrowed(_) => text,
     }
 }
 

@@ -131,7 +131,10 @@ pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
     if trimmed.first() == Some(&b'{') {
         found.meta.stream = stream_of(line);
     }
-    found.text = without_colour(found.text);
+    // A part may end within an escape: the whole line is freed of them once it is put together.
+    if !found.partial {
+        found.text = without_colour(found.text);
+    }
     found
 }
 
@@ -167,10 +170,7 @@ fn without_prefixes<'a>(found: Unwrapped<'a>, context: &TimeContext) -> Unwrappe
 fn without_colour(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     match text {
         Cow::Borrowed(text) => colour::strip(text),
-        Cow::Owned(text) => match colour::strip(&text) {
-            Cow::Owned(plain) => Cow::Owned(plain),
-            Cow::Borrowed(_) => Cow::Owned(text),
-        },
+        Cow::Owned(text) => Cow::Owned(colour::stripped(text)),
     }
 }
 

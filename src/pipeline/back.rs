@@ -138,8 +138,8 @@ pub(super) struct EntryBack<'a> {
     source: &'a mut dyn Source,
     entries: &'a [Entry],
     nth: usize,
-    /// Where the line stands in its entry.
-    line_at: usize,
+    /// Lines of the hit's entry that begin before this are not given.
+    from: usize,
     origin: Option<Origin>,
     floor: Floor,
     /// Entries before the piece, once they have been asked for.
@@ -156,7 +156,7 @@ impl<'a> EntryBack<'a> {
             source,
             entries,
             nth,
-            line_at: 0,
+            from: 0,
             origin: None,
             floor: Floor::Line(0),
             older: None,
@@ -199,15 +199,19 @@ fn entry_at<'e>(
 }
 
 impl Back for EntryBack<'_> {
-    fn within(&mut self, at: usize) {
-        self.line_at = at;
+    fn within(&mut self, from: usize, to: usize) {
+        self.from = from;
+        self.left = to;
     }
 
-    fn seek(&mut self, origin: Origin, _before: u64, floor: Floor) {
+    fn seek(&mut self, origin: Origin, before: u64, floor: Floor) {
         self.origin = Some(origin);
         self.floor = floor;
         self.back = 0;
-        self.left = self.line_at;
+        (self.from, self.left) = (0, 0);
+        // A line that waited may stand in an entry before the one at hand.
+        let nth = self.entries.iter().position(|e| e.number == before);
+        self.nth = nth.unwrap_or(self.nth);
         if let Some(entry) = self.entries.get(self.nth) {
             self.meta = super::entry_meta(entry);
         }
@@ -218,11 +222,18 @@ impl Back for EntryBack<'_> {
             if !self.step_back() {
                 return None;
             }
+            if self.left == 0 {
+                return Some(Raw::Entry(&[], &self.meta));
+            }
         }
         let entry = entry_at(self.entries, self.older.as_deref(), self.nth, self.back)?;
         let text = entry.message.get(..self.left)?;
         let start = last_newline(text, true).map_or(0, |nl| nl + 1);
         self.left = start;
+        if self.back == 0 && start < self.from {
+            self.left = 0;
+            return None;
+        }
         let line = text.get(start..)?;
         Some(Raw::Entry(
             line.strip_suffix(b"\n").unwrap_or(line),

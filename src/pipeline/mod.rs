@@ -205,9 +205,13 @@ impl Pipeline {
             let opens = hit.is_some_and(|h| h < end);
             let line = message.get(at..end).unwrap_or_default();
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            lines.back.within(at);
-            self.assembler
-                .line(place, &Raw::Entry(line, meta), opens, lines, out);
+            self.assembler.line(
+                place.line_at(at),
+                &Raw::Entry(line, meta),
+                opens,
+                lines,
+                out,
+            );
             if opens {
                 hit = self.scanner.find(message, end);
             }

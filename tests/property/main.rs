@@ -5,8 +5,7 @@
     clippy::indexing_slicing,
     clippy::format_push_string,
     clippy::format_collect,
-    clippy::disallowed_methods,
-    reason = "a suite fails by panicking, builds its logs from text, and reads its own fixtures"
+    reason = "a suite fails by panicking, and builds its logs from text"
 )]
 
 mod bounds;

@@ -56,7 +56,23 @@ pub(super) fn take(
     let beside = Beside::flat(object);
     announced(object, &beside, 0, &mut texts);
     others(object, 0, &mut texts);
+    single(object, 0, &mut texts);
     texts
+}
+
+/// A trace may be one line: without frames, or with signs between its lines that only its language knows.
+fn single(object: &Map<String, Value>, depth: usize, texts: &mut Vec<String>) {
+    for (key, value) in object {
+        match value {
+            Value::String(text)
+                if rank(key).is_some() && !has_lines(text) && texts.len() < FIELD_TRACES_MAX =>
+            {
+                texts.push(text.clone());
+            }
+            Value::Object(inner) if depth < FIELD_DEPTH_MAX => single(inner, depth + 1, texts),
+            _ => {}
+        }
+    }
 }
 
 fn announced(

@@ -52,9 +52,7 @@ pub(super) fn is_likely(text: &str) -> bool {
 
 /// Where in a text behind other words an exception begins: `order 12 failed: pkg.Class: message`.
 pub(super) fn embedded(text: &str) -> Option<usize> {
-    if memchr::memchr(b'.', text.as_bytes()).is_none() {
-        return None;
-    }
+    memchr::memchr(b'.', text.as_bytes())?;
     let mut joined = false;
     let mut at = 0;
     for word in text.split_inclusive([' ', '\t', '\n']) {

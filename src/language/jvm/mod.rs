@@ -28,6 +28,8 @@ const OPENINGS: &[&str] = &[
     ".scala:",
     ".clj:",
     ".groovy:",
+    // What log4j2 writes as structure names file and line apart.
+    "extendedStackTrace",
     "(Native Method)",
     "(Unknown Source",
     "(SourceFile:",

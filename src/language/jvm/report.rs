@@ -59,14 +59,8 @@ pub(super) fn find(record: &Record) -> Option<Report> {
     let lines = Lines::of(record);
     let first_frame = lines.first_frame();
     let region = lines.region(first_frame);
-    if region
-        .iter()
-        .rev()
-        .find(|l| !line::is_blank(l))
-        .is_some_and(|l| {
-            line::is_dump(l) || line::is_dumped_thread(l) || l.starts_with("Coroutine \"")
-        })
-    {
+    let above = region.iter().rev().find(|text| !line::is_blank(text));
+    if above.is_some_and(|text| is_dump(text)) {
         return None;
     }
     if lines.own_header && first_frame == Some(0) {
@@ -111,6 +105,13 @@ impl<'a> Lines<'a> {
         self.all.get(at).map_or("", AsRef::as_ref)
     }
 
+    /// Is the line printed again behind the first frame? No exception's own line is, bare: it was a message's, and who wraps
+    /// an exception repeats its message.
+    fn is_in_a_message(&self, text: &str) -> bool {
+        let mut behind = self.all.iter().skip(self.before);
+        behind.any(|line| line == text)
+    }
+
     /// The first frame, or what stands for the frames: the record opened at one, or behind one that opens nothing.
     fn first_frame(&self) -> Option<usize> {
         let opening = self.before;
@@ -149,10 +150,18 @@ fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
     let stands = |text: &str| lines.flat || base == 0 || line::indent(text) < base;
     let certain = |text: &Cow<'_, str>| stands(text) && head::is_certain(text.trim_start());
     let headed = lines.message.is_some();
+    if lines.message.as_deref().is_some_and(head::announces) {
+        return Some(Begin::Message(0));
+    }
     let line = if headed {
         region.iter().position(certain)
     } else {
-        region.iter().rposition(certain)
+        let quoted = |text: &Cow<'_, str>| lines.is_in_a_message(text);
+        let own = |text: &Cow<'_, str>| certain(text) && !quoted(text);
+        region
+            .iter()
+            .rposition(own)
+            .or_else(|| region.iter().rposition(certain))
     };
     if let Some(at) = line {
         return Some(Begin::Line(at, 0));
@@ -182,16 +191,30 @@ fn in_message(message: &str) -> Option<usize> {
 }
 
 /// A line right before the frames whose words tell nothing: a logger that reports an error says that an exception must be
-/// there. Anywhere else it may as well be prose above a stack that was printed for its own sake.
+/// there. Anywhere else it may as well be prose above a stack that was printed for its own sake, as is what ends in a colon.
 fn unknown(lines: &Lines<'_>, region: &[Cow<'_, str>], record: &Record) -> Option<Begin> {
     record.meta.level.filter(|level| *level >= Level::Error)?;
     if let Some(last) = region.last() {
-        let words = !line::is_blank(last) && line::indent(last) == 0;
         let at = region.len() - 1;
-        return (words && line::link(last).is_none()).then_some(Begin::Line(at, 0));
+        return tells_an_exception(last).then_some(Begin::Line(at, 0));
     }
     let message = lines.message.as_deref()?;
-    (!message.is_empty()).then_some(Begin::Message(0))
+    (!message.is_empty() && !message.ends_with(':')).then_some(Begin::Message(0))
+}
+
+/// The same where each line has its header.
+fn unknown_above(record: &Record, text: &str) -> bool {
+    record.meta.level >= Some(Level::Error) && tells_an_exception(text) && !is_dump(text)
+}
+
+fn tells_an_exception(text: &str) -> bool {
+    let words = !line::is_blank(text) && line::indent(text) == 0;
+    words && line::link(text).is_none() && !text.trim_end().ends_with(':')
+}
+
+/// Does the line stand above the frames of a thread or coroutine that was dumped?
+fn is_dump(text: &str) -> bool {
+    line::is_dump(text) || line::is_dumped_thread(text) || text.starts_with("Coroutine \"")
 }
 
 fn report(lines: &Lines<'_>, begin: &Begin) -> Report {
@@ -291,16 +314,22 @@ fn prefixed(record: &Record, lines: &Lines<'_>) -> Option<Report> {
     };
     let near = || record.breadcrumbs.iter().rev().take(8).take_while(same);
     let texts: Vec<Cow<'_, str>> = near().map(|crumb| line::text(&crumb.message)).collect();
-    let at = texts
-        .iter()
-        .position(|text| head::is_certain(text.trim_start()))
-        .or_else(|| texts.iter().position(|text| head::embedded(text).is_some()))?;
-    let first = texts.get(at)?;
-    let from = if head::is_certain(first.trim_start()) {
-        0
-    } else {
-        head::embedded(first)?
+    let position = |is: &dyn Fn(&str) -> bool| texts.iter().position(|text| is(text.trim_start()));
+    let nearest = || {
+        texts
+            .first()
+            .map(|text| head::is_likely(text.trim_start()) && !is_dump(text))
     };
+    let at = position(&head::announces)
+        .or_else(|| position(&|text| head::is_certain(text) && !lines.is_in_a_message(text)))
+        .or_else(|| position(&head::is_certain))
+        .or_else(|| position(&|text| head::embedded(text).is_some()))
+        .or_else(|| nearest()?.then_some(0))
+        .or_else(|| unknown_above(record, texts.first()?).then_some(0))?;
+    let first = texts.get(at)?;
+    let whole = head::announces(first) || head::is_certain(first.trim_start());
+    let inside = head::embedded(first).filter(|_| !whole);
+    let from = inside.unwrap_or_default();
     let (words, text) = first.split_at_checked(from)?;
     let between = texts.iter().take(at).rev().map(ToString::to_string);
     let mut found = Report {
