@@ -30,6 +30,8 @@ pub const BREADCRUMBS_MAX: usize = 20;
 pub const FRAMES_MAX: usize = 250;
 /// Exceptions of one event (the Python SDK stops at 50 in a group).
 pub const EXCEPTIONS_MAX: usize = 50;
+/// Characters of a text's last line.
+pub const LAST_LINE_CHARS_MAX: usize = 512;
 /// Threads of one event.
 pub const THREADS_MAX: usize = 100;
 /// Characters of an exception's value or a message.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::protocol::{Breadcrumb, Event, LogEntry, Sdk, Values};
 use super::source::Sources;
-use super::{Candidate, clean, id, limits, stacks};
+use super::{Candidate, clean, extra, id, limits, stacks};
 use crate::assemble::Record;
 use crate::bounds::{AHEAD_MS_MAX, EVENT_AGE_DAYS_MAX};
 use crate::config::{App, SourceContext};
@@ -110,7 +110,7 @@ impl Builder {
             environment: self.environment.clone(),
             breadcrumbs: breadcrumbs(record),
             tags: self.tags.clone(),
-            extra: extra(record, &trace, &seen_at, original),
+            extra: extra::extra(record, &trace, &seen_at, original),
             contexts: self.contexts(record),
             sdk: Some(Sdk {
                 name: "stacktail".to_owned(),
@@ -280,34 +280,6 @@ fn breadcrumbs(record: &Record) -> Option<Values<Breadcrumb>> {
     };
     let values: Vec<Breadcrumb> = record.breadcrumbs.iter().map(crumb).collect();
     (!values.is_empty()).then_some(Values { values })
-}
-
-/// Where it was read, what was odd, and the record's further fields.
-fn extra(
-    record: &Record,
-    trace: &Trace,
-    seen_at: &str,
-    original: Option<Timestamp>,
-) -> BTreeMap<String, Value> {
-    let mut extra: BTreeMap<String, Value> = record.meta.fields.iter().cloned().collect();
-    extra.insert("log_source".to_owned(), json!(seen_at));
-    extra.insert("log_offset".to_owned(), json!(record.head));
-    if let Some(time) = original {
-        extra.insert("log_timestamp".to_owned(), json!(time.to_string()));
-    }
-    if let Some(pid) = record.meta.pid {
-        extra.insert("log_pid".to_owned(), json!(pid));
-    }
-    if let Some(thread) = &record.meta.thread {
-        extra.insert("log_thread".to_owned(), json!(thread));
-    }
-    if record.lines_dropped > 0 {
-        extra.insert("log_lines_dropped".to_owned(), json!(record.lines_dropped));
-    }
-    if !trace.notes.is_empty() {
-        extra.insert("log_notes".to_owned(), json!(trace.notes));
-    }
-    extra
 }
 
 #[cfg(test)]

@@ -204,3 +204,24 @@ fn the_same_place_gives_the_same_id() {
     next.ordinal = 1;
     assert_ne!(build(&app(), &next, trace(&[])).event_id, first);
 }
+
+#[test]
+fn the_last_line_goes_along_where_nothing_shows_it() {
+    let last = |lines: &[&str], trace: Trace| {
+        let mut record = record();
+        record.lines = lines.iter().map(|l| l.as_bytes().to_vec()).collect();
+        let event = build(&app(), &record, trace);
+        event.extra.get("log_last_line").cloned()
+    };
+    let created = "\t/usr/local/go/src/net/http/server.go:3285 +0x4b4";
+    let of = || trace(&["/srv/shop/main.go"]);
+    assert_eq!(
+        last(&["panic: x", created, ""], of()),
+        Some(created.trim().into())
+    );
+    assert_eq!(last(&["\t/srv/shop/main.go:1 +0x1d"], of()), None);
+    assert_eq!(last(&["\t... 3 more"], of()), None);
+    let mut said = of();
+    said.exceptions[0].value = Some("two\nlines".to_owned());
+    assert_eq!(last(&["E: two", "lines"], said), None);
+}

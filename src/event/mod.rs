@@ -4,6 +4,7 @@
 
 mod build;
 mod clean;
+mod extra;
 mod id;
 mod limits;
 pub mod pretty;
