@@ -14,7 +14,6 @@ const TRACE: &[&str] = &[
     "exception",
     "exc_info",
     // Where the error was made; zap's own `stacktrace` says where it was logged.
-    "errorVerbose",
     "stack",
     "stack_trace",
     "stacktrace",
