@@ -101,6 +101,8 @@ pub trait Back {
     fn within(&mut self, at: usize) {
         let _ = at;
     }
+    /// The line at hand is a trace's: nothing before it in its entry is given.
+    fn taken(&mut self) {}
     /// The next line further back.
     fn line(&mut self) -> Option<Raw<'_>>;
 }

@@ -163,6 +163,9 @@ impl<'t, 'a> Turn<'t, 'a> {
     fn step(&mut self, line: &mut Fresh) -> Option<Step> {
         let open = self.stream.open.as_mut()?;
         let step = open.step(&mut line.line, self.around.context);
+        if step == Step::Belongs {
+            self.around.back.taken();
+        }
         if step != Step::Ended {
             open.last = self.around.now.mono;
             open.progress = self.progress;
@@ -197,6 +200,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             self.read_before(&mut line);
         }
         let before = line.before.take().unwrap_or_default();
+        self.around.back.taken();
         match found {
             Opening::Whole(found) => self.wholes(found, &line.line, before),
             Opening::Here {
@@ -294,7 +298,8 @@ impl<'t, 'a> Turn<'t, 'a> {
             self.ended_bare = Some(end);
         }
         let (belief, now) = (self.belief, self.around.now);
-        let (record, tracker, pending) = open.close(closed, &|t| belief.holds(t, now));
+        let (record, tracker, pending) =
+            open.close(closed, &|t| belief.holds(t, now), self.around.context);
         self.give(record);
         self.decided(place, &later, end);
         if matches!(closed, Closed::Silence | Closed::Bound) {

@@ -140,6 +140,8 @@ pub(super) struct EntryBack<'a> {
     nth: usize,
     /// Where the line stands in its entry.
     line_at: usize,
+    /// Where the last line of a trace stands in that entry.
+    taken_at: Option<usize>,
     origin: Option<Origin>,
     floor: Floor,
     /// Entries before the piece, once they have been asked for.
@@ -157,6 +159,7 @@ impl<'a> EntryBack<'a> {
             entries,
             nth,
             line_at: 0,
+            taken_at: None,
             origin: None,
             floor: Floor::Line(0),
             older: None,
@@ -203,6 +206,10 @@ impl Back for EntryBack<'_> {
         self.line_at = at;
     }
 
+    fn taken(&mut self) {
+        self.taken_at = Some(self.line_at);
+    }
+
     fn seek(&mut self, origin: Origin, _before: u64, floor: Floor) {
         self.origin = Some(origin);
         self.floor = floor;
@@ -222,6 +229,9 @@ impl Back for EntryBack<'_> {
         let entry = entry_at(self.entries, self.older.as_deref(), self.nth, self.back)?;
         let text = entry.message.get(..self.left)?;
         let start = last_newline(text, true).map_or(0, |nl| nl + 1);
+        if self.back == 0 && self.taken_at.is_some_and(|at| start <= at) {
+            return None;
+        }
         self.left = start;
         let line = text.get(start..)?;
         Some(Raw::Entry(

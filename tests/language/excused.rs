@@ -4,12 +4,58 @@
 pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("python/loguru_diagnose", "indented", INDENTED_HEADER),
     ("python/loguru_diagnose", "tabbed", INDENTED_HEADER),
+    // Go.
+    ("go/closed_channel_121", "end cut off", CLOSURE),
+    ("go/closures_*", "end cut off", CLOSURE),
+    ("go/goexit_127", "end cut off", CLOSURE),
+    ("go/pkgerrors_119", "end cut off", NOT_OUTERMOST),
+    ("go/pkgerrors_119", "beginning cut off", NOT_INNERMOST),
+    ("go/loggers_119", "indented", INDENTED_HEADER),
+    ("go/loggers_119", "tabbed", INDENTED_HEADER),
+    ("go/pkgerrors_119", "indented", INDENTED_HEADER),
+    ("go/pkgerrors_119", "tabbed", INDENTED_HEADER),
+    ("go/recovered_127", "indented", INDENTED_HEADER),
+    ("go/recovered_127", "tabbed", INDENTED_HEADER),
+    ("go/slog_stack_125", "indented", INDENTED_HEADER),
+    ("go/slog_stack_125", "tabbed", INDENTED_HEADER),
+    ("go/zap_console_119", "indented", INDENTED_HEADER),
+    ("go/zap_console_119", "tabbed", INDENTED_HEADER),
+    ("go/zap_json_119", "indented", INDENTED_HEADER),
+    ("go/zap_json_119", "tabbed", INDENTED_HEADER),
+    ("go/divide_none_125", IN_ONE_LINE, ONE_LINE),
+    ("go/loggers_119", IN_ONE_LINE, FIELDS_LOST),
+    ("go/slog_stack_125", IN_ONE_LINE, FIELDS_LOST),
+    ("go/zap_*", IN_ONE_LINE, FIELDS_LOST),
+    ("go/not_traces_127", IN_ONE_LINE, SAYS_FAILED),
+    ("go/recovered_127", IN_ONE_LINE, SAYS_FAILED),
+    ("go/pkgerrors_119", "json message", FIRST_LINE),
+    ("go/pkgerrors_119", "octal #012", FIRST_LINE),
+    ("go/pkgerrors_119", "headed go", ERROR_COLON),
+    ("go/recovered_127", "syslog 3164", ALL_ERRORS),
+    ("go/recovered_127", "syslog 5424", ALL_ERRORS),
+    ("go/recovered_127", "logcat", ALL_ERRORS),
 ];
 
+/// Stands for every dress that puts all of the text in one line.
+pub(crate) const IN_ONE_LINE: &str = "in one line";
+
+const ONE_LINE: &str = "where GOTRACEBACK leaves one line, a field or a message of that line alone speaks of a panic that another record shows";
+const FIELDS_LOST: &str = "the error is another field of its record; the text of the stack, which alone is worn here, does not have it";
+const SAYS_FAILED: &str = "the stack itself tells of no failure, or not of what; the words of the record that it is put into do";
+const FIRST_LINE: &str =
+    "the first line of a message is the record's, and no sign parts it from an error's first line";
+const ERROR_COLON: &str =
+    "behind a date, the `error: ` with which the next error begins is the header's level";
+const ALL_ERRORS: &str = "every line has an error's level here, so that the ordinary one above a bare stack is taken for its header";
+const CLOSURE: &str = "a closure's name loses its function's only if the frame below, cut off here, is that function's";
+const NOT_OUTERMOST: &str =
+    "without the outermost call, a logger's stack beside an error looks the same";
+const NOT_INNERMOST: &str =
+    "words of a wrap look like those of an error, and no sign tells that lines above them are gone";
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["python"];
+const SETTLED: &[&str] = &["go", "python"];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {

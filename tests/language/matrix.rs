@@ -104,7 +104,7 @@ fn in_company() {
 
 #[test]
 fn interleaved_with_another_stream() {
-    let mut table = Table::new("interleaved");
+    let mut table = Table::new("interleaved").within_dresses();
     let streams: Vec<&Dress> = DRESSES.iter().filter(|dress| dress.tells_streams).collect();
     let mut dice = Dice::new(1);
     let partners: Vec<&Fixture> = all()

@@ -5,7 +5,6 @@
     clippy::indexing_slicing,
     clippy::format_push_string,
     clippy::format_collect,
-    clippy::disallowed_methods,
     reason = "a suite fails by panicking, builds its logs from text, and reads its own fixtures"
 )]
 
