@@ -5,6 +5,7 @@
 mod assembler;
 mod before;
 mod feed;
+mod headed;
 mod join;
 mod kept;
 mod lane;

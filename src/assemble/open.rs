@@ -176,13 +176,16 @@ impl Open {
         mut self,
         closed: Closed,
         believed: &dyn Fn(Timestamp) -> bool,
+        context: &TimeContext,
     ) -> (Record, Box<dyn Tracker>, Vec<Pending>) {
         let said = match self.said.take() {
             Some(said) => {
                 // The header stands on the opening's own line: what stands above is another's.
                 self.before.header_is_another();
-                self.before.preamble.clear();
-                Some(said)
+                let between = !std::mem::take(&mut self.before.preamble).is_empty();
+                let above = (self.prefixed && !self.bare && !between)
+                    .then(|| self.before.behind_headers(&said.meta, context));
+                Some(above.flatten().unwrap_or(said))
             }
             None => self.before.settle(self.tracker.uncaught()),
         };

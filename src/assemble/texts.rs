@@ -45,7 +45,7 @@ impl Said {
 
 /// Reads a line's JSON or header, if it has one.
 pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
-    if let Some(record) = json::record(text, context) {
+    if let Some(record) = json_record(text, context) {
         return Some(Said {
             meta: record.meta,
             message: record.message.unwrap_or_default().into_bytes(),
@@ -59,6 +59,20 @@ pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
         meta: header.meta,
         json: false,
         goes_on: header.goes_on,
+    })
+}
+
+/// The line's JSON, or pairs; what a header before it says is the outer account.
+fn json_record(text: &[u8], context: &TimeContext) -> Option<json::JsonRecord> {
+    if json::begins(text) {
+        return json::record(text, context);
+    }
+    let header = plain::header(text, context)?;
+    let inner = text.get(header.message_at..)?;
+    let record = json::begins(inner).then(|| json::record(inner, context))??;
+    Some(json::JsonRecord {
+        meta: record.meta.over(header.meta),
+        ..record
     })
 }
 
@@ -153,7 +167,7 @@ impl Whole {
 
 /// What opens on this text, if anything does.
 pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Option<Opening> {
-    if let Some(record) = json::record(text, context) {
+    if let Some(record) = json_record(text, context) {
         return in_json(grammars, record);
     }
     if let Some((at, record)) = json::trailing(text, context) {

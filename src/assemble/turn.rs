@@ -302,7 +302,8 @@ impl<'t, 'a> Turn<'t, 'a> {
             self.ended_bare = Some(end);
         }
         let (belief, now) = (self.belief, self.around.now);
-        let (record, tracker, pending) = open.close(closed, &|t| belief.holds(t, now));
+        let (record, tracker, pending) =
+            open.close(closed, &|t| belief.holds(t, now), self.around.context);
         self.give(record);
         self.decided(place, &later, end);
         if matches!(closed, Closed::Silence | Closed::Bound) {

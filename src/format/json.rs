@@ -58,18 +58,17 @@ pub fn record(text: &[u8], context: &TimeContext) -> Option<JsonRecord> {
 /// A collector's record whose message is a record of its own: that one, and what the outer one says beside it.
 fn with_inner(outer: JsonRecord, context: &TimeContext) -> JsonRecord {
     let message = outer.message.as_deref().map_or("", str::trim);
-    if !message.starts_with('{') || !message.ends_with('}') {
+    let inner = if message.starts_with('{') && message.ends_with('}') {
+        serde_json::from_str(message).ok()
+    } else {
+        logfmt::object(message.as_bytes())
+    };
+    let Some(inner) = inner.map(|inner| of_object(inner, context)) else {
         return outer;
-    }
-    match serde_json::from_str(message) {
-        Ok(Value::Object(inner)) => {
-            let inner = of_object(inner, context);
-            JsonRecord {
-                meta: inner.meta.over(outer.meta),
-                ..inner
-            }
-        }
-        _ => outer,
+    };
+    JsonRecord {
+        meta: inner.meta.over(outer.meta),
+        ..inner
     }
 }
 

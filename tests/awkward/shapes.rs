@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use stacktail::language::LANGUAGES;
 
-use crate::excused::is_settled;
+use crate::is_settled;
 use crate::seen::{self, Seen};
 
 /// Longer ones are for the parity cases.

@@ -4,6 +4,7 @@
 pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("python/loguru_diagnose", "indented", INDENTED_HEADER),
     ("python/loguru_diagnose", "tabbed", INDENTED_HEADER),
+    // JVM.
     ("jvm/prints_17", "twice in a row", PROSE_BEFORE_PROSE),
     ("jvm/stackless_17", "twice in a row", ANNOUNCED_ALONE),
     ("jvm/messages_17", "end cut off", REPEATED_BELOW),
@@ -25,6 +26,43 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("jvm/slf4j_simple", "octal #012", LEVEL_HIDDEN),
     ("jvm/slf4j_simple", "indented", INDENTED_HEADER),
     ("jvm/slf4j_simple", "tabbed", INDENTED_HEADER),
+    // Go.
+    ("go/closed_channel_121", "end cut off", CLOSURE),
+    ("go/closures_*", "end cut off", CLOSURE),
+    ("go/goexit_127", "end cut off", CLOSURE),
+    ("go/pkgerrors_119", "end cut off", NOT_OUTERMOST),
+    ("go/pkgerrors_119", "beginning cut off", NOT_INNERMOST),
+    ("go/loggers_119", "indented", INDENTED_HEADER),
+    ("go/loggers_119", "tabbed", INDENTED_HEADER),
+    ("go/pkgerrors_119", "indented", INDENTED_HEADER),
+    ("go/pkgerrors_119", "tabbed", INDENTED_HEADER),
+    ("go/recovered_127", "indented", INDENTED_HEADER),
+    ("go/recovered_127", "tabbed", INDENTED_HEADER),
+    ("go/slog_stack_125", "indented", INDENTED_HEADER),
+    ("go/slog_stack_125", "tabbed", INDENTED_HEADER),
+    ("go/zap_console_119", "indented", INDENTED_HEADER),
+    ("go/zap_console_119", "tabbed", INDENTED_HEADER),
+    ("go/zap_json_119", "indented", INDENTED_HEADER),
+    ("go/zap_json_119", "tabbed", INDENTED_HEADER),
+    ("go/loggers_119", IN_ONE_LINE, FIELDS_LOST),
+    ("go/slog_stack_125", IN_ONE_LINE, FIELDS_LOST),
+    ("go/zap_*", IN_ONE_LINE, FIELDS_LOST),
+    ("go/not_traces_127", IN_ONE_LINE, SAYS_FAILED),
+    ("go/recovered_127", IN_ONE_LINE, SAYS_FAILED),
+    ("go/pkgerrors_119", "json message", FIRST_LINE),
+    ("go/pkgerrors_119", "octal #012", FIRST_LINE),
+    ("go/pkgerrors_119", "headed go", ERROR_COLON),
+    (
+        "go/recovered_127",
+        "in every dress: syslog 3164",
+        ALL_ERRORS,
+    ),
+    (
+        "go/recovered_127",
+        "in every dress: syslog 5424",
+        ALL_ERRORS,
+    ),
+    ("go/recovered_127", "in every dress: logcat", ALL_ERRORS),
 ];
 
 const LEVEL_TELLS: &str = "without a level nothing says that words without a class are an exception; this wrapper has one, and more is found";
@@ -32,10 +70,25 @@ const LEVEL_HIDDEN: &str = "an exception whose words name no class is told by it
 const REPEATED_BELOW: &str = "that a line which reads like an exception's is a message's, only its repetition in the cause's message tells";
 const ANNOUNCED_ALONE: &str = "an announced exception without frames, then another's first line: it may as well be the message's second";
 const PROSE_BEFORE_PROSE: &str = "the last lines, which begin like an exception, and the first, which end in a frame, read as one with a long message";
+
+/// Stands for every dress that puts all of the text in one line.
+pub(crate) const IN_ONE_LINE: &str = "in one line";
+
+const SAYS_FAILED: &str = "the stack itself tells of no failure, or not of what; the words of the record that it is put into do";
+const FIRST_LINE: &str =
+    "the first line of a message is the record's, and no sign parts it from an error's first line";
+const ERROR_COLON: &str =
+    "behind a date, the `error: ` with which the next error begins is the header's level";
+const ALL_ERRORS: &str = "every line has an error's level here, so that the ordinary one above a bare stack is taken for its header";
+const CLOSURE: &str = "a closure's name loses its function's only if the frame below, cut off here, is that function's";
+const NOT_OUTERMOST: &str =
+    "without the outermost call, a logger's stack beside an error looks the same";
+const NOT_INNERMOST: &str =
+    "words of a wrap look like those of an error, and no sign tells that lines above them are gone";
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["jvm", "python"];
+const SETTLED: &[&str] = &["go", "jvm", "python"];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::excused::{EXCUSED, is_settled};
+use crate::dress::{DRESSES, Dress, Wear};
+use crate::excused::{EXCUSED, IN_ONE_LINE, is_settled};
 
 /// Counts per dress and language.
 #[derive(Default)]
@@ -108,7 +109,9 @@ impl Table {
 /// `headed` in any table that has it, or `in every dress: headed` in that one.
 fn is_worn(worn: &str, title: &str, dress: &str) -> bool {
     let here = worn.strip_prefix(title).and_then(|w| w.strip_prefix(": "));
-    here.unwrap_or(worn) == dress
+    let named = here.unwrap_or(worn);
+    let whole = |d: &Dress| d.name == dress && matches!(d.wear, Wear::Whole(_));
+    named == dress || (named == IN_ONE_LINE && DRESSES.iter().any(whole))
 }
 
 /// `python/old_27`, or all of `python/old_*`.

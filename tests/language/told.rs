@@ -102,8 +102,8 @@ fn bare(trace: Trace) -> Vec<Exception> {
     exceptions
 }
 
-/// Is `part` nothing but what `whole` tells, less what was cut off? An exception of it has the type and the beginning of
-/// the value of one of the whole's, or neither where the line that says them is gone, and no frame that the whole does
+/// Is `part` nothing but what `whole` tells, less what was cut off? An exception of it has the type (or none) and the beginning
+/// of the value of one of the whole's, or neither where the line that says them is gone, and no frame that the whole does
 /// not have as often.
 pub(crate) fn is_part(part: &[Told], whole: &[Told]) -> Result<(), String> {
     if part.len() > whole.len() {
@@ -114,9 +114,10 @@ pub(crate) fn is_part(part: &[Told], whole: &[Told]) -> Result<(), String> {
         let value = |e: &Exception| e.value.clone().unwrap_or_default();
         let begun = value(exception);
         let unsaid = exception.ty.is_empty() && begun.is_empty();
-        let begins = |whole: &&Exception| {
-            whole.ty == exception.ty && value(whole).starts_with(begun.trim_end())
-        };
+        // What is left may tell the words and not that they are an error's.
+        let typed = |whole: &Exception| exception.ty.is_empty() || whole.ty == exception.ty;
+        let begins =
+            |whole: &&Exception| typed(whole) && value(whole).starts_with(begun.trim_end());
         if !unsaid && !all.iter().any(begins) {
             return Err(format!("the whole has no {}: {begun:?}", exception.ty));
         }

@@ -8,9 +8,11 @@ use crate::format::words;
 pub(super) fn level_before(word: &[u8], behind: &[u8]) -> Option<crate::level::Level> {
     let parted = matches!(behind.first(), None | Some(b' ' | b':' | b'|' | b'\t'));
     let sure = behind.starts_with(b":") || behind.starts_with(b" (") || behind.starts_with(b" [");
+    // `panic: ` is what Go's runtime says.
+    let spoken = word == b"panic";
     words::upper_level(word)
         .filter(|_| parted)
-        .or_else(|| words::level(word).filter(|_| sure))
+        .or_else(|| words::level(word).filter(|_| sure && !spoken))
 }
 
 pub(super) fn split_name(text: &[u8]) -> (&[u8], &[u8]) {

@@ -61,7 +61,8 @@ fn is_crash(said: &Said, stacks: &[Stack<'_>], signal: Option<(&str, &str)>) -> 
         said.signal.is_some() || text.starts_with("runtime error: ")
     });
     // Where the words were cut off, a signal at a low address has one meaning.
-    let nil = said.signal.as_deref().is_some_and(is_nil);
+    let died = |s: &Stack<'_>| s.calls.iter().any(|c| c.name == "runtime.throw");
+    let nil = said.signal.as_deref().is_some_and(is_nil) && !stacks.iter().any(died);
     let known = !said.panics.is_empty() || said.fatal.is_some() || nil;
     ((known || signal.is_some()) && framed) || told
 }

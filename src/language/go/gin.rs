@@ -24,7 +24,13 @@ pub(super) const OPENING: &str = "panic recovered";
 
 pub(super) fn opens(text: &str) -> bool {
     let words = text.trim_end().strip_suffix(':');
-    words.is_some_and(|w| w.ends_with(OPENING) && (w == OPENING || w.starts_with("[Recovery]")))
+    let before = words.and_then(|w| w.strip_suffix(OPENING));
+    // Where a log header stands before it, `[Recovery]` is taken for a word of it.
+    let clock = |w: &str| {
+        w.bytes()
+            .all(|b| b.is_ascii_digit() || b" /:-".contains(&b))
+    };
+    before.is_some_and(|w| w.contains("[Recovery]") || clock(w))
 }
 
 /// `/srv/app/web/main.go:16 (0x75897f)`.
@@ -69,6 +75,10 @@ pub(super) fn read(lines: &[&str]) -> Trace {
         frame.module.take_if(|module| module == NOWHERE);
     }
     let mut trace = crash::thrown(&value(words), &named, &build, frames);
+    if !trace.exceptions.is_empty() {
+        // Without the time that stands before it.
+        trace.message = Some(OPENING.to_owned());
+    }
     trace.handled = Some(true);
     trace.level = Some(Level::Fatal);
     trace

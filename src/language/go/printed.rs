@@ -49,7 +49,18 @@ fn runtime_left_out<'c, 'a>(calls: &'c [Call<'a>]) -> &'c [Call<'a>] {
 fn recovered(calls: &[Call<'_>], words: &Words, build: &Build<'_>) -> Trace {
     let frames = stack::frames(calls, build);
     let text = words.value();
-    let mut trace = crash::thrown(&text, calls, build, frames);
+    let mut trace = if text.is_empty() {
+        // Whoever printed the stack did not say what was recovered, or the line is gone.
+        Trace {
+            exceptions: vec![Exception {
+                frames,
+                ..Exception::default()
+            }],
+            ..Trace::default()
+        }
+    } else {
+        crash::thrown(&text, calls, build, frames)
+    };
     if let (Some(said), Some(_)) = (&words.said, trace.exceptions.first()) {
         trace.message = Some(said.clone());
     }

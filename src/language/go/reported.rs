@@ -36,7 +36,9 @@ const ERRORS: &[&str] = &[
 ];
 
 pub(super) fn words(record: &Record, preamble: &[&str]) -> Words {
+    // Where the stack's own first line has a header, it says nothing.
     let header = record.message.as_deref().map(String::from_utf8_lossy);
+    let header = header.filter(|text| line::head(text.trim()).is_none());
     let filled = || {
         preamble
             .iter()
@@ -56,16 +58,30 @@ pub(super) fn words(record: &Record, preamble: &[&str]) -> Words {
         }
         text
     });
+    let unsaid = said.is_none() && preamble.is_empty();
+    let above = filled().next_back().map(str::to_owned);
+    let above = above.or_else(|| unsaid.then(|| said_before(record)).flatten());
     let console = said.map(console).unwrap_or_default();
     let field = |name: &str| console.fields.get(name)?.as_str().map(str::to_owned);
     Words {
-        above: filled().next_back().map(str::to_owned),
+        above,
         closer: closer.filter(|text| !text.is_empty()),
         error: error(record).or_else(|| ERRORS.iter().find_map(|name| field(name))),
         verbose: field("errorVerbose"),
         innermost: console.innermost,
         said: console.message,
     }
+}
+
+/// `log.Print("recovered: boom")`, then `log.Printf("%s", debug.Stack())`: the record above speaks of the stack's panic.
+fn said_before(record: &Record) -> Option<String> {
+    record.message.as_ref()?;
+    let above = record.breadcrumbs.last()?;
+    let near = above.time.zip(record.meta.time);
+    let near = near.is_some_and(|(above, own)| own.duration_since(above).as_secs().abs() <= 1);
+    let text = String::from_utf8_lossy(&above.message);
+    let told = text.contains("anic") || text.contains("ecover");
+    (near && told && above.logger == record.meta.logger).then(|| text.into_owned())
 }
 
 /// A record of zap's console encoder.

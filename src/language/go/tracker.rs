@@ -134,10 +134,11 @@ impl Follower {
             return Step::Ended;
         }
         if header && !self.prefixed {
+            // Nobody logs an empty message: each line has a header.
             let blank = line::is_blank(text) && self.part == Part::Value;
-            if !self.framed && is_ours(text) {
+            if blank || (!self.framed && is_ours(text)) {
                 self.prefixed = true;
-            } else if !blank {
+            } else {
                 return self.foreign();
             }
         }
@@ -305,8 +306,19 @@ fn is_head(text: &str) -> bool {
     text.starts_with(OVERFLOW) || text.starts_with(FAULT) || line::signal(text).is_some()
 }
 
-/// `error: …`: the next error rather than a wrap's words.
+/// `error: …`, `2026-11-21T…`: the next error, or record, rather than a wrap's words.
 fn is_told_anew(text: &str) -> bool {
+    let date = text
+        .bytes()
+        .take(10)
+        .enumerate()
+        .filter(|(at, b)| match at {
+            4 | 7 => matches!(b, b'-' | b'/'),
+            _ => b.is_ascii_digit(),
+        });
+    if date.count() == 10 {
+        return true;
+    }
     let word = text.split(':').next().unwrap_or_default();
     ["error", "fatal", "failed", "panic"]
         .iter()
