@@ -35,7 +35,7 @@ const PROSE_BEFORE_PROSE: &str = "the last lines, which begin like an exception,
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["jvm", "python"];
+const SETTLED: &[&str] = &["javascript", "jvm", "python"];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {
