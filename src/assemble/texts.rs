@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Grammar, LanguageIx, Step, Tracker};
 use crate::bounds::RECORD_LINES_MAX;
-use crate::format::{Meta, TimeContext, escape, json, plain, words};
+use crate::format::{Meta, TimeContext, colour, escape, json, plain, words};
 
 /// A log line's account of itself.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +48,7 @@ pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
     if let Some(record) = json_record(text, context) {
         return Some(Said {
             meta: record.meta,
-            message: record.message.unwrap_or_default().into_bytes(),
+            message: colour::stripped(record.message.unwrap_or_default().into_bytes()),
             json: true,
             goes_on: false,
         });
@@ -240,7 +240,7 @@ fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
     let message = record.message.unwrap_or_default();
     let said = Said {
         meta: record.meta,
-        message: message.clone().into_bytes(),
+        message: colour::stripped(message.clone().into_bytes()),
         json: true,
         goes_on: false,
     };
@@ -256,12 +256,12 @@ fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
     }
     // A message that is nothing but an opening: each line of the trace is a JSON line of its own.
     if !message.contains('\n')
-        && let Some((language, tracker)) = first_open(grammars, message.as_bytes())
+        && let Some((language, tracker)) = first_open(grammars, &said.message)
     {
         return Some(Opening::Here {
             language,
             tracker,
-            text: message.into_bytes(),
+            text: said.message.clone(),
             said: Some(said),
         });
     }
@@ -317,7 +317,7 @@ fn lines_of(text: &[u8]) -> Vec<Vec<u8>> {
 }
 
 fn plain_lines(text: &[u8]) -> Vec<Vec<u8>> {
-    let stripped = crate::format::colour::strip(text);
+    let stripped = colour::strip(text);
     stripped
         .split(|b| *b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line).to_vec())

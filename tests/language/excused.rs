@@ -74,6 +74,7 @@ const PROSE_BEFORE_PROSE: &str = "the last lines, which begin like an exception,
 /// Stands for every dress that puts all of the text in one line.
 pub(crate) const IN_ONE_LINE: &str = "in one line";
 
+const FIELDS_LOST: &str = "the error is another field of its record; the text of the stack, which alone is worn here, does not have it";
 const SAYS_FAILED: &str = "the stack itself tells of no failure, or not of what; the words of the record that it is put into do";
 const FIRST_LINE: &str =
     "the first line of a message is the record's, and no sign parts it from an error's first line";
@@ -88,7 +89,7 @@ const NOT_INNERMOST: &str =
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["go", "jvm", "python"];
+const SETTLED: &[&str] = &["go", "javascript", "jvm", "python"];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {

@@ -24,6 +24,7 @@ impl Reader<'_> {
             let mark = self.at;
             self.skip_spaces();
             let next = match self.rest().first() {
+                Some(b'[') if self.at - mark > 1 && self.is_key() => None,
                 Some(b'[') => self.in_brackets(),
                 Some(b'(') => self.in_parentheses(),
                 Some(b'0'..=b'9') if self.meta.level.is_some() && self.meta.pid.is_none() => {
@@ -46,6 +47,15 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// `    [cause]: Error: x`, an indented line of a message, which nothing but a time stands before.
+    fn is_key(&self) -> bool {
+        let behind = |inner: &[u8]| self.rest().get(inner.len() + 2..);
+        self.meta.level.is_none()
+            && self
+                .bracketed()
+                .is_some_and(|inner| behind(inner).is_some_and(|b| b.starts_with(b": ")))
     }
 
     /// `[1003]`, `[ERROR]`, `[shop.worker]`, `[http-nio-8080-exec-1]`.

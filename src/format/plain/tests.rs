@@ -470,6 +470,13 @@ const HEADERS: &[Row] = &[
         "server.go:12: listening",
     ),
     (
+        "2026/11/20 15:49:28     [cause]: Error: x",
+        None,
+        None,
+        None,
+        "[cause]: Error: x",
+    ),
+    (
         "[2026-11-20T15:49:28.845Z] error (api/123): Unhandled rejection",
         Some(Level::Error),
         None,

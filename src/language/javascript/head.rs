@@ -21,8 +21,7 @@ pub(super) struct Before {
 /// How the error's own line was found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// By nothing: there is none.
-    #[default]
+    /// By nothing: there is none, but the log record's words.
     Nameless,
     /// Among the lines before the first frame.
     Line,
@@ -34,7 +33,8 @@ pub(super) enum Kind {
     First,
     /// What was thrown is no error.
     Value,
-    /// A farewell that belongs to no error.
+    /// No error: what would name it is not in the text, or nothing was thrown.
+    #[default]
     Nothing,
 }
 
@@ -61,15 +61,19 @@ impl Head {
     /// `console.trace` prints where it is called; nothing was thrown.
     pub(super) fn is_console_trace(&self) -> bool {
         let first = self.lines.first().map_or("", String::as_str);
-        !self.announced && (first == "Trace" || first.starts_with("Trace: "))
+        !self.announced && is_trace(first)
     }
+}
+
+fn is_trace(text: &str) -> bool {
+    text == "Trace" || text.starts_with("Trace: ")
 }
 
 /// Finds the beginning.
 pub(super) fn find(before: &Before, lines: &[&str]) -> Head {
     let first = lines.first().copied().unwrap_or_default();
     if first.starts_with(line::UNCAUGHT_VALUE) || line::is_farewell(first) {
-        return frameless(&before.preamble);
+        return frameless(before);
     }
     if !line::is_frame(first) {
         return Head {
@@ -85,23 +89,36 @@ pub(super) fn find(before: &Before, lines: &[&str]) -> Head {
         .as_deref()
         .is_some_and(|m| m.trim() == first.trim());
     if own_header {
+        let above = before.crumbs.iter().chain(&before.preamble);
         return Head {
             column,
-            ..in_crumbs(&before.crumbs)
+            ..in_crumbs(&above.cloned().collect::<Vec<_>>())
         };
     }
     let quoted = if column == 0 { quoted(lines) } else { 0 };
     let placed = by_site(&before.preamble).or_else(|| by_numbers(&before.preamble));
     let mut head = placed.map_or_else(|| by_name(before, column), enclosed);
     if before.preamble.last().is_some_and(|l| line::is_aside(l)) {
-        head.kind = Kind::Value;
+        // Of a value, the frames are where it was thrown; of an error that is not in the text, they are not its own.
+        head.kind = match head.site {
+            Some(_) => Kind::Value,
+            None => Kind::Nothing,
+        };
     }
     Head { quoted, ..head }
 }
 
 /// No frames are printed: an error in brackets, or a value that is no error, behind the carets.
-fn frameless(preamble: &[String]) -> Head {
-    let Some(mut head) = by_site(preamble) else {
+fn frameless(before: &Before) -> Head {
+    // A text that is a record's message has its first line there; lines with headers of their own are the records before.
+    let message = before.message.iter().chain(&before.preamble);
+    let message: Vec<String> = message.cloned().collect();
+    let crumbs = before.crumbs.iter().chain(&before.preamble);
+    let crumbs: Vec<String> = crumbs.cloned().collect();
+    let found = by_site(&before.preamble)
+        .or_else(|| by_site(&message))
+        .or_else(|| by_site(&crumbs));
+    let Some(mut head) = found else {
         return Head {
             kind: Kind::Nothing,
             ..Head::default()
@@ -152,8 +169,21 @@ fn in_crumbs(crumbs: &[String]) -> Head {
             .or_else(|| thrown::weak(text))
             .is_some()
     };
+    // Frames above are another error's.
+    let frames = crumbs.iter().rposition(|text| line::is_frame(text));
+    let crumbs = crumbs.get(frames.map_or(0, |at| at + 1)..);
+    let crumbs = crumbs.unwrap_or_default();
     let Some(at) = crumbs.iter().rposition(named) else {
-        return Head::default();
+        let last = crumbs.last().map_or("", |text| text.trim());
+        return Head {
+            lines: vec![last.to_owned()],
+            kind: if is_named(last) {
+                Kind::Crumb
+            } else {
+                Kind::Nothing
+            },
+            ..Head::default()
+        };
     };
     let own = crumbs.get(at..).unwrap_or_default();
     let Some((lead, rest)) = own.first().and_then(|text| split(text)) else {
@@ -171,6 +201,10 @@ fn in_crumbs(crumbs: &[String]) -> Head {
 fn by_name(before: &Before, column: usize) -> Head {
     let lines = &before.preamble;
     let strong = lines.iter().rposition(|l| thrown::strong(l).is_some());
+    let traced = lines.iter().rposition(|l| is_trace(l.trim_start()));
+    if traced > strong {
+        return Head::default();
+    }
     let weak = |l: &String| thrown::weak(l).is_some_and(|t| t.lead.is_empty());
     let next = lines.len().checked_sub(1).filter(|at| {
         let humps = |ty: &str| ty.chars().filter(char::is_ascii_uppercase).count() >= 2;
@@ -231,14 +265,36 @@ fn in_message(lead: String, rest: String, lines: &[String], column: usize) -> He
     }
 }
 
-/// No line names an error: the last words before the frames are its message.
+/// No line names an error by its class. Behind a log header the last words before the frames are its message; elsewhere
+/// the text may have begun within the trace, and only a line with a name says what was thrown.
 fn nameless(before: &Before) -> Head {
     let last = before.preamble.iter().rfind(|l| !line::is_blank(l));
-    let words = last.or(before.message.as_ref());
+    let words = match (&before.message, last) {
+        (Some(_), Some(last)) => last,
+        (Some(message), None) => message,
+        (None, Some(last)) if is_named(last.trim()) => last,
+        (None, _) => return Head::default(),
+    };
+    let words = words.trim();
+    let ours = words.starts_with("... ") || line::is_carets(words) || line::is_aside(words);
+    if ours || words.is_empty() {
+        return Head::default();
+    }
+    let (kind, text) = match words.strip_prefix("error: ") {
+        Some(message) => (Kind::Line, format!("Error: {message}")),
+        None if is_named(words) => (Kind::Line, words.to_owned()),
+        None => (Kind::Nameless, words.to_owned()),
+    };
     Head {
-        lines: words.into_iter().map(|w| w.trim().to_owned()).collect(),
+        kind,
+        lines: vec![text],
         ..Head::default()
     }
+}
+
+/// A name in lower case, or Bun's word for an `Error` whose source it cannot show.
+fn is_named(words: &str) -> bool {
+    words.starts_with("error: ") || thrown::any_name(words).is_some()
 }
 
 /// The error stands in another's braces, whose own line is above: that one is the record's error.
@@ -306,4 +362,47 @@ fn split_by(text: &str, read: impl Fn(&str) -> Option<Thrown<'_>>) -> Option<(St
 
 fn from_name(text: &str) -> String {
     split(text).map_or_else(|| text.to_owned(), |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(preamble: &[&str], message: Option<&str>) -> (Kind, Vec<String>) {
+        let before = Before {
+            preamble: preamble.iter().map(|l| (*l).to_owned()).collect(),
+            message: message.map(ToOwned::to_owned),
+            crumbs: Vec::new(),
+        };
+        let head = find(&before, &["    at f (/x.js:1:2)"]);
+        (head.kind, head.lines)
+    }
+
+    #[test]
+    fn frames_alone_are_no_error() {
+        for preamble in [
+            &[][..],
+            &[""],
+            &["          ^"],
+            &["this is where it went wrong"],
+            &["    ... 5 lines matching cause stack trace ..."],
+            &["Emitted 'error' event on Depot instance at:"],
+            &["Error: quoted above", "Trace: where am I"],
+        ] {
+            assert_eq!(kind(preamble, None).0, Kind::Nothing, "{preamble:?}");
+        }
+    }
+
+    #[test]
+    fn an_errors_line_is_found_whatever_its_name() {
+        for (text, line) in [
+            ("TypeError: x", "TypeError: x"),
+            ("out_of_stock: no A-1", "out_of_stock: no A-1"),
+            ("error: basket is closed", "Error: basket is closed"),
+        ] {
+            assert_eq!(kind(&[text], None), (Kind::Line, vec![line.to_owned()]));
+        }
+        let said = kind(&[], Some("could not ship"));
+        assert_eq!(said, (Kind::Nameless, vec!["could not ship".to_owned()]));
+    }
 }

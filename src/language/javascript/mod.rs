@@ -8,6 +8,7 @@
 mod chain;
 mod head;
 mod line;
+mod margin;
 mod node;
 mod report;
 mod resolve;
@@ -21,7 +22,8 @@ mod value;
 use std::borrow::Cow;
 
 use super::{Language, Project, SourceLines, Trace};
-use crate::assemble::{Grammar, Record, Tracker};
+use crate::assemble::{Breadcrumb, Grammar, Record, Tracker};
+use crate::level::Level;
 
 /// Node, Deno, Bun, browsers.
 pub struct JavaScript;
@@ -82,15 +84,34 @@ impl Language for JavaScript {
     }
 }
 
+/// What a log record says. Of `Error: x` behind nothing but a time, the type was taken for a level that the frames' lines
+/// have not.
+fn said(crumb: &Breadcrumb, record: &Record) -> String {
+    let text = line::text(&crumb.message);
+    let alone = crumb.level == Some(Level::Error) && record.meta.level.is_none();
+    if alone && crumb.logger.is_none() && !thrown::names(&text) {
+        return format!("Error: {text}");
+    }
+    text.into_owned()
+}
+
 fn parse(record: &Record) -> Trace {
     let texts = |lines: &[Vec<u8>]| -> Vec<String> {
         let text = |line: &Vec<u8>| line::text(line).into_owned();
         lines.iter().map(text).collect()
     };
+    let preamble = texts(&record.preamble);
     let lines: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
+    let first = lines.first().map_or("", AsRef::as_ref);
+    let margin = margin::of(&preamble, first).to_owned();
+    let own = |text| margin::without(&margin, text);
+    let lines: Vec<Cow<'_, str>> = lines.into_iter().map(own).collect();
     let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
     let before = head::Before {
-        preamble: texts(&record.preamble),
+        preamble: preamble
+            .iter()
+            .map(|text| own(Cow::Borrowed(text)).into_owned())
+            .collect(),
         message: record
             .message
             .as_deref()
@@ -98,7 +119,7 @@ fn parse(record: &Record) -> Trace {
         crumbs: record
             .breadcrumbs
             .iter()
-            .map(|b| line::text(&b.message).into_owned())
+            .map(|crumb| said(crumb, record))
             .collect(),
     };
     let head = head::find(&before, &lines);

@@ -2,7 +2,7 @@
 //! lines behind it; at the end, the newest frame's source line.
 
 use super::head::{Head, Kind};
-use super::{line, stack};
+use super::{line, stack, thrown};
 use crate::language::{Frame, Trace};
 
 /// Where the runtime says the throw was.
@@ -74,6 +74,9 @@ pub(super) fn by_numbers(preamble: &[String]) -> Option<Head> {
     let first = own.first_mut()?;
     if let Some(message) = first.strip_prefix("error: ") {
         *first = format!("Error: {message}");
+    } else if thrown::at_start(first, false).is_none() {
+        // A log header took the word for its level.
+        *first = format!("Error: {first}");
     }
     let shown = preamble.get(..at)?;
     let numbered = |l: &String| {

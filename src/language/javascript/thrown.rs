@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
+use crate::format::words;
 
 /// How far into a line a name is looked for.
 const LOOK_BYTES: usize = 2_048;
@@ -85,6 +86,35 @@ pub(super) fn weak(text: &str) -> Option<Thrown<'_>> {
             return Some(Thrown { lead, ..found });
         }
     }
+}
+
+/// Does a name stand in it, surely or maybe?
+pub(super) fn names(text: &str) -> bool {
+    strong(text).is_some() || weak(text).is_some()
+}
+
+/// The first line of an error; one with frames behind it may have any name.
+pub(super) fn first(text: &str, framed: bool) -> Option<Thrown<'_>> {
+    at_start(text, false).or_else(|| any_name(text).filter(|_| framed))
+}
+
+/// `out_of_stock: need 20 more`: a name in whatever case, and words. Only frames behind it make it one.
+pub(super) fn any_name(text: &str) -> Option<Thrown<'_>> {
+    let (ty, message) = text.split_once(": ")?;
+    let sign = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '#');
+    let first = ty.chars().next()?;
+    let fits = (first.is_alphabetic() || matches!(first, '_' | '$'))
+        && ty.len() < TYPE_NAME_BYTES_MAX
+        && ty.chars().all(sign)
+        && words::level(ty.as_bytes()).is_none();
+    fits.then_some(Thrown {
+        lead: "",
+        ty,
+        message,
+        reference: None,
+        bracketed: false,
+        opens: false,
+    })
 }
 
 /// `CardDeclined`: two humps, nothing else.

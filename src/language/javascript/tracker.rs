@@ -48,6 +48,8 @@ pub(super) struct Follower {
     loose: usize,
     /// The runtime said that it dies.
     dies: bool,
+    /// The last frame had a comma behind it: another element of a list follows.
+    more: bool,
     /// A bare `Uncaught …`: the runtime's words, or a browser's.
     uncaught: bool,
 }
@@ -64,6 +66,7 @@ impl Follower {
             foreign: 0,
             loose: 0,
             dies: false,
+            more: false,
             uncaught: false,
         };
         if let Some(frame) = line::frame(text) {
@@ -78,19 +81,21 @@ impl Follower {
             follower.frames = 1;
             return Some(follower);
         }
-        if text.starts_with(line::UNCAUGHT_VALUE) {
-            return Some(new(Part::Closed, 0));
+        let margin = line::indent(text);
+        let body = text.trim_start_matches([' ', '\t']);
+        if body.starts_with(line::UNCAUGHT_VALUE) {
+            return Some(new(Part::Closed, margin));
         }
         if line::is_farewell(text) && text.starts_with(line::FAREWELL) {
             let mut follower = new(Part::Over, 0);
             follower.dies = true;
             return Some(follower);
         }
-        if is_uncaught(text) {
-            let mut follower = new(Part::Message, 0);
+        if is_uncaught(body) {
+            let mut follower = new(Part::Message, margin);
             follower.uncaught = true;
-            if thrown::strong(text).is_some_and(|t| t.opens) {
-                follower.part = Part::Braces(0);
+            if thrown::strong(body).is_some_and(|t| t.opens) {
+                follower.part = Part::Braces(margin);
             }
             return Some(follower);
         }
@@ -99,6 +104,7 @@ impl Follower {
 
     fn framed(&mut self, tail: line::Tail, column: usize) {
         self.frames += 1;
+        self.more = tail == line::Tail::More;
         self.part = match tail {
             line::Tail::Opens => Part::Braces(column),
             _ => Part::Frames,
@@ -181,7 +187,7 @@ impl Follower {
             self.part = Part::Message;
             return Step::Belongs;
         }
-        if line::is_aside(text) {
+        if line::is_aside(self.own(text)) {
             return Step::Belongs;
         }
         if self.base > 0 {
@@ -209,7 +215,8 @@ impl Follower {
         }
         if self.uncaught && self.frames == 0 {
             // A browser or a REPL: what follows a bare line is its message only if frames follow.
-            return if is_uncaught(text) || thrown::begins(text) || self.loose > 8 {
+            let body = text.trim_start_matches([' ', '\t']);
+            return if is_uncaught(body) || thrown::begins(text) || self.loose > 8 {
                 Step::Ended
             } else {
                 self.loosely()
@@ -242,6 +249,7 @@ impl Follower {
             return Step::Belongs;
         }
         if indent < self.base + 4 && line::is_closer(text) {
+            self.more = text.trim_end().ends_with(',');
             self.part = if indent == 0 {
                 Part::Closed
             } else {
@@ -249,14 +257,30 @@ impl Follower {
             };
             return Step::Belongs;
         }
-        if indent == 0 || indent > self.base + 4 || self.loose > 64 {
+        let body = text.trim_start();
+        let another = is_another(body) || thrown::any_name(body).is_some();
+        // Elements of a list have a comma between them.
+        let next = !self.more && another;
+        let last = line::is_farewell(self.own(text)) || line::is_aside(self.own(text));
+        if indent == 0 || indent > self.base + 4 || self.loose > 64 || next || last {
             return self.behind(text);
         }
         self.part = Part::Within;
         self.loosely()
     }
 
+    /// The line without the white space that stands before the error's own line.
+    fn own<'a>(&self, text: &'a str) -> &'a str {
+        let body = text.trim_start_matches([' ', '\t']);
+        if text.len() - body.len() <= self.base.max(2) {
+            body
+        } else {
+            text
+        }
+    }
+
     fn behind(&mut self, text: &str) -> Step {
+        let text = if self.base > 0 { self.own(text) } else { text };
         if line::is_farewell(text) {
             self.dies = true;
             self.part = Part::Over;

@@ -18,9 +18,9 @@ pub(super) fn read(head: &Head, lines: &[&str]) -> Tree {
         with_source: head.kind == Kind::First,
         frames_left: RECORD_FRAMES_MAX,
     };
-    reader.root(head);
     // Of a value the first line of the record is Node's word on it, or a frame of the throw.
     let first = lines.first().is_some_and(|l| line::is_frame(l));
+    reader.root(head, first);
     let rest = usize::from(!first);
     if head.kind != Kind::Value {
         for text in head.lines.iter().skip(1) {
@@ -69,11 +69,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn root(&mut self, head: &Head) {
+    fn root(&mut self, head: &Head, framed: bool) {
         let first = head.lines.first().map_or("", String::as_str);
         let found = match head.kind {
             Kind::Value | Kind::Nameless => None,
-            _ => thrown::at_start(first, false),
+            _ => thrown::first(first, framed),
         };
         match found {
             Some(thrown) => {

@@ -7,7 +7,7 @@ export NO_COLOR=1
 R deno_cause_29 $B/deno run deno_cause.ts
 R deno_plain_29 $B/deno run deno_plain.ts
 R bun_plain_14 $B/bun bun_plain.ts
-for p in warnings prose syntax indented wasm; do R ${p}_20 node $p.js; done
+for p in warnings prose syntax indented wasm grouped; do R ${p}_20 node $p.js; done
 R warnings_trace_20 node --trace-warnings warnings.js
 R wasm_24 $N24 wasm.js
 R syntax_22 $N22 syntax.js
