@@ -30,7 +30,9 @@ pub const BREADCRUMBS_MAX: usize = 20;
 pub const FRAMES_MAX: usize = 250;
 /// Exceptions of one event (the Python SDK stops at 50 in a group).
 pub const EXCEPTIONS_MAX: usize = 50;
-/// Characters of a text's last line.
+/// Last lines of a text that go along where the event does not show them.
+pub const LAST_LINES_MAX: usize = 16;
+/// Characters of one of them.
 pub const LAST_LINE_CHARS_MAX: usize = 512;
 /// Threads of one event.
 pub const THREADS_MAX: usize = 100;

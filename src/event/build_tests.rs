@@ -206,21 +206,21 @@ fn the_same_place_gives_the_same_id() {
 }
 
 #[test]
-fn the_last_line_goes_along_where_nothing_shows_it() {
+fn the_last_lines_go_along_where_nothing_shows_them() {
     let last = |lines: &[&str], trace: Trace| {
         let mut record = record();
         record.lines = lines.iter().map(|l| l.as_bytes().to_vec()).collect();
         let event = build(&app(), &record, trace);
-        event.extra.get("log_last_line").cloned()
+        event.extra.get("log_last_lines").cloned()
     };
     let created = "\t/usr/local/go/src/net/http/server.go:3285 +0x4b4";
     let of = || trace(&["/srv/shop/main.go"]);
+    let own = "\t/srv/shop/main.go:1 +0x1d";
     assert_eq!(
-        last(&["panic: x", created, ""], of()),
-        Some(created.trim().into())
+        last(&["panic: x", own, "created by f", created, ""], of()),
+        Some(json!(["created by f", created.trim()]))
     );
-    assert_eq!(last(&["\t/srv/shop/main.go:1 +0x1d"], of()), None);
-    assert_eq!(last(&["\t... 3 more"], of()), None);
+    assert_eq!(last(&[own, "\t... 3 more"], of()), None);
     let mut said = of();
     said.exceptions[0].value = Some("two\nlines".to_owned());
     assert_eq!(last(&["E: two", "lines"], said), None);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::clean;
 use crate::assemble::Record;
-use crate::bounds::LAST_LINE_CHARS_MAX;
+use crate::bounds::{LAST_LINE_CHARS_MAX, LAST_LINES_MAX};
 use crate::language::{Frame, Trace};
 
 /// Where it was read, what was odd, and the record's further fields.
@@ -32,8 +32,9 @@ pub(super) fn extra(
     if record.lines_dropped > 0 {
         extra.insert("log_lines_dropped".to_owned(), json!(record.lines_dropped));
     }
-    if let Some(last) = last_line(record, trace) {
-        extra.insert("log_last_line".to_owned(), json!(last));
+    let last = last_lines(record, trace);
+    if !last.is_empty() {
+        extra.insert("log_last_lines".to_owned(), json!(last));
     }
     if !trace.notes.is_empty() {
         extra.insert("log_notes".to_owned(), json!(trace.notes));
@@ -41,33 +42,37 @@ pub(super) fn extra(
     extra
 }
 
-/// The text's last line, where neither a frame nor a message shows it: where a goroutine was created, frames beyond what the
-/// SDK keeps, the runtime's version.
-fn last_line(record: &Record, trace: &Trace) -> Option<String> {
-    let texts = record.lines.iter().rev();
-    let last = texts
-        .map(|line| line.trim_ascii())
-        .find(|l| !l.is_empty())?;
-    let last = String::from_utf8_lossy(last);
-    let tells = last.len() > 3 && !last.starts_with("... ");
-    let said = trace.exceptions.iter().filter_map(|e| e.value.as_deref());
-    let mut said = said.chain(trace.message.as_deref());
-    let shown = trace.frames().any(|frame| shows(frame, &last))
-        || said.any(|text| {
-            text.lines()
-                .any(|line| !line.is_empty() && last.contains(line))
-        })
-        || trace
-            .exceptions
-            .iter()
-            .any(|e| last.ends_with(e.ty.as_str()));
-    (tells && !shown).then(|| clean::line(&last, LAST_LINE_CHARS_MAX))?
+/// The text's last lines, as far as neither a frame nor a message shows them: where a goroutine was created, frames beyond
+/// what the SDK keeps, the runtime's version.
+fn last_lines(record: &Record, trace: &Trace) -> Vec<String> {
+    let texts = record.lines.iter().rev().map(|line| line.trim_ascii());
+    let texts = texts.filter(|line| line.len() > 3 && !line.starts_with(b"... "));
+    let mut last: Vec<String> = texts
+        .map(String::from_utf8_lossy)
+        .take_while(|line| !is_shown(line, trace))
+        .take(LAST_LINES_MAX)
+        .filter_map(|line| clean::line(&line, LAST_LINE_CHARS_MAX))
+        .collect();
+    last.reverse();
+    last
+}
+
+fn is_shown(line: &str, trace: &Trace) -> bool {
+    let values = trace.exceptions.iter().filter_map(|e| e.value.as_deref());
+    let mut said = values.chain(trace.message.as_deref());
+    let types = || trace.exceptions.iter().map(|e| e.ty.as_str());
+    said.any(|text| {
+        text.lines()
+            .any(|part| !part.is_empty() && line.contains(part))
+    }) || types().any(|ty| line.ends_with(ty))
+        || trace.frames().any(|frame| shows(frame, line))
 }
 
 fn shows(frame: &Frame, line: &str) -> bool {
     let path = frame.abs_path.as_deref().or(frame.filename.as_deref());
     let name = path.and_then(|p| p.rsplit(['/', '\\']).next());
+    let number = || frame.lineno.is_none_or(|n| line.contains(&n.to_string()));
     let context = frame.context_line.as_deref().map(str::trim);
-    name.is_some_and(|name| line.contains(name))
+    name.is_some_and(|name| line.contains(name) && number())
         || context.is_some_and(|source| !source.is_empty() && source == line)
 }

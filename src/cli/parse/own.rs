@@ -40,6 +40,9 @@ impl Builders {
     ) -> Candidate {
         if self.ids {
             record.origin.uid = content(&record);
+        } else {
+            // A table shows none.
+            record.breadcrumbs.clear();
         }
         let scrub = self.app.is_some();
         let builder = match &self.app {

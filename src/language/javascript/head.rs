@@ -136,6 +136,12 @@ fn frameless(before: &Before) -> Head {
 
 /// How many lines are a stack that the message quotes: frames, then words at the error's column, then the error's own frames.
 fn quoted(lines: &[&str]) -> usize {
+    let Some(odd) = lines.iter().position(|l| !line::is_frame(l)) else {
+        return 0;
+    };
+    if !lines.iter().skip(odd).any(|l| line::is_frame(l)) {
+        return 0;
+    }
     let plain = |text: &&&str| {
         line::is_frame(text)
             || !(line::is_farewell(text) || line::is_aside(text) || line::caused_by(text).is_some())
