@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Grammar, LanguageIx, Step, Tracker};
 use crate::bounds::RECORD_LINES_MAX;
-use crate::format::{Meta, TimeContext, colour, escape, json, plain, words};
+use crate::format::{Header, Meta, TimeContext, colour, escape, json, plain, words};
 
 /// A log line's account of itself.
 #[derive(Debug, Clone, Default)]
@@ -43,37 +43,58 @@ impl Said {
     }
 }
 
+/// What a line says of itself.
+enum Told {
+    /// It is a record: JSON, or pairs, alone or behind a header.
+    Record(json::JsonRecord),
+    /// It has a header.
+    Header(Header),
+    /// Nothing.
+    Nothing,
+}
+
+/// Reads a line's JSON or header. What a header before JSON says is the outer account.
+fn told(text: &[u8], context: &TimeContext) -> Told {
+    if json::begins(text)
+        && let Some(record) = json::record(text, context)
+    {
+        return Told::Record(record);
+    }
+    let Some(header) = plain::header(text, context) else {
+        return Told::Nothing;
+    };
+    let inner = text.get(header.message_at..).unwrap_or_default();
+    let record = json::begins(inner).then(|| json::record(inner, context));
+    match record.flatten() {
+        Some(record) => Told::Record(json::JsonRecord {
+            meta: record.meta.over(header.meta),
+            ..record
+        }),
+        None => Told::Header(header),
+    }
+}
+
 /// Reads a line's JSON or header, if it has one.
 pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
-    if let Some(record) = json_record(text, context) {
-        return Some(Said {
+    match told(text, context) {
+        Told::Record(record) => Some(Said {
             meta: record.meta,
             message: colour::stripped(record.message.unwrap_or_default().into_bytes()),
             json: true,
             goes_on: false,
-        });
+        }),
+        Told::Header(header) => Some(said(header, text)),
+        Told::Nothing => None,
     }
-    let header = plain::header(text, context)?;
-    Some(Said {
+}
+
+fn said(header: Header, text: &[u8]) -> Said {
+    Said {
         message: text.get(header.message_at..).unwrap_or_default().to_vec(),
         meta: header.meta,
         json: false,
         goes_on: header.goes_on,
-    })
-}
-
-/// The line's JSON, or pairs; what a header before it says is the outer account.
-fn json_record(text: &[u8], context: &TimeContext) -> Option<json::JsonRecord> {
-    if json::begins(text) {
-        return json::record(text, context);
     }
-    let header = plain::header(text, context)?;
-    let inner = text.get(header.message_at..)?;
-    let record = json::begins(inner).then(|| json::record(inner, context))??;
-    Some(json::JsonRecord {
-        meta: record.meta.over(header.meta),
-        ..record
-    })
 }
 
 /// What a tracker is given of a line.
@@ -167,9 +188,11 @@ impl Whole {
 
 /// What opens on this text, if anything does.
 pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Option<Opening> {
-    if let Some(record) = json_record(text, context) {
-        return in_json(grammars, record);
-    }
+    let said = match told(text, context) {
+        Told::Record(record) => return in_json(grammars, record),
+        Told::Header(header) => Some(said(header, text)),
+        Told::Nothing => None,
+    };
     if let Some((at, record)) = json::trailing(text, context) {
         let found = behind_message(grammars, text.get(..at)?, record, context);
         if !found.is_empty() {
@@ -189,12 +212,11 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
     if whole.as_ref().is_some_and(sure) {
         return whole.map(Opening::Whole);
     }
-    here(grammars, text, context).or_else(|| whole.map(Opening::Whole))
+    here(grammars, text, said).or_else(|| whole.map(Opening::Whole))
 }
 
 /// A trace that begins with this text.
-fn here(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Option<Opening> {
-    let said = describe(text, context);
+fn here(grammars: &Grammars, text: &[u8], said: Option<Said>) -> Option<Opening> {
     let behind = said.as_ref().map_or(text, |s| &s.message);
     let (language, tracker) = first_open(grammars, behind)?;
     Some(Opening::Here {
