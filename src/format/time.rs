@@ -186,8 +186,8 @@ pub fn epoch(number: f64) -> Option<Timestamp> {
         n if n < 1e17 => n / 1e6,
         n => n / 1e9,
     };
-    let nanos = (seconds.fract() * 1e9) as i32;
-    Timestamp::new(seconds.trunc() as i64, nanos).ok()
+    // To the microsecond: finer than that a number in JSON is not exact.
+    Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()
 }
 
 /// A place in a text, and steps from it.
@@ -313,6 +313,8 @@ mod tests {
     fn numbers_are_moments_by_their_size() {
         assert_eq!(epoch(1.6e9).unwrap(), epoch(1.6e12).unwrap());
         assert_eq!(epoch(1.6e9).unwrap(), epoch(1.6e18).unwrap());
+        let pino = epoch(1_795_189_764_580.0).unwrap();
+        assert_eq!(pino.to_string(), "2026-11-20T15:49:24.58Z");
         assert_eq!(epoch(f64::NAN), None);
         assert_eq!(epoch(12.0), None);
     }
