@@ -55,7 +55,8 @@ impl Language for Go {
             line::PANIC,
             line::FATAL,
             line::GOROUTINE,
-            line::SERVING,
+            // Not `http: panic serving`: many lines begin like its beginning.
+            "panic serving ",
             line::SIGNAL,
             line::FAULT,
             line::OVERFLOW,
@@ -63,7 +64,7 @@ impl Language for Go {
             "runtime.main",
             "goexit",
             gin::OPENING,
-            "http.(*conn).serve",
+            "(*conn).serve",
             "stacktrace",
         ]
     }

@@ -34,7 +34,7 @@ const OPENINGS: &[&str] = &[
     "(Unknown Source",
     "(SourceFile:",
     head::ANNOUNCEMENT,
-    " thrown from the UncaughtExceptionHandler in thread ",
+    "UncaughtExceptionHandler in thread ",
 ];
 
 /// The frame of a stack that was printed without an exception, by `Thread.dumpStack()`.
