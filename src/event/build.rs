@@ -138,11 +138,8 @@ impl Builder {
     }
 
     fn resolve(&self, trace: &mut Trace, language: &dyn Language) {
-        let sources = Sources::new(
-            &self.source_context,
-            language.source_extensions(),
-            language.source_lines(),
-        );
+        let lines = language.source_lines();
+        let sources = Sources::new(&self.source_context, language.source_extensions(), lines);
         let root = self.root_of(trace);
         let project = Project {
             root: root.as_deref(),
@@ -151,8 +148,8 @@ impl Builder {
         };
         language.resolve(trace, &project);
         // Where the text prints source lines, a frame without one had none to print.
-        let unprinted = !language.source_lines().printed_everywhere
-            || trace.frames().all(|f| f.context_line.is_none());
+        let unprinted =
+            !lines.printed_everywhere || trace.frames().all(|f| f.context_line.is_none());
         for frame in trace.frames_mut() {
             sources.fill(frame, unprinted);
             self.mark_in_app(frame);

@@ -10,10 +10,10 @@ use crate::bounds::{FIELD_DEPTH_MAX, FIELD_TRACES_MAX};
 
 /// Keys of a trace, alone or as the last part of one (`stack`, `err.stack`, `exception.stacktrace`).
 const TRACE: &[&str] = &[
+    // Where the error was made; zap's own `stacktrace` says where it was logged.
     "errorVerbose",
     "exception",
     "exc_info",
-    // Where the error was made; zap's own `stacktrace` says where it was logged.
     "stack",
     "stack_trace",
     "stacktrace",
