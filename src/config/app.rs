@@ -7,7 +7,7 @@ use super::host::Defaults;
 use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
 use super::problem::{Problem, Severity};
 use super::setting::{Layers, Section};
-use super::{App, Files, Receiver, SourceContext};
+use super::{App, Files, Filters, Labels, Receiver, Scrubbing, SourceContext};
 use crate::bounds::APP_NAME_CHARS_MAX;
 
 /// May an app be called so? `[a-z0-9_-]`, 64 at most.
@@ -64,6 +64,11 @@ pub(super) fn app(
         rate: layers.rate("rate"),
         files,
         source_context,
+        labels: Labels::default(),
+        filters: Filters::default(),
+        messages: None,
+        attach_stacktrace: false,
+        scrubbing: Scrubbing::default(),
     })
 }
 

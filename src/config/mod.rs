@@ -95,6 +95,86 @@ pub struct App {
     pub files: Vec<Files>,
     /// Where source lines may be read.
     pub source_context: SourceContext,
+    /// Put on every event, and what the record itself tells of them.
+    pub labels: Labels,
+    /// What of it is sent at all.
+    pub filters: Filters,
+    /// Records without a trace become message events from this level up; `None`: off.
+    pub messages: Option<crate::level::Level>,
+    /// Message events get the stack that their text holds.
+    pub attach_stacktrace: bool,
+    /// What is taken out of texts.
+    pub scrubbing: Scrubbing,
+}
+
+/// What an event is labelled with beyond release, environment and tags. Names of fields are paths with dots into the
+/// record (`user.id`); a field that is called so literally comes first.
+#[derive(Debug, Clone, Default)]
+pub struct Labels {
+    /// Sentry's `dist`.
+    pub dist: Option<String>,
+    /// `server_name` of this app; `None`: the host's.
+    pub server_name: Option<String>,
+    /// The logger of records that name none.
+    pub logger: Option<String>,
+    /// The field that holds the version; it comes before `release`.
+    pub release_field: Option<String>,
+    /// Contexts on every event: name → object.
+    pub contexts: Vec<(String, serde_json::Map<String, serde_json::Value>)>,
+    /// Field of Sentry's user (`id`, `email`, `username`, `ip_address`) → field of the record.
+    pub user: Vec<(String, String)>,
+    /// Tag → field of the record.
+    pub tag_fields: Vec<(String, String)>,
+    /// Key in `extra` → field of the record.
+    pub extra_fields: Vec<(String, String)>,
+}
+
+/// What of an app's events is sent at all, before anything is counted against a limit.
+#[derive(Debug, Clone, Default)]
+pub struct Filters {
+    /// Environments that send; empty: all of them.
+    pub send_in: Vec<String>,
+    /// Errors that are dropped, by type or message.
+    pub ignore_errors: Vec<TextPattern>,
+    /// Only errors with a frame whose file or module matches; empty: all.
+    pub allow_paths: Vec<regex::Regex>,
+    /// No errors whose place (the last in-app frame's file or module) matches.
+    pub deny_paths: Vec<regex::Regex>,
+    /// The app reports through an SDK already: only what an SDK cannot see is sent.
+    pub sdk: bool,
+    /// Nothing is sent, everything is shown.
+    pub debug: bool,
+}
+
+/// What is looked for in a text: `text`, or `/regex/`.
+#[derive(Debug, Clone)]
+pub enum TextPattern {
+    /// The text stands somewhere in it.
+    Text(String),
+    /// The regex matches somewhere in it.
+    Regex(regex::Regex),
+}
+
+impl TextPattern {
+    /// Is it in `text`?
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Text(part) => text.contains(part.as_str()),
+            Self::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+/// `[scrub]`: what is taken out of texts beyond what always is.
+#[derive(Debug, Clone, Default)]
+pub struct Scrubbing {
+    /// E-mail addresses too.
+    pub emails: bool,
+    /// IP addresses too.
+    pub ip_addresses: bool,
+    /// What these match.
+    pub patterns: Vec<regex::Regex>,
 }
 
 /// `[[files]]`.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::assemble::Closed;
-use crate::config::Receiver;
+use crate::config::{Filters, Labels, Receiver, Scrubbing};
 use crate::format::Meta;
 use crate::language::python::Python;
 use crate::limit::Limit;
@@ -25,6 +25,11 @@ fn app() -> App {
         rate: Limit::Off,
         files: Vec::new(),
         source_context: SourceContext::default(),
+        labels: Labels::default(),
+        filters: Filters::default(),
+        messages: None,
+        attach_stacktrace: false,
+        scrubbing: Scrubbing::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use stacktail::assemble::{Belief, Found, Record};
-use stacktail::config::{App, Receiver, SourceContext};
+use stacktail::config::{App, Filters, Labels, Receiver, Scrubbing, SourceContext};
 use stacktail::event::{Builder, HostFacts};
 use stacktail::language::LANGUAGES;
 use stacktail::level::Level;
@@ -94,5 +94,10 @@ fn app(setting: &Setting) -> App {
             roots: vec![setting.program.clone()],
             map: vec![(setting.root.clone(), setting.program.clone())],
         },
+        labels: Labels::default(),
+        filters: Filters::default(),
+        messages: None,
+        attach_stacktrace: false,
+        scrubbing: Scrubbing::default(),
     }
 }

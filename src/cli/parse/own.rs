@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::assemble::Record;
-use crate::config::{App, Receiver, SourceContext};
+use crate::config::{App, Filters, Labels, Receiver, Scrubbing, SourceContext};
 use crate::event::{Builder, Candidate, HostFacts};
 use crate::language::{Language, Trace};
 use crate::level::Level;
@@ -111,5 +111,10 @@ fn nobodys(project_root: Option<String>) -> App {
         rate: Limit::Off,
         files: Vec::new(),
         source_context: SourceContext::default(),
+        labels: Labels::default(),
+        filters: Filters::default(),
+        messages: None,
+        attach_stacktrace: false,
+        scrubbing: Scrubbing::default(),
     }
 }
