@@ -169,13 +169,6 @@ impl<'a> Checker<'a> {
                 self.tell(Severity::Error, key.name, &name, fault);
                 None
             }
-            Kind::Ignored => {
-                let message = format!("`{}` is not supported yet by this version", key.name);
-                let mut fault = Fault::new(message, "passed over");
-                fault.help = Some(format!("what it will be for: {}", key.doc));
-                self.tell(Severity::Warning, key.name, &name, fault);
-                None
-            }
             Kind::Table(keys) => self.table(key, keys, value).map(Setting::Section),
             Kind::Defaults => self.table(key, APP_KEYS, value).map(Setting::Section),
             Kind::Tables(keys) => self.tables(key, keys, value),
@@ -183,6 +176,12 @@ impl<'a> Checker<'a> {
             | Kind::FolderMap
             | Kind::Folders
             | Kind::Patterns
+            | Kind::Removals
+            | Kind::TextPatterns
+            | Kind::TagFields
+            | Kind::ExtraFields
+            | Kind::Contexts
+            | Kind::Environments
             | Kind::Globs
             | Kind::Excludes => lists::check(self, key, value),
             _ => match scalars::check(self, key.name, key.kind, value.get_ref()) {
@@ -269,7 +268,7 @@ impl<'a> Checker<'a> {
     fn only_shared(&mut self, section: &mut Section) {
         for key in APP_KEYS
             .iter()
-            .filter(|key| !key.in_defaults && !matches!(key.kind, Kind::Later | Kind::Ignored))
+            .filter(|key| !key.in_defaults && key.is_there())
         {
             section.settings.remove(key.name);
             if let Some(span) = section.present.remove(key.name) {
@@ -289,11 +288,7 @@ impl<'a> Checker<'a> {
             format!("unknown key `{}`", super::fault::brief(name)),
             "no such key here",
         );
-        let names = || {
-            keys.iter()
-                .filter(|key| !matches!(key.kind, Kind::Later | Kind::Ignored))
-                .map(|key| key.name)
-        };
+        let names = || keys.iter().filter(|key| key.is_there()).map(|key| key.name);
         fault.help = match super::meant::closest(name, names()) {
             Some(meant) => Some(format!("did you mean `{meant}`?")),
             None => home_of(name).or_else(|| {
