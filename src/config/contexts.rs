@@ -9,7 +9,7 @@ use super::fault::{Fault, brief};
 use super::keys::Key;
 use super::lists::too_many;
 use super::setting::Context;
-use crate::bounds::{CONFIG_ITEMS_MAX, CONTEXT_BYTES_MAX, CONTEXT_DEPTH_MAX};
+use crate::bounds::{CONFIG_ITEMS_MAX, CONTEXT_BYTES_MAX, CONTEXT_DEPTH_MAX, CONTEXTS_BYTES_MAX};
 
 /// Checks all contexts; `None` if one of them is wrong, which is told.
 pub(super) fn check(
@@ -27,17 +27,31 @@ pub(super) fn check(
         return None;
     }
     let mut valid = Vec::new();
+    let mut sum = 0;
     for (name, inner) in table {
         match context(name.get_ref(), inner.get_ref()) {
-            Ok(object) => valid.push((name.get_ref().to_string(), object)),
+            Ok((object, bytes)) => {
+                sum += bytes;
+                valid.push((name.get_ref().to_string(), object));
+            }
             Err(fault) => file.tell_value(key, inner, fault),
         }
+    }
+    if sum > CONTEXTS_BYTES_MAX {
+        let message = format!("`{}` is too large: {sum} bytes in all", key.name);
+        let fault = Fault::new(
+            message,
+            format!("at most {CONTEXTS_BYTES_MAX} bytes as JSON"),
+        );
+        file.tell_value(key, value, fault);
+        return None;
     }
     let all = valid.len() == table.len();
     all.then_some(valid)
 }
 
-fn context(name: &str, value: &DeValue<'_>) -> Result<Map<String, Value>, Fault> {
+/// The object, and its bytes as JSON.
+fn context(name: &str, value: &DeValue<'_>) -> Result<(Map<String, Value>, usize), Fault> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
     if name.is_empty() || name.len() > 64 || !name.bytes().all(allowed) {
         let message = format!("a context cannot be named `{}`", brief(name));
@@ -72,7 +86,7 @@ fn context(name: &str, value: &DeValue<'_>) -> Result<Map<String, Value>, Fault>
             format!("at most {CONTEXT_BYTES_MAX} bytes as JSON"),
         ));
     }
-    Ok(object)
+    Ok((object, bytes))
 }
 
 /// `None`: nested too deeply.
@@ -92,11 +106,12 @@ fn json(value: &DeValue<'_>, depth: usize) -> Option<Value> {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Boolean(flag) => Value::Bool(*flag),
         DeValue::Integer(integer) => {
-            let number = i64::from_str_radix(integer.as_str(), integer.radix());
+            let digits = integer.as_str().replace('_', "");
+            let number = i64::from_str_radix(&digits, integer.radix());
             number.map_or_else(|_| Value::String(integer.as_str().to_owned()), Value::from)
         }
         DeValue::Float(float) => {
-            let number = float.as_str().parse::<f64>().ok();
+            let number = float.as_str().replace('_', "").parse::<f64>().ok();
             let number = number.and_then(serde_json::Number::from_f64);
             number.map_or_else(|| Value::String(float.as_str().to_owned()), Value::Number)
         }
