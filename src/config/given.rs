@@ -37,7 +37,8 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
     };
     let found = match setting {
         Setting::Receiver(receiver) => {
-            if mode & OTHERS_READ != 0 && *receiver != Receiver::Console {
+            let here = mode & OTHERS_READ != 0 && !file.is_variable(span);
+            if here && *receiver != Receiver::Console {
                 warn_readable(file, key, span, "this file");
             }
             Ok(receiver.clone())

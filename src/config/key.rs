@@ -96,6 +96,66 @@ pub enum Kind {
     Later,
 }
 
+/// The TOML type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// A whole number or one with a fraction.
+    Number,
+    /// true or false.
+    Flag,
+    /// A list of texts.
+    List,
+    /// A table, or a list of tables.
+    Table,
+}
+
+impl Kind {
+    /// Its TOML type; `None`: it has none in this version.
+    #[must_use]
+    pub fn shape(self) -> Option<Shape> {
+        Some(match self {
+            Self::Later => return None,
+            Self::Flag => Shape::Flag,
+            Self::Fraction => Shape::Number,
+            Self::Environments
+            | Self::Folders
+            | Self::Patterns
+            | Self::Removals
+            | Self::TextPatterns
+            | Self::Globs
+            | Self::Excludes => Shape::List,
+            Self::Tags
+            | Self::TagFields
+            | Self::ExtraFields
+            | Self::Contexts
+            | Self::FolderMap
+            | Self::Table(_)
+            | Self::Tables(_)
+            | Self::Defaults => Shape::Table,
+            Self::Name(_)
+            | Self::Release
+            | Self::Dist
+            | Self::Environment
+            | Self::Receiver
+            | Self::Variable
+            | Self::Credential
+            | Self::Path
+            | Self::Field
+            | Self::Level
+            | Self::LevelOrOff
+            | Self::Rate
+            | Self::Window
+            | Self::Duration
+            | Self::Size
+            | Self::StartAt
+            | Self::Zone
+            | Self::Choice(_) => Shape::Text,
+        })
+    }
+}
+
 impl Key {
     pub(super) const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
         Self {

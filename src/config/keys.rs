@@ -5,7 +5,7 @@ mod app;
 mod files;
 mod host;
 
-pub use super::key::{Key, Kind};
+pub use super::key::{Key, Kind, Shape};
 pub use app::{APP_KEYS, SCRUB_KEYS, USER_KEYS};
 pub use files::{FILES_KEYS, SOURCE_KEYS};
 pub use host::{HOST_KEYS, OUTBOX_KEYS};

@@ -31,7 +31,9 @@ fn problems(machine: &MemorySurroundings) -> String {
 
 #[test]
 fn an_app_with_a_dsn_and_files_works() {
-    let Loaded { config, problems } = load(Path::new(HOST), &machine("", MINIMAL)).unwrap();
+    let Loaded {
+        config, problems, ..
+    } = load(Path::new(HOST), &machine("", MINIMAL)).unwrap();
     assert_eq!(problems, []);
     assert_eq!(config.host.state_dir, Path::new("/var/lib/stacktail"));
     assert_eq!(config.host.apps_dir, Path::new("/etc/stacktail/apps.d"));
@@ -146,7 +148,9 @@ fn a_bad_app_disables_only_itself() {
     machine.file("/etc/stacktail/apps.d/other.toml", "dsn = 3\n");
     machine.file("/etc/stacktail/apps.d/Wrong Name.toml", MINIMAL);
     machine.file("/etc/stacktail/apps.d/note.txt", "not an app");
-    let Loaded { config, problems } = load(Path::new(HOST), &machine).unwrap();
+    let Loaded {
+        config, problems, ..
+    } = load(Path::new(HOST), &machine).unwrap();
     assert_eq!(config.apps.len(), 1);
     assert_eq!(config.apps[0].name, "checkout");
     assert_eq!(problems.len(), 3, "{problems:#?}");

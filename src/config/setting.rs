@@ -63,6 +63,36 @@ impl Section {
         self.present.get(name).cloned()
     }
 
+    /// The table of this name, made where there is none; `None` where the name has another value.
+    pub(super) fn opened(
+        &mut self,
+        name: &'static str,
+        span: &Range<usize>,
+    ) -> Option<&mut Section> {
+        self.present.entry(name).or_insert_with(|| span.clone());
+        let made = || {
+            let section = Section {
+                span: span.clone(),
+                ..Section::default()
+            };
+            (Setting::Section(section), span.clone())
+        };
+        match &mut self.settings.entry(name).or_insert_with(made).0 {
+            Setting::Section(section) => Some(section),
+            _ => None,
+        }
+    }
+
+    /// Takes out the keys of which this holds.
+    pub(super) fn forget(&mut self, holds: impl Fn(&str, &Range<usize>) -> bool) {
+        let gone = self.present.iter().filter(|(name, span)| holds(name, span));
+        let gone: Vec<&'static str> = gone.map(|(name, _)| *name).collect();
+        for name in gone {
+            self.present.remove(name);
+            self.settings.remove(name);
+        }
+    }
+
     /// The sections under this name.
     pub(super) fn sections(&self, name: &str) -> &[Section] {
         match self.get(name) {
