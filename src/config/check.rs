@@ -148,7 +148,15 @@ impl<'a> Checker<'a> {
             let line = Place::of(self.text, &span).line;
             if !broken.contains(&line) {
                 broken.push(line);
-                let fault = Fault::new("this is not TOML", error.message());
+                let rest = self.text.get(span.start..).unwrap_or_default();
+                let nothing = rest.is_empty() || rest.starts_with(['\n', '\r', '#']);
+                let quotes = error.message().starts_with("string values must be quoted");
+                let why = if nothing && quotes {
+                    "a value is missing"
+                } else {
+                    error.message()
+                };
+                let fault = Fault::new("this is not TOML", why);
                 self.tell(Severity::Error, "", &span, fault);
             }
         }
@@ -161,7 +169,7 @@ impl<'a> Checker<'a> {
         self.problems.retain(|problem| {
             at += 1;
             let line = problem.place.as_ref().map_or(0, |place| place.line);
-            at <= syntax_problems || !broken.contains(&line)
+            at <= syntax_problems || !(broken.contains(&line) || headless(self.text, &broken, line))
         });
         section
     }
@@ -187,9 +195,11 @@ impl<'a> Checker<'a> {
         self.problems.sort_by_key(|problem| {
             let place = problem.place.as_ref();
             // What lies in the environment comes behind the file's lines, what has no place last.
-            place.map_or((usize::MAX, 0), |place| {
-                (place.line.wrapping_sub(1).min(usize::MAX - 1), place.column)
-            })
+            match place {
+                None => (usize::MAX, 0),
+                Some(place) if place.line == 0 => (usize::MAX - 1, 0),
+                Some(place) => (place.line, place.column),
+            }
         });
         problems.append(&mut self.problems);
     }
@@ -255,6 +265,9 @@ impl<'a> Checker<'a> {
 
     /// A fault of a value, at the part of it that the fault names.
     pub(super) fn tell_value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, mut fault: Fault) {
+        if fault.of_type && fault.help.is_none() {
+            fault.help = how_written(key);
+        }
         let span = fault
             .within
             .take()
@@ -335,13 +348,7 @@ impl<'a> Checker<'a> {
         {
             section.settings.remove(key.name);
             if let Some(span) = section.present.remove(key.name) {
-                let message = format!("`{}` cannot be set for all apps", key.name);
-                self.tell(
-                    Severity::Error,
-                    key.name,
-                    &span,
-                    Fault::new(message, "belongs in the app's own file"),
-                );
+                self.tell(Severity::Error, key.name, &span, not_shared(key));
             }
         }
     }
@@ -365,6 +372,46 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Stands the line below a table's header that could not be read? Then its keys are taken for another table's.
+fn headless(text: &str, broken: &[usize], line: usize) -> bool {
+    let is_header = |text: &&str| text.trim_start().starts_with('[');
+    let above = text.lines().enumerate().take(line.saturating_sub(1));
+    let header = above.filter(|(_, text)| is_header(text)).last();
+    header.is_some_and(|(at, _)| broken.contains(&(at + 1)))
+}
+
+/// A key of one app alone, set for all.
+pub(super) fn not_shared(key: &Key) -> Fault {
+    let message = format!("`{}` cannot be set for all apps", key.name);
+    let fault = Fault::new(message, "belongs in the app's own file");
+    if HOST_KEYS.iter().any(|other| other.name == key.name) {
+        return fault.help(format!(
+            "for the host: `{}` at the top of the host file",
+            key.name
+        ));
+    }
+    fault
+}
+
+/// How a value of this key is written; a DSN's example would be masked.
+fn how_written(key: &Key) -> Option<String> {
+    match key.kind {
+        Kind::Receiver => None,
+        Kind::Table(_) | Kind::Defaults => Some(format!(
+            "write `[{}]`, its keys on the lines below",
+            key.name
+        )),
+        Kind::Tables(_) => Some(format!(
+            "write `[[{}]]`, its keys on the lines below",
+            key.name
+        )),
+        _ => {
+            let shown = key.example.or(key.default)?;
+            Some(format!("as in `{} = {shown}`", key.name))
+        }
+    }
+}
+
 /// Where a key that is unknown here belongs.
 fn home_of(name: &str) -> Option<String> {
     let homes = [
@@ -380,7 +427,11 @@ fn home_of(name: &str) -> Option<String> {
                 continue;
             };
             if inner.iter().any(|key| key.name == name) {
-                return Some(format!("it belongs into `{}` of {home}", table.name));
+                let header = match table.kind {
+                    Kind::Tables(_) => format!("[[{}]]", table.name),
+                    _ => format!("[{}]", table.name),
+                };
+                return Some(format!("it belongs into `{header}` of {home}"));
             }
         }
     }

@@ -69,7 +69,15 @@ fn of_file(
     span: &Range<usize>,
     path: &Path,
 ) -> Result<Receiver, Fault> {
-    let (text, mode) = from_file(file, path)?;
+    let (text, mode) = from_file(file, path).map_err(|fault| {
+        fault.help(if key == "dsn_credential" {
+            "`LoadCredential=NAME:PATH` in the service's unit puts it there"
+        } else if path.to_string_lossy().contains(":/") {
+            "the DSN itself is the value of `dsn`; here stands the path of a file"
+        } else {
+            "one line with the DSN in it, chmod 640, the group that of the agent"
+        })
+    })?;
     let receiver = sentry::receiver(&text).map_err(|fault| from(fault, path))?;
     if mode & OTHERS_READ != 0 {
         warn_readable(file, key, span, &path.display().to_string());

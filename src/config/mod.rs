@@ -9,6 +9,7 @@ use crate::limit::Limit;
 mod app;
 mod check;
 mod contexts;
+mod doubts;
 mod dsn;
 mod environment;
 mod fault;

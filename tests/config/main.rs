@@ -7,5 +7,7 @@
     reason = "a suite fails by panicking, and reads its data by hand"
 )]
 
+mod broken;
+mod keys;
 mod machine;
 mod reference;
