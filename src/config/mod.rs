@@ -26,8 +26,10 @@ mod meant;
 mod patterns;
 mod problem;
 mod scalars;
+pub mod schema;
 mod sentry;
 mod setting;
+mod strays;
 mod units;
 
 pub use dsn::{Dsn, DsnError};

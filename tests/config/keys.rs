@@ -142,7 +142,7 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
 }
 
 /// One value of each TOML type, and the shape it has.
-const TYPES: [(&str, Option<Shape>); 6] = [
+pub(crate) const TYPES: [(&str, Option<Shape>); 6] = [
     ("\"text\"", Some(Shape::Text)),
     ("0.5", Some(Shape::Number)),
     ("true", Some(Shape::Flag)),

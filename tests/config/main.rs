@@ -11,3 +11,4 @@ mod broken;
 mod keys;
 mod machine;
 mod reference;
+mod schema;
