@@ -26,7 +26,7 @@ impl Assembler {
     }
 
     pub(super) fn keep_bounds(&mut self, place: Place, around: &mut Around<'_>, out: &mut Found) {
-        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
+        self.keep_open_bytes(around, out);
         loop {
             let Some(lane) = self.lanes.get_mut(&place.lane) else {
                 return;
@@ -52,6 +52,11 @@ impl Assembler {
         if self.streams > STREAMS_MAX {
             self.evict(out);
         }
+    }
+
+    /// Closes the oldest records while all open ones together are too large.
+    pub(super) fn keep_open_bytes(&mut self, around: &mut Around<'_>, out: &mut Found) {
+        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
     }
 
     /// Closes the record that was opened first; with a place, the one that holds the most of its origin.

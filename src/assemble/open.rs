@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::before::Before;
 use super::kept::Kept;
-use super::texts::{Said, Whole, stepped};
+use super::texts::{Said, Stepped, Whole, stepped};
 use super::{Closed, LanguageIx, Place, Record, Step, Tracker};
 use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS, RECORD_BYTES_MAX, RECORD_LINES_MAX};
 use crate::format::{Meta, TimeContext};
@@ -110,25 +110,29 @@ impl Open {
     /// What the stream's next line is to the record. If it belongs or may belong, its text is taken out of it.
     pub(super) fn step(&mut self, line: &mut Pending, context: &TimeContext) -> Step {
         let told = stepped(&line.text, context);
-        let text = told.of(&line.text);
-        let step = self.tracker.step(text, told.header);
+        let step = self.tracker.step(told.of(&line.text), told.header);
+        self.stepped(step, told, line, context)
+    }
+
+    /// The same for a line whose part in the trace was asked for already.
+    pub(super) fn stepped(
+        &mut self,
+        step: Step,
+        told: Stepped,
+        line: &mut Pending,
+        context: &TimeContext,
+    ) -> Step {
         match step {
             Step::Belongs => {
-                for earlier in self.pending.drain(..) {
-                    self.lines.push(without_header(earlier, context));
-                }
-                self.pending_bytes = 0;
-                self.bare |= !told.header;
                 self.prefixed |= told.header;
+                self.bare |= !told.header;
                 let text = std::mem::take(&mut line.text);
-                self.lines.push(told.into_text(text));
-                self.end = (line.place.ends_in, line.place.end);
-                self.last_line = line.place.behind_line();
+                self.push(line.place, told.into_text(text), context);
                 step
             }
             Step::Perhaps if self.pending_is_full() => Step::Ended,
             Step::Perhaps => {
-                self.pending_bytes += text.len() + 24;
+                self.pending_bytes += told.of(&line.text).len() + 24;
                 let text = std::mem::take(&mut line.text);
                 // A hit may have to be looked at again: all of it is kept.
                 let (text, meta) = if line.hit {
@@ -146,6 +150,22 @@ impl Open {
             }
             Step::Foreign | Step::Ended => step,
         }
+    }
+
+    /// Takes a line that has no header and goes on in the trace.
+    pub(super) fn goes_on(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+        self.bare = true;
+        self.push(place, text, context);
+    }
+
+    fn push(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+        for earlier in self.pending.drain(..) {
+            self.lines.push(without_header(earlier, context));
+        }
+        self.pending_bytes = 0;
+        self.lines.push(text);
+        self.end = (place.ends_in, place.end);
+        self.last_line = place.behind_line();
     }
 
     fn pending_is_full(&self) -> bool {

@@ -112,6 +112,12 @@ enum Message {
 }
 
 impl Stepped {
+    /// Of a line that has no header.
+    pub(super) const BARE: Self = Self {
+        header: false,
+        message: Message::From(0),
+    };
+
     /// The text behind the header of `line`, the line that was looked at.
     pub(super) fn of<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
         match &self.message {
@@ -149,6 +155,11 @@ pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
     }
 }
 
+/// Does the line begin with a header, or is it a JSON record?
+pub(super) fn has_header(text: &[u8], context: &TimeContext) -> bool {
+    json::begins(text) || plain::header(text, context).is_some()
+}
+
 /// Which languages read here.
 pub(super) type Grammars = [(LanguageIx, &'static dyn Grammar)];
 
@@ -164,6 +175,13 @@ pub(super) enum Opening {
     },
     /// Traces that begin and end in this line.
     Whole(Vec<Whole>),
+}
+
+impl Opening {
+    /// Does the opening stand behind a header on its own line?
+    pub(super) fn has_header(&self) -> bool {
+        matches!(self, Self::Here { said: Some(_), .. })
+    }
 }
 
 /// A trace within one line.
