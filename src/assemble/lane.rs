@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::before::Before;
 use super::open::Open;
 use super::{Place, Tracker};
-use crate::bounds::LOOK_BACK_BYTES_MAX;
+use crate::bounds::{DECIDED_SPANS_MAX, LOOK_BACK_BYTES_MAX};
 use crate::format::Meta;
 use crate::source::{Decided, Hold, Origin, StreamEnd};
 
@@ -124,10 +124,6 @@ impl Progress {
         *place = end.max(*place);
     }
 
-    pub(super) fn spans(&self) -> usize {
-        self.spans.len()
-    }
-
     /// Forgets the spans before `position`.
     pub(super) fn passed(&mut self, position: u64) {
         if !self.spans.is_empty() {
@@ -173,6 +169,12 @@ impl Lane {
             .iter_mut()
             .find(|(o, _)| *o == origin)
             .map(|(_, p)| p)
+    }
+
+    pub(super) fn has_too_many_spans(&self, origin: Origin) -> bool {
+        let mut origins = self.origins.iter();
+        let progress = origins.find(|(o, _)| *o == origin);
+        progress.is_some_and(|(_, p)| p.spans.len() > DECIDED_SPANS_MAX)
     }
 
     pub(super) fn is_busy(&self, key: u64) -> bool {

@@ -11,6 +11,8 @@ mod kept;
 mod lane;
 mod limits;
 mod open;
+mod rival;
+mod stepped;
 mod texts;
 mod turn;
 mod writers;
@@ -40,6 +42,12 @@ pub trait Grammar: Sync {
         false
     }
 
+    /// Can this line begin nothing but what the runtime prints of a trace? Behind the message of another language's trace it
+    /// does so, once what follows proves it.
+    fn announces(&self, text: &[u8]) -> bool {
+        self.introduces(text)
+    }
+
     /// Is this line the first of what the runtime prints of a trace, though the opening comes later (type and message before
     /// the frames)? What stands between the two is then the trace's, however long.
     fn begins(&self, text: &[u8]) -> bool {
@@ -62,6 +70,11 @@ pub trait Tracker: Send {
 
     /// Is the trace plainly unfinished, so that silence must last longer to end it?
     fn unfinished(&self) -> bool;
+
+    /// Is the last line free text, behind which the trace may have ended unseen? No frame need follow then.
+    fn speaks(&self) -> bool {
+        false
+    }
 
     /// The trace stands behind a log header: what follows it up to the next header is the record's.
     fn headed(&mut self) {}

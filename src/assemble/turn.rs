@@ -6,7 +6,8 @@ use super::assembler::{Around, Belief, Place};
 use super::before::{self, Before, Floor};
 use super::lane::{Late, Stream};
 use super::open::{Beginning, Open, Pending, record};
-use super::texts::{Grammars, Opening, Whole, opening, stepped};
+use super::stepped::stepped;
+use super::texts::{Grammars, Opening, Whole, opening};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::{Unwrapped, colour};
@@ -168,7 +169,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     /// What the line is to the open record, if there is one. A line that is taken in is emptied.
     fn step(&mut self, line: &mut Fresh) -> Option<Step> {
         let open = self.stream.open.as_mut()?;
-        let step = open.step(&mut line.line, self.around.context);
+        let step = open.step(&mut line.line, self.grammars, self.around.context);
         if step != Step::Ended {
             open.last = self.around.now.mono;
             open.progress = self.progress;
@@ -293,9 +294,10 @@ impl<'t, 'a> Turn<'t, 'a> {
 
     /// Ends the open record. Lines given back wait to be looked at again if an opening stands among them.
     pub(super) fn close(&mut self, closed: Closed) {
-        let Some(open) = self.stream.open.take() else {
+        let Some(mut open) = self.stream.open.take() else {
             return;
         };
+        open.settle(self.around.context);
         let (place, end, later) = (open.place, open.end, open.later.clone());
         self.stream.end_within = Some(open.last_line);
         if open.is_headerless() {
