@@ -9,30 +9,12 @@
     reason = "a test that cannot go on fails; it reads its own shapes and prints its tables"
 )]
 
-#[path = "../support/dice.rs"]
-mod dice;
-#[path = "../language/dress.rs"]
-mod dress;
-#[path = "../language/excused.rs"]
-mod excused;
-#[path = "../support/loggen.rs"]
+#[path = "../support/reading.rs"]
 #[expect(
     dead_code,
     reason = "shared by several suites, each of which needs a part"
 )]
-mod loggen;
-#[path = "../property/memory.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod memory;
-#[path = "../language/told.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod told;
+mod reading;
 
 mod corpus;
 mod seen;
@@ -45,6 +27,7 @@ use dice::Dice;
 use dress::{DRESSES, Dress, Line, Wear, in_turn, put_on};
 use excused::{EXCUSED, is_settled};
 use loggen::{Lang, ordinary};
+use reading::{dice, dress, excused, loggen, memory, told};
 use seen::Seen;
 use shapes::{Shape, occurrence};
 
