@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::before::Before;
 use super::open::Open;
 use super::{Place, Tracker};
-use crate::bounds::LOOK_BACK_BYTES_MAX;
+use crate::bounds::{DECIDED_SPANS_MAX, LOOK_BACK_BYTES_MAX};
 use crate::format::Meta;
 use crate::source::{Decided, Hold, Origin, StreamEnd};
 
@@ -127,10 +127,6 @@ impl Progress {
         *place = end.max(*place);
     }
 
-    pub(super) fn spans(&self) -> usize {
-        self.spans.len()
-    }
-
     /// Forgets the spans before `position`.
     pub(super) fn passed(&mut self, position: u64) {
         if !self.spans.is_empty() {
@@ -181,6 +177,12 @@ impl Lane {
     /// Bytes fed before the byte at `at` of the piece at hand.
     pub(super) fn progress_at(&self, at: u64) -> u64 {
         self.progress + at.saturating_sub(self.piece_at)
+    }
+
+    pub(super) fn has_too_many_spans(&self, origin: Origin) -> bool {
+        let mut origins = self.origins.iter();
+        let progress = origins.find(|(o, _)| *o == origin);
+        progress.is_some_and(|(_, p)| p.spans.len() > DECIDED_SPANS_MAX)
     }
 
     pub(super) fn is_busy(&self, key: u64) -> bool {

@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 
 use super::assembler::{Around, Belief, Place};
-use super::before::{self, Before, Floor};
+use super::back::Floor;
+use super::before::{self, Before};
 use super::lane::{Late, Stream};
-use super::open::{Beginning, Open, Pending, record};
-use super::texts::{Grammars, Opening, Stepped, Whole, opening, stepped};
+use super::open::{Beginning, Open, Pending};
+use super::record::record;
+use super::stepped::{Stepped, stepped};
+use super::texts::{Grammars, Opening, Whole, opening};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::{Unwrapped, colour};
@@ -177,8 +180,11 @@ impl<'t, 'a> Turn<'t, 'a> {
         let open = self.stream.open.as_mut()?;
         let context = self.around.context;
         let step = match self.known.take() {
-            Some(step) => open.stepped(step, Stepped::BARE, &mut line.line, context),
-            None => open.step(&mut line.line, context),
+            Some(step) => {
+                let line = &mut line.line;
+                open.stepped(step, Stepped::BARE, line, self.grammars, context)
+            }
+            None => open.step(&mut line.line, self.grammars, context),
         };
         if step != Step::Ended {
             open.last = self.around.now.mono;
@@ -306,9 +312,10 @@ impl<'t, 'a> Turn<'t, 'a> {
 
     /// Ends the open record. Lines given back wait to be looked at again if an opening stands among them.
     pub(super) fn close(&mut self, closed: Closed) {
-        let Some(open) = self.stream.open.take() else {
+        let Some(mut open) = self.stream.open.take() else {
             return;
         };
+        open.settle(self.around.context);
         let (place, end, later) = (open.place, open.end, open.later.clone());
         self.stream.end_within = Some(open.last_line);
         if open.is_headerless() {

@@ -180,7 +180,9 @@ impl Follower {
             self.part = Part::Over;
             return Step::Belongs;
         }
-        let again = text.starts_with(PANIC) || is_head(text);
+        // The runtime may fail while it reports a panic; behind another's record it is another process.
+        let anew = self.foreign > 0 && text.starts_with(FATAL);
+        let again = anew || text.starts_with(PANIC) || is_head(text);
         if again && self.kind == Kind::Crash && !self.prefixed {
             return Step::Ended;
         }
@@ -351,6 +353,11 @@ impl Tracker for Follower {
         self.headed = true;
     }
 
+    /// With `GOTRACEBACK=none`, nothing follows a crash's value.
+    fn speaks(&self) -> bool {
+        self.kind == Kind::Crash && self.part == Part::Value
+    }
+
     fn uncaught(&self) -> Option<bool> {
         (self.kind == Kind::Crash).then_some(!self.headed)
     }
@@ -437,6 +444,10 @@ mod tests {
         // It is prose if no goroutine follows.
         let prose = vec!["panic: means the end"; 2];
         assert_eq!(steps(&prose), ".");
+        // The runtime failed over its own report, or another process did.
+        let failed = "fatal error: panic while printing panic value";
+        assert_eq!(steps(&["panic: a", failed, HEAD]), "++");
+        assert_eq!(steps(&["panic: a", "#INFO up", failed]), "f.");
         let mut long = vec!["panic: means the end"];
         long.extend(vec!["prose"; LOOSE_LINES_MAX as usize + 1]);
         assert!(steps(&long).ends_with("?."));

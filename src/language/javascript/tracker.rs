@@ -300,6 +300,10 @@ impl Tracker for Follower {
         self.next(&line::text(text), header)
     }
 
+    fn speaks(&self) -> bool {
+        self.uncaught && self.part == Part::Message && self.frames == 0
+    }
+
     fn uncaught(&self) -> Option<bool> {
         (self.dies || self.uncaught).then_some(true)
     }
@@ -319,7 +323,7 @@ fn is_another(text: &str) -> bool {
 }
 
 /// `Uncaught TypeError: x`, behind a prompt or Deno's `error: `.
-fn is_uncaught(text: &str) -> bool {
+pub(super) fn is_uncaught(text: &str) -> bool {
     let mut body = text;
     while let Some(rest) = ["> ", "... ", "error: "]
         .iter()

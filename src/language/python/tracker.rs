@@ -314,6 +314,10 @@ impl Tracker for Follower {
         self.headed = true;
     }
 
+    fn speaks(&self) -> bool {
+        self.part == Part::Message
+    }
+
     fn uncaught(&self) -> Option<bool> {
         (self.frames > 0 && matches!(self.part, Part::Message)).then_some(self.dies)
     }
