@@ -133,6 +133,7 @@ impl Builder {
             event_id,
             record_time: record.time,
             event,
+            handled,
             seen_at,
         }
     }
