@@ -4,7 +4,7 @@
 //! the same answer, so `parse` asks the same gate as the agent.
 
 use super::{Reason, filter, scrub};
-use crate::config::{App, Filters};
+use crate::config::{App, Filters, Scrubbing};
 use crate::event::Candidate;
 use crate::event::protocol::Event;
 use crate::level::Level;
@@ -13,6 +13,7 @@ use crate::level::Level;
 #[derive(Debug, Clone, Default)]
 pub struct Gate {
     filters: Filters,
+    scrubbing: Scrubbing,
     /// Events are scrubbed and shown, but not sent.
     withheld: Option<Reason>,
 }
@@ -28,7 +29,16 @@ impl Gate {
             (_, false) => Some(Reason::SendIn),
             _ => None,
         };
-        Self { filters, withheld }
+        Self {
+            filters,
+            scrubbing: app.scrubbing.clone(),
+            withheld,
+        }
+    }
+
+    /// Takes out what is never sent.
+    pub fn scrub(&self, event: &mut Event) {
+        scrub::event(event, &self.scrubbing);
     }
 
     /// Scrubs what passes, and what is withheld (`send_in`, `debug`), since that is shown. What else does not pass goes
@@ -41,7 +51,7 @@ impl Gate {
         if level(&candidate.event) < min_level {
             return Err(Reason::MinLevel);
         }
-        scrub::event(&mut candidate.event);
+        self.scrub(&mut candidate.event);
         self.withheld.map_or(Ok(()), Err)
     }
 }

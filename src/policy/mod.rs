@@ -33,11 +33,6 @@ pub use changes::{
 pub use decide::Policy;
 pub use gate::Gate;
 
-/// Takes secrets out of an event, as is done with every event before it is stored.
-pub fn scrub(event: &mut crate::event::protocol::Event) {
-    scrub::event(event);
-}
-
 /// The issue that a scrubbed event of this app belongs to.
 #[must_use]
 pub fn issue_key(app: &str, event: &crate::event::protocol::Event) -> IssueKey {

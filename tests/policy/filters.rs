@@ -3,7 +3,8 @@
 use stacktail::config::{App, Filters, TextPattern};
 use stacktail::level::Level;
 
-use crate::support::{Run, app, candidate};
+use crate::app::app;
+use crate::support::{Run, candidate};
 
 fn filtered(filters: Filters) -> App {
     App { filters, ..app() }

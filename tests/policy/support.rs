@@ -1,10 +1,9 @@
 //! An app's policy over a store in memory.
 
 use jiff::Timestamp;
-use stacktail::config::{App, Filters, Labels, Receiver, Scrubbing, SourceContext};
+use stacktail::config::App;
 use stacktail::event::Candidate;
 use stacktail::event::protocol::{Event, Exception, Frame, Stacktrace, Values};
-use stacktail::level::Level;
 use stacktail::limit::Limit;
 use stacktail::policy::{AppLimits, Decisions, Policy, Shown};
 use stacktail::store::packed::Packer;
@@ -13,32 +12,6 @@ use stacktail::store::{Batch, Store};
 /// Record time at which the tests begin.
 pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
-}
-
-/// An app without limits, whose events go to `r0`.
-pub(crate) fn app() -> App {
-    App {
-        name: "app0".to_owned(),
-        receiver: Receiver::Console,
-        environment: "production".to_owned(),
-        release: None,
-        tags: Vec::new(),
-        project_root: None,
-        in_app_include: Vec::new(),
-        in_app_exclude: Vec::new(),
-        min_level: Level::Error,
-        sample_rate: 1.0,
-        dedup_window: None,
-        rate_per_issue: Limit::Off,
-        rate: Limit::Off,
-        files: Vec::new(),
-        source_context: SourceContext::default(),
-        labels: Labels::default(),
-        filters: Filters::default(),
-        messages: None,
-        attach_stacktrace: false,
-        scrubbing: Scrubbing::default(),
-    }
 }
 
 /// One occurrence of a Python error.

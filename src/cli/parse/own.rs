@@ -69,7 +69,7 @@ impl Builders {
         // What the agent would show, `parse` shows; what is printed of the rest is scrubbed as well.
         let withheld = matches!(refused, Some(Reason::SendIn | Reason::Debug));
         if refused.is_some() && !withheld {
-            crate::policy::scrub(&mut candidate.event);
+            own.gate.scrub(&mut candidate.event);
         }
         (candidate, refused.filter(|_| !withheld))
     }
