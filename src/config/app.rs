@@ -5,9 +5,10 @@ use super::fault::Fault;
 use super::given::{self, Given};
 use super::host::Defaults;
 use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
+use super::labels;
 use super::problem::{Problem, Severity};
 use super::setting::{Layers, Section};
-use super::{App, Files, Filters, Labels, Receiver, Scrubbing, SourceContext};
+use super::{App, Files, Receiver, SourceContext};
 use crate::bounds::APP_NAME_CHARS_MAX;
 
 /// May an app be called so? `[a-z0-9_-]`, 64 at most.
@@ -64,11 +65,11 @@ pub(super) fn app(
         rate: layers.rate("rate"),
         files,
         source_context,
-        labels: Labels::default(),
-        filters: Filters::default(),
-        messages: None,
-        attach_stacktrace: false,
-        scrubbing: Scrubbing::default(),
+        labels: labels::labels(&layers),
+        filters: labels::filters(&layers),
+        messages: layers.level_or_off("messages"),
+        attach_stacktrace: layers.flag("attach_stacktrace"),
+        scrubbing: labels::scrubbing(&layers),
     })
 }
 
@@ -86,8 +87,7 @@ fn receiver(
     }
     if defaults.receiver.is_none() && !file.has_syntax_errors() {
         let message = "this app has no DSN: nothing says where its events go".to_owned();
-        let help =
-            "set one of `dsn`, `dsn_file`, `dsn_env` (or `dsn = \"console\"` for the terminal)";
+        let help = "set one of `dsn`, `dsn_file`, `dsn_env`, `dsn_credential` (or `dsn = \"console\"` for the terminal)";
         file.problems
             .push(Problem::of_file(file.file.to_path_buf(), message, help));
     }

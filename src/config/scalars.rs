@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::check::Checker;
 use super::fault::{Fault, not, one_line};
 use super::keys::Kind;
-use super::sentry::{environment, receiver, release};
+use super::sentry::{dist, environment, receiver, release};
 use super::setting::Setting;
 use super::units::{DURATION_EXPECTED, SIZE_EXPECTED, parse_duration, parse_size};
 use super::{StartAt, meant};
@@ -38,9 +38,14 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
         Kind::Release => release(text).map(|()| Setting::Text(text.trim().to_owned())),
         Kind::Environment => environment(text).map(|()| Setting::Text(text.trim().to_owned())),
         Kind::Receiver => receiver(text).map(Setting::Receiver),
+        Kind::Dist => dist(text).map(|()| Setting::Text(text.trim().to_owned())),
+        Kind::Name(chars) => name(key, text, chars).map(Setting::Text),
+        Kind::Field => field(key, text).map(Setting::Text),
         Kind::Variable => variable(key, text).map(|()| Setting::Text(text.to_owned())),
+        Kind::Credential => credential(key, text).map(|()| Setting::Text(text.to_owned())),
         Kind::Path => Ok(Setting::Path(resolve(file.folder, text))),
         Kind::Level => level(key, text).map(Setting::Level),
+        Kind::LevelOrOff => level_or_off(key, text).map(Setting::LevelOrOff),
         Kind::Rate => rate(key, text).map(Setting::Rate),
         Kind::Window => window(key, text),
         Kind::Duration => parse_duration(text)
@@ -89,20 +94,94 @@ fn variable(key: &str, text: &str) -> Result<(), Fault> {
     Err(fault.help("it takes the variable's name, not its value, and no `$`"))
 }
 
+/// systemd: a file's name, printable ASCII, without `:` (systemd/src/shared/creds-util.c, `credential_name_valid`).
+fn credential(key: &str, text: &str) -> Result<(), Fault> {
+    let allowed = |b: u8| (b'!'..=b'~').contains(&b) && b != b'/' && b != b':';
+    if text.len() <= 255 && text.bytes().all(allowed) && !matches!(text, "." | "..") {
+        return Ok(());
+    }
+    let fault = not(
+        key,
+        "the name of a credential",
+        text,
+        "a name such as \"checkout-dsn\"",
+    );
+    Err(fault.help("the name alone, as before the colon in `LoadCredential=NAME:PATH`"))
+}
+
+fn name(key: &str, text: &str, chars: usize) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().count() <= chars {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(
+        format!("`{key}` is too long"),
+        format!("at most {chars} characters"),
+    ))
+}
+
+/// A field of the record: a name, or a path with dots.
+pub(super) fn field(key: &str, text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.split('.').all(|part| !part.trim().is_empty()) {
+        return Ok(text.to_owned());
+    }
+    let fault = not(
+        key,
+        "a field",
+        text,
+        "a name, or a path with dots as in \"user.id\"",
+    );
+    Err(fault.help("before, between and behind dots there must be a name"))
+}
+
+/// The five, least severe first.
+const LEVELS: [Level; 5] = [
+    Level::Debug,
+    Level::Info,
+    Level::Warning,
+    Level::Error,
+    Level::Fatal,
+];
+
 fn level(key: &str, text: &str) -> Result<Level, Fault> {
-    let levels = [
-        Level::Debug,
-        Level::Info,
-        Level::Warning,
-        Level::Error,
-        Level::Fatal,
-    ];
-    let names = levels.map(Level::as_str);
-    let name = choice(key, &names, text)?;
-    Ok(levels
-        .into_iter()
-        .find(|level| level.as_str() == name)
-        .unwrap_or(Level::Error))
+    let name =
+        choice(key, &LEVELS.map(Level::as_str), text).map_err(|fault| meant_level(fault, text))?;
+    Ok(level_named(name).unwrap_or(Level::Error))
+}
+
+fn level_or_off(key: &str, text: &str) -> Result<Option<Level>, Fault> {
+    let [debug, info, warning, error, fatal] = LEVELS.map(Level::as_str);
+    let words = ["off", debug, info, warning, error, fatal];
+    choice(key, &words, text)
+        .map(level_named)
+        .map_err(|fault| meant_level(fault, text))
+}
+
+fn level_named(name: &str) -> Option<Level> {
+    LEVELS.into_iter().find(|level| level.as_str() == name)
+}
+
+/// What the logging libraries call Sentry's five.
+const OTHER_NAMES: [(&str, Level); 10] = [
+    ("trace", Level::Debug),
+    ("verbose", Level::Debug),
+    ("notice", Level::Info),
+    ("warn", Level::Warning),
+    ("err", Level::Error),
+    ("severe", Level::Error),
+    ("critical", Level::Fatal),
+    ("crit", Level::Fatal),
+    ("alert", Level::Fatal),
+    ("panic", Level::Fatal),
+];
+
+fn meant_level(fault: Fault, text: &str) -> Fault {
+    let same = |(name, _): &&(&str, Level)| name.eq_ignore_ascii_case(text.trim());
+    match OTHER_NAMES.iter().find(same) {
+        Some((_, level)) => fault.help(format!("did you mean \"{}\"?", level.as_str())),
+        None => fault,
+    }
 }
 
 fn choice<'a>(key: &str, words: &[&'a str], text: &str) -> Result<&'a str, Fault> {
@@ -210,36 +289,6 @@ pub(super) fn resolve(folder: &Path, text: &str) -> PathBuf {
     path
 }
 
-/// A regex, its size bounded.
-pub(super) fn pattern(key: &str, text: &str) -> Result<regex::Regex, Fault> {
-    let built = regex::RegexBuilder::new(text)
-        .size_limit(crate::bounds::PATTERN_BYTES_MAX)
-        .build();
-    built.map_err(|error| {
-        let fault = |why: String| {
-            Fault::new(
-                format!("`{key}` holds a pattern that is not a regex: {why}"),
-                why,
-            )
-        };
-        match regex_syntax::Parser::new().parse(text) {
-            Err(regex_syntax::Error::Parse(error)) => {
-                fault(error.kind().to_string())
-                    .at(error.span().start.offset..error.span().end.offset)
-            }
-            Err(regex_syntax::Error::Translate(error)) => {
-                fault(error.kind().to_string())
-                    .at(error.span().start.offset..error.span().end.offset)
-            }
-            _ if matches!(error, regex::Error::CompiledTooBig(_)) => Fault::new(
-                format!("`{key}` holds a pattern that is too large when compiled"),
-                "make it simpler",
-            ),
-            _ => fault("it does not compile".to_owned()),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,13 +303,5 @@ mod tests {
         ] {
             assert_eq!(resolve(Path::new("/srv/conf"), text), Path::new(path));
         }
-    }
-
-    #[test]
-    fn patterns_say_where_they_break() {
-        let fault = pattern("in_app_include", "^com(\\.acme").unwrap_err();
-        assert_eq!(fault.within, Some(4..5));
-        let fault = pattern("in_app_include", "(?:a{1000}){1000}").unwrap_err();
-        assert!(fault.message.contains("too large"), "{fault:?}");
     }
 }

@@ -41,6 +41,19 @@ pub(super) fn environment(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Sentry takes 64 of `[a-zA-Z0-9_.-]`.
+pub(super) fn dist(text: &str) -> Result<(), Fault> {
+    let text = text.trim();
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    if text.len() <= 64 && text.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        format!("Sentry would drop this dist: \"{}\"", brief(text)),
+        "at most 64 letters, digits, `_`, `.` or `-`",
+    ))
+}
+
 /// A DSN, or the name of a receiver that is no server.
 pub(super) fn receiver(text: &str) -> Result<Receiver, Fault> {
     match text.trim() {

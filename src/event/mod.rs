@@ -6,6 +6,7 @@ mod build;
 mod clean;
 mod extra;
 mod id;
+mod labels;
 mod limits;
 pub mod pretty;
 pub mod protocol;
