@@ -300,3 +300,5 @@ pub const COPIED_BYTES_MAX: usize = 32 << 10;
 pub const COPIES_HELD_MAX: usize = 64;
 /// … and each at most this long.
 pub const COPY_HELD_MS_MAX: u64 = 10_000;
+/// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.
+pub const SHOWN_EVENTS_MAX: usize = 20;

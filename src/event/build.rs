@@ -149,6 +149,7 @@ impl Builder {
             event_id,
             record_time: record.time,
             event,
+            handled,
             seen_at,
         }
     }

@@ -30,6 +30,8 @@ pub struct Candidate {
     pub record_time: Timestamp,
     /// The payload.
     pub event: Event,
+    /// Somebody caught it; where the text does not tell, a log header before the trace does.
+    pub handled: bool,
     /// The path it was read from, for people.
     pub seen_at: String,
 }
