@@ -118,6 +118,32 @@ fn dsn_and_release_come_from_files() {
 }
 
 #[test]
+fn a_credential_comes_from_systemds_folder() {
+    let app = "dsn_credential = \"shop\"\n[[files]]\npaths = [\"/l/*\"]\n";
+    let mut machine = machine("", app);
+    let dsn = |port: u16| format!("https://{KEY}@h.org:{port}/3");
+    let port = |machine: &MemorySurroundings| match &load(Path::new(HOST), machine)
+        .unwrap()
+        .config
+        .apps[..]
+    {
+        [
+            App {
+                receiver: Receiver::Dsn(dsn),
+                ..
+            },
+        ] => Some(dsn.port),
+        _ => None,
+    };
+    assert_eq!(port(&machine), None);
+    machine.file("/run/credentials/stacktail.service/shop", &dsn(1));
+    assert_eq!(port(&machine), Some(1));
+    machine.file("/run/credentials/other/shop", &dsn(2));
+    machine.set("CREDENTIALS_DIRECTORY", "/run/credentials/other");
+    assert_eq!(port(&machine), Some(2));
+}
+
+#[test]
 fn mapped_folders_lie_beneath_a_root() {
     let app =
         |map: &str| format!("{MINIMAL}[source_context]\nroots = [\"/srv\"]\nmap = {{ {map} }}\n");

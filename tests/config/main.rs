@@ -8,6 +8,7 @@
 )]
 
 mod broken;
+mod check;
 mod keys;
 mod machine;
 mod reference;
