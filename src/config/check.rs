@@ -14,6 +14,7 @@ use super::problem::{Place, Problem, Severity, mask};
 use super::scalars;
 use super::setting::{Section, Setting};
 use super::strays::{headless, how_written, not_shared};
+use super::written;
 use crate::bounds::{CONFIG_ITEMS_MAX, PROBLEMS_PER_FILE_MAX};
 use crate::os::surroundings::{Surroundings, SystemSurroundings};
 
@@ -281,16 +282,15 @@ impl<'a> Checker<'a> {
         );
     }
 
-    /// The part `within` of a text, as a span of the file; `None` if the text is written with escapes.
+    /// The part `within` of a text, as a span of the file or of a variable, whose text has neither quotes nor escapes.
     fn inner(&self, value: &Spanned<DeValue<'_>>, within: &Range<usize>) -> Option<Range<usize>> {
-        let (span, text) = (value.span(), value.get_ref().as_str()?);
-        let raw = self.text.get(span.clone());
-        let raw = raw.or_else(|| {
-            let behind = |at: usize| at.checked_sub(self.text.len() + 1);
-            self.variables.get(behind(span.start)?..behind(span.end)?)
-        })?;
-        let start = span.start + raw.find(text)?;
-        Some(start + within.start..start + within.end)
+        let span = value.span();
+        let part = if self.is_variable(&span) {
+            within.clone()
+        } else {
+            written::part(self.text.get(span.clone())?, within)?
+        };
+        Some(span.start + part.start..span.start + part.end)
     }
 
     fn table(

@@ -31,6 +31,7 @@ mod sentry;
 mod setting;
 mod strays;
 mod units;
+mod written;
 
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
