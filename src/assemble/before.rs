@@ -51,11 +51,11 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Its text, freed of its wrapper.
+    /// Its text, freed of its wrapper. `stream`: what [`Raw::stream`] said of it.
     #[must_use]
-    pub fn unwrap(&self, context: &TimeContext) -> Unwrapped<'a> {
+    pub fn unwrap(&self, stream: u64, context: &TimeContext) -> Unwrapped<'a> {
         match self {
-            Self::Bytes(line) => format::unwrap(line, context),
+            Self::Bytes(line) => format::unwrap_of(line, stream, context),
             Self::Entry(text, meta) => Unwrapped {
                 text: format::colour::strip(text),
                 meta: (*meta).clone(),
@@ -123,15 +123,18 @@ pub(super) struct Before {
     pub(super) nearest: Option<Timestamp>,
 }
 
-/// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was).
+/// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was). Not `all`:
+/// no further than the header.
 pub(super) fn read(
     back: &mut dyn Back,
     (stream, writer): (u64, u64),
+    all: bool,
     grammars: &Grammars,
     context: &TimeContext,
     believed: &dyn Fn(Timestamp) -> bool,
 ) -> Before {
     let mut walk = Walk {
+        all,
         before: Before::default(),
         writer,
         grammars,
@@ -143,12 +146,12 @@ pub(super) fn read(
     };
     // The line being put together, whose earlier parts may still come; at first the hit's own.
     let mut current: Option<Logical> = None;
-    while walk.before.breadcrumbs.len() < BREADCRUMBS_MAX {
+    while !walk.is_done() {
         let Some(raw) = back.line() else { break };
         if raw.stream() != stream {
             continue;
         }
-        let line = raw.unwrap(context);
+        let line = raw.unwrap(stream, context);
         if line.partial {
             let whole = current
                 .as_mut()
@@ -158,7 +161,7 @@ pub(super) fn read(
             walk.line(whole);
         }
     }
-    if let Some(whole) = current.filter(|_| walk.before.breadcrumbs.len() < BREADCRUMBS_MAX) {
+    if let Some(whole) = current.filter(|_| !walk.is_done()) {
         walk.line(whole);
     }
     walk.finish()
@@ -182,6 +185,7 @@ impl From<Unwrapped<'_>> for Logical {
 }
 
 struct Walk<'a> {
+    all: bool,
     /// Filled newest first; `finish` turns it round.
     before: Before,
     writer: u64,
@@ -196,6 +200,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Is there nothing further back that is asked for?
+    fn is_done(&self) -> bool {
+        let found = !self.looking && self.before.nearest.is_some();
+        self.before.breadcrumbs.len() >= BREADCRUMBS_MAX || (found && !self.all)
+    }
+
     fn line(&mut self, mut line: Logical) {
         // Its parts may have been cut within an escape.
         line.text = format::colour::stripped(line.text);

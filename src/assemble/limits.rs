@@ -26,11 +26,16 @@ impl Assembler {
     }
 
     pub(super) fn keep_bounds(&mut self, place: Place, around: &mut Around<'_>, out: &mut Found) {
-        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
+        self.keep_open_bytes(around, out);
         while self.has_too_many_spans(place) && self.close_oldest(Some(place), around, out) {}
         if self.streams > STREAMS_MAX {
             self.evict(out);
         }
+    }
+
+    /// Closes the oldest records while all open ones together are too large.
+    pub(super) fn keep_open_bytes(&mut self, around: &mut Around<'_>, out: &mut Found) {
+        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
     }
 
     /// Are too many spans decided behind what somebody still holds? Those that lie before it are forgotten first.

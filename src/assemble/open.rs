@@ -143,28 +143,40 @@ impl Open {
             return Step::Ended;
         }
         let step = self.tracker.step(text, told.header);
-        match step {
-            Step::Belongs | Step::Perhaps => self.listen(text, told.header, grammars),
-            Step::Foreign => {
-                self.keep_between(line);
-                return step;
-            }
-            Step::Ended => return step,
+        if matches!(step, Step::Belongs | Step::Perhaps) {
+            self.listen(text, told.header, grammars);
         }
-        let waits = if step == Step::Perhaps {
-            Waits::Perhaps
-        } else {
-            Waits::Belongs
-        };
+        self.stepped(step, told, line, context)
+    }
+
+    /// The same for a line whose part in the trace was asked for already.
+    pub(super) fn stepped(
+        &mut self,
+        step: Step,
+        told: Stepped,
+        line: &mut Pending,
+        context: &TimeContext,
+    ) -> Step {
         let full = self.pending_is_full();
-        if waits == Waits::Belongs && (self.rival.is_none() || full) {
-            self.take(line, told, context);
-        } else if full {
-            return Step::Ended;
-        } else {
-            self.wait(waits, line, told);
+        match step {
+            Step::Belongs if self.rival.is_none() || full => {
+                self.prefixed |= told.header;
+                self.bare |= !told.header;
+                let text = std::mem::take(&mut line.text);
+                self.push(line.place, told.into_text(text), context);
+            }
+            Step::Belongs => self.wait(Waits::Belongs, line, told),
+            Step::Perhaps if full => return Step::Ended,
+            Step::Perhaps => self.wait(Waits::Perhaps, line, told),
+            Step::Foreign => self.keep_between(line),
+            Step::Ended => {}
         }
         step
+    }
+
+    /// May another's trace have begun, or begin with the next line?
+    pub(super) fn may_be_over(&self) -> bool {
+        self.rival.is_some() || self.tracker.speaks()
     }
 
     /// Does the line prove that another's trace began behind the record's last words?
@@ -189,29 +201,12 @@ impl Open {
                 .then(|| Rival::announced(grammars, self.language, text))
                 .flatten();
         }
-        self.quotes = rival::ends_in_colon(text);
-    }
-
-    /// The line is the record's, and so are those that waited for it.
-    fn take(&mut self, line: &mut Pending, told: Stepped, context: &TimeContext) {
-        for (waits, earlier) in self.pending.drain(..) {
-            if waits != Waits::Between {
-                self.lines.push(without_header(earlier, context));
-            }
-        }
-        self.rival = None;
-        self.pending_bytes = 0;
-        self.bare |= !told.header;
-        self.prefixed |= told.header;
-        let text = std::mem::take(&mut line.text);
-        self.lines.push(told.into_text(text));
-        self.end = (line.place.ends_in, line.place.end);
-        self.last_line = line.place.behind_line();
     }
 
     /// The line waits for a later one.
     fn wait(&mut self, waits: Waits, line: &mut Pending, told: Stepped) {
         self.pending_bytes += line.text.len() + 24;
+        self.quotes = rival::ends_in_colon(&line.text);
         let text = std::mem::take(&mut line.text);
         // A hit may have to be looked at again: all of it is kept.
         let (text, meta) = if line.hit {
@@ -259,6 +254,26 @@ impl Open {
                 self.lines.push(without_header(line, context));
             }
         }
+    }
+
+    /// Takes a line that has no header and goes on in the trace.
+    pub(super) fn goes_on(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+        self.bare = true;
+        self.push(place, text, context);
+    }
+
+    fn push(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+        for (waits, earlier) in self.pending.drain(..) {
+            if waits != Waits::Between {
+                self.lines.push(without_header(earlier, context));
+            }
+        }
+        self.rival = None;
+        self.pending_bytes = 0;
+        self.quotes = rival::ends_in_colon(&text);
+        self.lines.push(text);
+        self.end = (place.ends_in, place.end);
+        self.last_line = place.behind_line();
     }
 
     fn pending_is_full(&self) -> bool {

@@ -18,6 +18,12 @@ enum Message {
 }
 
 impl Stepped {
+    /// Of a line that has no header.
+    pub(super) const BARE: Self = Self {
+        header: false,
+        message: Message::From(0),
+    };
+
     /// The text behind the header of `line`, the line that was looked at.
     pub(super) fn of<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
         match &self.message {
@@ -53,4 +59,9 @@ pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
         header: at.is_some(),
         message: Message::From(at.unwrap_or(0)),
     }
+}
+
+/// Does the line begin with a header, or is it a JSON record?
+pub(super) fn has_header(text: &[u8], context: &TimeContext) -> bool {
+    json::begins(text) || plain::header(text, context).is_some()
 }

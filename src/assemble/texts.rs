@@ -121,6 +121,13 @@ pub(super) enum Opening {
     Whole(Vec<Whole>),
 }
 
+impl Opening {
+    /// Does the opening stand behind a header on its own line?
+    pub(super) fn has_header(&self) -> bool {
+        matches!(self, Self::Here { said: Some(_), .. })
+    }
+}
+
 /// A trace within one line.
 #[derive(Debug, Default)]
 pub(super) struct Whole {

@@ -131,12 +131,13 @@ impl Parse {
         }
     }
 
-    fn pipeline() -> Pipeline {
+    fn pipeline(&self) -> Pipeline {
         Pipeline::new(Settings {
             languages: LANGUAGES,
             zone: TimeZone::system(),
             // Old logs are read on purpose.
             belief: Belief::All,
+            breadcrumbs: self.printer.shows_events(),
         })
     }
 
@@ -149,7 +150,7 @@ impl Parse {
         };
         let stream = opened.map_err(|error| trouble(file, &error))?;
         let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone());
-        let mut pipeline = Self::pipeline();
+        let mut pipeline = self.pipeline();
         let (mut input, mut found) = (Input::default(), Found::default());
         while let Some(piece) = source.next(self.clock.now(), &|_| false, &mut input) {
             let now = self.clock.now();

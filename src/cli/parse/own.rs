@@ -41,8 +41,9 @@ impl Builders {
         if self.ids {
             record.origin.uid = content(&record);
         } else {
-            // A table shows none.
+            // A table shows none of what would be made of these.
             record.breadcrumbs.clear();
+            record.lines.clear();
         }
         let scrub = self.app.is_some();
         let builder = match &self.app {

@@ -8,6 +8,7 @@ use super::gin;
 use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, SIGNAL};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
+use crate::language::seek::Seek as _;
 
 /// How a record begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     }
     let outermost = ["runtime.main", "runtime.goexit", "net/http.(*conn).serve"];
     let located = body.len() < text.len() && line::location(body).is_some();
-    (located || outermost.contains(&body.trim_end())).then_some(Kind::Logged)
+    (located || outermost.contains(&body.trimmed_end())).then_some(Kind::Logged)
 }
 
 /// Does the runtime say here that the process dies?
@@ -50,7 +51,7 @@ pub(super) fn is_crash(body: &str) -> bool {
         || body.starts_with(FATAL)
         || body.starts_with(OVERFLOW)
         || body.starts_with(FAULT)
-        || (body.starts_with(SIGNAL) && body.trim_end().ends_with(']'))
+        || (body.starts_with(SIGNAL) && body.trimmed_end().ends_with(']'))
         || line::signal(body).is_some()
 }
 
@@ -227,7 +228,7 @@ impl Follower {
         {
             return self.goroutine(head.state);
         }
-        if line::location(text).is_some() && (self.part == Part::Call || line::indent(text) > 0) {
+        if (self.part == Part::Call || line::indent(text) > 0) && line::location(text).is_some() {
             self.part = Part::Frames;
             self.framed = true;
             self.loose = 0;
@@ -235,7 +236,7 @@ impl Follower {
             return Step::Belongs;
         }
         if line::is_aside(text) {
-            self.complete |= line::is_register(text.trim());
+            self.complete |= line::is_register(text.trimmed());
             return Step::Belongs;
         }
         if let Some(step) = self.call(text) {
@@ -252,7 +253,7 @@ impl Follower {
     fn call(&mut self, text: &str) -> Option<Step> {
         let created = line::creator(text);
         let named = line::call(text).or(created).or_else(|| {
-            let name = text.trim_end();
+            let name = text.trimmed_end();
             (self.kind == Kind::Logged && line::is_name(name)).then_some(name)
         })?;
         if self.complete && self.kind != Kind::Logged {
@@ -284,7 +285,7 @@ impl Follower {
     /// What may stand between stacks, or nothing of ours.
     fn between(&mut self, text: &str) -> Step {
         let crash = self.kind == Kind::Crash;
-        let quit = text.trim_end() == "SIGQUIT: quit";
+        let quit = text.trimmed_end() == "SIGQUIT: quit";
         if crash && (text.starts_with("runtime stack:") || (line::is_dump(text) && !quit)) {
             self.complete = false;
             return Step::Belongs;

@@ -7,6 +7,7 @@
 use super::{line, thrown};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, RECORD_LINES_MAX};
+use crate::language::seek::Seek as _;
 
 /// So many lines of a message may stand between a stack that it quotes and the error's own frames.
 const QUOTED_LINES: usize = 8;
@@ -251,7 +252,7 @@ impl Follower {
             return Step::Belongs;
         }
         if indent < self.base + 4 && line::is_closer(text) {
-            self.more = text.trim_end().ends_with(',');
+            self.more = text.trimmed_end().ends_with(',');
             self.part = if indent == 0 {
                 Part::Closed
             } else {
