@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::before::Back;
+use super::back::Back;
 use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
 use super::{Closed, Found, Grammar, LanguageIx};
 use crate::bounds::{AGE_STEP_MS_MAX, AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};

@@ -1,10 +1,10 @@
 //! A line's way to its stream. In: a line, where it stands. Out: the stream that it concerns has had its turn.
 
 use super::assembler::{Around, Assembler, Place};
-use super::before::Raw;
+use super::back::Raw;
 use super::lane::Lane;
 use super::limits::bytes;
-use super::stepped::has_header;
+use super::stepped::may_have_header;
 use super::texts::Grammars;
 use super::turn::{Span, Turn};
 use super::writers::writer;
@@ -12,6 +12,14 @@ use super::{Closed, Found, Step};
 use crate::bounds::STREAM_BEHIND_BYTES_MAX;
 use crate::format::Unwrapped;
 use crate::source::LaneId;
+
+/// What the short way came to.
+enum Short {
+    /// The line is the record's.
+    Taken,
+    /// It is not, or not yet: the long way has to take care of it, knowing what the tracker said.
+    Asked(Step),
+}
 
 impl Assembler {
     /// Was what stands at `place` in this stream decided before a restart?
@@ -62,8 +70,9 @@ impl Assembler {
         }
         let mut line = raw.unwrap(base, around.context);
         let known = match self.goes_on(place, base, &mut line, around) {
-            Some(Step::Belongs) => return self.keep_open_bytes(around, out),
-            known => known,
+            Some(Short::Taken) => return self.keep_open_bytes(around, out),
+            Some(Short::Asked(step)) => Some(step),
+            None => None,
         };
         let Some(lane) = self.lanes.get_mut(&place.lane) else {
             return;
@@ -95,15 +104,14 @@ impl Assembler {
     }
 
     /// The short way of nearly every line while a record is open: one without a header, in a lane whose writers are not told
-    /// apart, is the record's. Gives what the line is to the record; of another than `Belongs` the long way has to take care.
-    /// `None`: it was not asked.
+    /// apart, is the record's. `None`: the record was not asked.
     fn goes_on(
         &mut self,
         place: Place,
         base: u64,
         line: &mut Unwrapped<'_>,
         around: &Around<'_>,
-    ) -> Option<Step> {
+    ) -> Option<Short> {
         let lane = self.lanes.get_mut(&place.lane)?;
         let is_new = lane.decided(place, base).is_none();
         if line.partial || !is_new || !lane.writers.is_empty() {
@@ -116,20 +124,19 @@ impl Assembler {
         }
         let open = stream.open.as_deref_mut()?;
         let behind = progress.saturating_sub(open.progress) > STREAM_BEHIND_BYTES_MAX;
-        if behind || open.may_be_over() || has_header(&line.text, around.context) {
+        if behind || may_have_header(&line.text, around.context) {
             return None;
         }
-        let step = open.tracker.step(&line.text, false);
-        if step == Step::Belongs {
-            let before = open.bytes();
-            let text = std::mem::take(&mut line.text).into_owned();
-            open.goes_on(place, text, around.context);
+        let before = open.bytes();
+        let step = open.goes_on(place, &mut line.text, &self.grammars, around.context)?;
+        if step == Step::Belongs && !open.waits() {
             (open.last, open.progress) = (around.now.mono, progress);
             self.tick += 1;
             stream.used = self.tick;
             self.open_bytes = self.open_bytes + open.bytes() - before;
+            return Some(Short::Taken);
         }
-        Some(step)
+        Some(Short::Asked(step))
     }
 
     /// Lets a stream have its turn. Gives whether it has a record open.

@@ -174,15 +174,15 @@ impl Lane {
             .map(|(_, p)| p)
     }
 
+    /// Bytes fed before the byte at `at` of the piece at hand.
+    pub(super) fn progress_at(&self, at: u64) -> u64 {
+        self.progress + at.saturating_sub(self.piece_at)
+    }
+
     pub(super) fn has_too_many_spans(&self, origin: Origin) -> bool {
         let mut origins = self.origins.iter();
         let progress = origins.find(|(o, _)| *o == origin);
         progress.is_some_and(|(_, p)| p.spans.len() > DECIDED_SPANS_MAX)
-    }
-
-    /// Bytes fed before the byte at `at` of the piece at hand.
-    pub(super) fn progress_at(&self, at: u64) -> u64 {
-        self.progress + at.saturating_sub(self.piece_at)
     }
 
     pub(super) fn is_busy(&self, key: u64) -> bool {

@@ -3,6 +3,7 @@
 //! Never waits without a deadline: a record ends by a line that cannot continue it, by silence, or by a bound.
 
 mod assembler;
+mod back;
 mod before;
 mod feed;
 mod headed;
@@ -11,6 +12,7 @@ mod kept;
 mod lane;
 mod limits;
 mod open;
+mod record;
 mod rival;
 mod stepped;
 mod texts;
@@ -24,7 +26,7 @@ use crate::level::Level;
 use crate::source::{LaneId, Origin};
 
 pub use assembler::{Around, Assembler, Belief, Place};
-pub use before::{Back, Floor, Raw};
+pub use back::{Back, Floor, Raw};
 
 /// Index of a language in the registry.
 pub type LanguageIx = u8;

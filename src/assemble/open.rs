@@ -1,11 +1,13 @@
 //! One open record. In: its stream's lines. Out: a [`Record`] when it ends.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::before::Before;
 use super::kept::Kept;
+use super::record::record;
 use super::rival::{self, Claim, Rival};
 use super::stepped::{Stepped, stepped};
 use super::texts::{Grammars, Said, Whole};
@@ -143,40 +145,70 @@ impl Open {
             return Step::Ended;
         }
         let step = self.tracker.step(text, told.header);
-        if matches!(step, Step::Belongs | Step::Perhaps) {
-            self.listen(text, told.header, grammars);
-        }
-        self.stepped(step, told, line, context)
+        self.stepped(step, told, line, grammars, context)
     }
 
-    /// The same for a line whose part in the trace was asked for already.
+    /// The short way of a line without a header, whose text is taken if it goes on in the trace. Any other has to go the long
+    /// way, with what the tracker said of it.
+    pub(super) fn goes_on(
+        &mut self,
+        place: Place,
+        text: &mut Cow<'_, [u8]>,
+        grammars: &Grammars,
+        context: &TimeContext,
+    ) -> Option<Step> {
+        if self.rival.is_some() {
+            return None;
+        }
+        let step = self.tracker.step(text, false);
+        if step == Step::Belongs {
+            self.listen(text, false, grammars);
+            if self.rival.is_none() {
+                self.bare = true;
+                self.push(place, std::mem::take(text).into_owned(), context);
+            }
+        }
+        Some(step)
+    }
+
+    /// Did the short way not take the last line?
+    pub(super) fn waits(&self) -> bool {
+        self.rival.is_some()
+    }
+
+    /// What is done with a line of which the tracker has said what it is.
     pub(super) fn stepped(
         &mut self,
         step: Step,
         told: Stepped,
         line: &mut Pending,
+        grammars: &Grammars,
         context: &TimeContext,
     ) -> Step {
-        let full = self.pending_is_full();
         match step {
-            Step::Belongs if self.rival.is_none() || full => {
-                self.prefixed |= told.header;
-                self.bare |= !told.header;
-                let text = std::mem::take(&mut line.text);
-                self.push(line.place, told.into_text(text), context);
+            Step::Belongs | Step::Perhaps => {
+                self.listen(told.of(&line.text), told.header, grammars);
             }
-            Step::Belongs => self.wait(Waits::Belongs, line, told),
-            Step::Perhaps if full => return Step::Ended,
-            Step::Perhaps => self.wait(Waits::Perhaps, line, told),
-            Step::Foreign => self.keep_between(line),
-            Step::Ended => {}
+            Step::Foreign => {
+                self.keep_between(line);
+                return step;
+            }
+            Step::Ended => return step,
+        }
+        let waits = if step == Step::Perhaps {
+            Waits::Perhaps
+        } else {
+            Waits::Belongs
+        };
+        let full = self.pending_is_full();
+        if waits == Waits::Belongs && (self.rival.is_none() || full) {
+            self.take(line, told, context);
+        } else if full {
+            return Step::Ended;
+        } else {
+            self.wait(waits, line, told);
         }
         step
-    }
-
-    /// May another's trace have begun, or begin with the next line?
-    pub(super) fn may_be_over(&self) -> bool {
-        self.rival.is_some() || self.tracker.speaks()
     }
 
     /// Does the line prove that another's trace began behind the record's last words?
@@ -201,12 +233,33 @@ impl Open {
                 .then(|| Rival::announced(grammars, self.language, text))
                 .flatten();
         }
+        self.quotes = rival::ends_in_colon(text);
+    }
+
+    /// The line is the record's, and so are those that waited for it.
+    fn take(&mut self, line: &mut Pending, told: Stepped, context: &TimeContext) {
+        self.bare |= !told.header;
+        self.prefixed |= told.header;
+        let text = std::mem::take(&mut line.text);
+        self.push(line.place, told.into_text(text), context);
+    }
+
+    fn push(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+        for (waits, earlier) in self.pending.drain(..) {
+            if waits != Waits::Between {
+                self.lines.push(without_header(earlier, context));
+            }
+        }
+        self.rival = None;
+        self.pending_bytes = 0;
+        self.lines.push(text);
+        self.end = (place.ends_in, place.end);
+        self.last_line = place.behind_line();
     }
 
     /// The line waits for a later one.
     fn wait(&mut self, waits: Waits, line: &mut Pending, told: Stepped) {
         self.pending_bytes += line.text.len() + 24;
-        self.quotes = rival::ends_in_colon(&line.text);
         let text = std::mem::take(&mut line.text);
         // A hit may have to be looked at again: all of it is kept.
         let (text, meta) = if line.hit {
@@ -254,26 +307,6 @@ impl Open {
                 self.lines.push(without_header(line, context));
             }
         }
-    }
-
-    /// Takes a line that has no header and goes on in the trace.
-    pub(super) fn goes_on(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
-        self.bare = true;
-        self.push(place, text, context);
-    }
-
-    fn push(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
-        for (waits, earlier) in self.pending.drain(..) {
-            if waits != Waits::Between {
-                self.lines.push(without_header(earlier, context));
-            }
-        }
-        self.rival = None;
-        self.pending_bytes = 0;
-        self.quotes = rival::ends_in_colon(&text);
-        self.lines.push(text);
-        self.end = (place.ends_in, place.end);
-        self.last_line = place.behind_line();
     }
 
     fn pending_is_full(&self) -> bool {
@@ -349,46 +382,4 @@ fn without_header(line: Pending, context: &TimeContext) -> Vec<u8> {
     }
     let stepped = stepped(&line.text, context);
     stepped.into_text(line.text)
-}
-
-/// A record of a trace whose lines are all there.
-pub(super) fn record(
-    whole: Whole,
-    place: Place,
-    wrapper: Meta,
-    before: Before,
-    believed: &dyn Fn(Timestamp) -> bool,
-    modified: Timestamp,
-) -> Record {
-    let stream = wrapper.stream;
-    let outer = wrapper.time;
-    let (meta, message) = match whole.said {
-        Some(said) => (said.meta.over(wrapper), Some(said.message)),
-        None => (wrapper, None),
-    };
-    let time = [meta.time, outer, before.nearest]
-        .into_iter()
-        .flatten()
-        .find(|t| believed(*t))
-        .unwrap_or(modified);
-    Record {
-        lane: place.lane,
-        origin: place.origin,
-        head: place.head,
-        end: place.end,
-        ordinal: 0,
-        stream,
-        language: whole.language,
-        lines: whole.lines,
-        preamble: whole.preamble,
-        meta,
-        message: message
-            .map(|m| m.trim_ascii().to_vec())
-            .filter(|m| !m.is_empty()),
-        breadcrumbs: before.breadcrumbs,
-        time,
-        closed: Closed::NextLine,
-        lines_dropped: 0,
-        structured: whole.structured,
-    }
 }

@@ -61,7 +61,7 @@ pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
     }
 }
 
-/// Does the line begin with a header, or is it a JSON record?
-pub(super) fn has_header(text: &[u8], context: &TimeContext) -> bool {
+/// Does the line begin with a header, or like a JSON record?
+pub(super) fn may_have_header(text: &[u8], context: &TimeContext) -> bool {
     json::begins(text) || plain::header(text, context).is_some()
 }

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 
 use super::assembler::{Around, Belief, Place};
-use super::before::{self, Before, Floor};
+use super::back::Floor;
+use super::before::{self, Before};
 use super::lane::{Late, Stream};
-use super::open::{Beginning, Open, Pending, record};
+use super::open::{Beginning, Open, Pending};
+use super::record::record;
 use super::stepped::{Stepped, stepped};
 use super::texts::{Grammars, Opening, Whole, opening};
 use super::{Closed, Found, Record, Step};
@@ -178,7 +180,10 @@ impl<'t, 'a> Turn<'t, 'a> {
         let open = self.stream.open.as_mut()?;
         let context = self.around.context;
         let step = match self.known.take() {
-            Some(step) => open.stepped(step, Stepped::BARE, &mut line.line, context),
+            Some(step) => {
+                let line = &mut line.line;
+                open.stepped(step, Stepped::BARE, line, self.grammars, context)
+            }
             None => open.step(&mut line.line, self.grammars, context),
         };
         if step != Step::Ended {

@@ -87,7 +87,9 @@ pub fn host_file(given: Option<&PathBuf>) -> PathBuf {
 #[must_use]
 pub fn load(given: Option<&PathBuf>) -> Option<Config> {
     let (config, problems) = match config::load(&host_file(given), &SystemSurroundings) {
-        Ok(Loaded { config, problems }) => (Some(config), problems),
+        Ok(Loaded {
+            config, problems, ..
+        }) => (Some(config), problems),
         Err(problems) => (None, problems),
     };
     for problem in problems {

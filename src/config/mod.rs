@@ -8,16 +8,22 @@ use crate::limit::Limit;
 
 mod app;
 mod check;
+mod contexts;
+mod doubts;
 mod dsn;
+mod environment;
 mod fault;
 mod given;
 mod globs;
 mod host;
 mod key;
 pub mod keys;
+mod labels;
 mod lists;
 mod load;
+mod made;
 mod meant;
+mod patterns;
 mod problem;
 mod scalars;
 mod sentry;
@@ -28,6 +34,7 @@ pub use dsn::{Dsn, DsnError};
 pub use given::plain;
 pub use globs::folder as glob_folder;
 pub use load::{Loaded, Reading, load, load_app, read};
+pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
 
 /// The host and its apps, checked.

@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::clean;
+use super::{clean, labels};
 use crate::assemble::Record;
 use crate::bounds::{LAST_LINE_CHARS_MAX, LAST_LINES_MAX};
+use crate::config::Labels;
 use crate::language::{Frame, Trace};
 
 /// Where it was read, what was odd, and the record's further fields.
 pub(super) fn extra(
     record: &Record,
     trace: &Trace,
+    asked: &Labels,
     seen_at: &str,
     original: Option<Timestamp>,
 ) -> BTreeMap<String, Value> {
-    let mut extra: BTreeMap<String, Value> = record.meta.fields.iter().cloned().collect();
+    let mut extra = labels::extra(asked, &record.meta.fields);
     extra.insert("log_source".to_owned(), json!(seen_at));
     extra.insert("log_offset".to_owned(), json!(record.head));
     if let Some(time) = original {

@@ -19,14 +19,14 @@ pub(super) trait Seek {
 
 impl Seek for str {
     fn trimmed(&self) -> &str {
-        if self.as_bytes().first().is_none_or(is_plain) {
+        if is_plain(self.as_bytes().first()) {
             return self.trimmed_end();
         }
         self.trim()
     }
 
     fn trimmed_end(&self) -> &str {
-        if self.as_bytes().last().is_none_or(is_plain) {
+        if is_plain(self.as_bytes().last()) {
             return self;
         }
         self.trim_end()
@@ -45,9 +45,9 @@ impl Seek for str {
     }
 }
 
-/// Is it a visible ASCII character, so surely none that `trim` takes away?
-fn is_plain(byte: &u8) -> bool {
-    byte.is_ascii_graphic()
+/// Is it a visible ASCII character, so surely none that `trim` takes away? Nothing is there to take from nothing.
+fn is_plain(byte: Option<&u8>) -> bool {
+    byte.is_none_or(u8::is_ascii_graphic)
 }
 
 fn around(text: &str, at: usize) -> Option<(&str, &str)> {

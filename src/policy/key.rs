@@ -164,7 +164,7 @@ fn frame_components(frame: &Frame, with_context: bool, hash: &mut Components) ->
     let context = if with_context {
         context(frame.context_line.as_deref().unwrap_or_default())
     } else {
-        String::new()
+        "".into()
     };
     let counts = !(place.is_empty() && function.is_empty() && context.is_empty());
     if counts {
@@ -190,18 +190,34 @@ fn place(frame: &Frame) -> Cow<'_, str> {
 }
 
 /// The source line, its white space collapsed; empty where it is too long to be one.
-fn context(line: &str) -> String {
-    let mut text = String::new();
-    for word in line.split_whitespace() {
-        if !text.is_empty() {
-            text.push(' ');
+fn context(line: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(line);
+    if !is_collapsed(line) {
+        let mut collapsed = String::with_capacity(line.len());
+        for word in line.split_whitespace() {
+            if !collapsed.is_empty() {
+                collapsed.push(' ');
+            }
+            collapsed.push_str(word);
         }
-        text.push_str(word);
+        text = collapsed.into();
     }
-    if text.chars().count() > GROUPED_LINE_CHARS_MAX {
-        text.clear();
+    let is_long = |text: &str| text.chars().count() > GROUPED_LINE_CHARS_MAX;
+    if text.len() > GROUPED_LINE_CHARS_MAX && is_long(&text) {
+        return "".into();
     }
     text
+}
+
+/// Does a line stand as its words and one blank between them, plainly enough to be seen byte by byte?
+fn is_collapsed(line: &str) -> bool {
+    let mut before = b' ';
+    let plain = line.bytes().all(|byte| {
+        let one = byte != b' ' || before != b' ';
+        before = byte;
+        one && matches!(byte, b' '..=b'~')
+    });
+    plain && (line.is_empty() || before != b' ')
 }
 
 /// The first two lines that say something.

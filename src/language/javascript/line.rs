@@ -211,6 +211,11 @@ pub(super) fn collapsed(text: &str) -> Option<(usize, usize)> {
     Some((lines.parse().ok()?, times.parse().ok()?))
 }
 
+/// Does the line stand for frames that are not printed?
+pub(super) fn is_mark(text: &str) -> bool {
+    elided(text).is_some() || collapsed(text).is_some()
+}
+
 /// `/srv/app/x.js:15`, alone: where Node says the throw is, before the source line.
 pub(super) fn is_throw_site(text: &str) -> bool {
     let text = text.trimmed_end();

@@ -180,7 +180,7 @@ impl Reader {
         text: &str,
     ) -> bool {
         let placed = indent >= column + 4 || self.open.len() == 1;
-        if stage == Stage::Frames && (placed || is_mark(text)) && self.row(nth, text) {
+        if stage == Stage::Frames && (placed || line::is_mark(text)) && self.row(nth, text) {
             return true;
         }
         if line::is_blank(text) {
@@ -394,9 +394,4 @@ impl Reader {
         }
         self.tree
     }
-}
-
-/// Does the line stand for frames that are not printed?
-fn is_mark(text: &str) -> bool {
-    line::elided(text).is_some() || line::collapsed(text).is_some()
 }
