@@ -258,7 +258,7 @@ impl<'t, 'a> Turn<'t, 'a> {
                 said,
             } => {
                 let beginning = Beginning {
-                    before: before.of(self.grammars, &text, said.is_some()),
+                    before,
                     place,
                     ordinal: self.ordinal(place),
                     language,
