@@ -158,6 +158,19 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     fn whole_line(&mut self, mut line: Fresh) {
+        let in_message = line.line.hit && self.known.is_none();
+        if in_message
+            && self
+                .stream
+                .open
+                .as_ref()
+                .is_some_and(|open| open.is_message())
+        {
+            match self.trace_in_message(line) {
+                Some(back) => line = back,
+                None => return,
+            }
+        }
         match self.step(&mut line) {
             Some(Step::Ended) => {
                 self.queue.push_front(line);
@@ -171,7 +184,10 @@ impl<'t, 'a> Turn<'t, 'a> {
             }
             Some(Step::Belongs | Step::Perhaps) => {}
             None if line.line.hit => self.hit(line),
-            None => self.late(&line.line.text),
+            None => {
+                self.late(&line.line.text);
+                self.message(line);
+            }
         }
     }
 
@@ -206,15 +222,26 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// An opening stands on the line, and no record is open.
-    fn hit(&mut self, mut line: Fresh) {
+    fn hit(&mut self, line: Fresh) {
         self.out.counts.hits += 1;
         let place = line.line.place;
         let Some(found) = opening(self.grammars, &line.line.text, self.around.context) else {
             if self.stream.end == Some((place.origin, place.head)) {
                 self.out.counts.late_continuations += 1;
             }
-            return;
+            return self.message(line);
         };
+        self.opened(line, found);
+    }
+
+    /// Looks at the line again, before any other.
+    pub(super) fn again(&mut self, line: Fresh) {
+        self.queue.push_front(line);
+    }
+
+    /// A trace opens on the line.
+    pub(super) fn opened(&mut self, mut line: Fresh, found: Opening) {
+        let place = line.line.place;
         self.stream.late = None;
         if line.before.is_none() {
             // What stands above a header may be more of its trace.
@@ -231,7 +258,7 @@ impl<'t, 'a> Turn<'t, 'a> {
                 said,
             } => {
                 let beginning = Beginning {
-                    before: before.of(self.grammars, &text, said.is_some()),
+                    before,
                     place,
                     ordinal: self.ordinal(place),
                     language,
@@ -250,7 +277,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// Traces that begin and end in one line.
-    fn wholes(&mut self, found: Vec<Whole>, line: &Pending, before: Before) {
+    pub(super) fn wholes(&mut self, found: Vec<Whole>, line: &Pending, before: Before) {
         let mut before = Some(before);
         for mut whole in found {
             let mut before = before.take().unwrap_or_default();
@@ -280,7 +307,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// How many records began on this line before.
-    fn ordinal(&mut self, place: Place) -> u32 {
+    pub(super) fn ordinal(&mut self, place: Place) -> u32 {
         let ordinal = match self.stream.last_head {
             Some((origin, head, count)) if (origin, head) == (place.origin, place.head) => count,
             _ => 0,

@@ -59,6 +59,7 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,
+        messages: Vec::new(),
     });
     let (mut input, mut found) = (Input::default(), Found::default());
     let now = Now {
