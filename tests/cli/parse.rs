@@ -226,3 +226,25 @@ fn follow_goes_on_with_what_is_written() {
     assert_eq!(first.as_deref(), Ok("ValueError: no money"));
     assert_eq!(second.as_deref(), Ok("ValueError: more"));
 }
+
+#[test]
+fn an_apps_rules_set_and_what_they_would_drop_is_a_note() {
+    let with = |rules: &str| {
+        let app = format!("dsn = \"console\"\n[[files]]\npaths = [\"x\"]\n{rules}");
+        let setup = Setup::new(&app);
+        setup.write("shop.log", TRACE);
+        let (app, log) = (setup.path("apps.d/checkout.toml"), setup.path("shop.log"));
+        let (app, log) = (app.to_str().unwrap(), log.to_str().unwrap());
+        stacktail(&["parse", "--output", "json", "--app", app, log])
+    };
+    let set = with(
+        "[[rules]]\nwhen = 'error.type == \"ValueError\"'\nset = { tags = { kind = \"value\" } }\n\
+         [[rules]]\nwhen = 'record.fields.x == 1'\ndrop = true\n",
+    );
+    assert!(set.stdout.contains("\"kind\":\"value\""), "{}", set.stdout);
+    assert_eq!(set.stderr.matches("note: rule 2 gives no").count(), 1);
+    let dropped = with("[[rules]]\nwhen = 'error.type == \"ValueError\"'\ndrop = true\n");
+    let note = "note: rule would drop this error: ValueError";
+    assert_eq!(dropped.stdout, "");
+    assert!(dropped.stderr.starts_with(note), "{}", dropped.stderr);
+}
