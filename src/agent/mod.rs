@@ -328,6 +328,8 @@ impl Agent {
     fn commit(&mut self, now: Now) -> Result<(), StoreError> {
         let mut pending = std::mem::take(&mut self.pending);
         let shown = std::mem::take(&mut pending.decisions.shown);
+        let failures = std::mem::take(&mut pending.decisions.failures);
+        shown::count(&failures, &self.parts.routes, &mut pending);
         let Parts {
             source,
             pipeline,
@@ -361,6 +363,7 @@ impl Agent {
         self.positions_due = None;
         self.tally.add(&grown);
         self.showing.show(shown, routes, now.mono);
+        self.showing.tell(failures, routes);
         on_commit(&receivers);
         Ok(())
     }

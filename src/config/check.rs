@@ -253,6 +253,7 @@ impl<'a> Checker<'a> {
             | Kind::ExtraFields
             | Kind::Contexts
             | Kind::Environments
+            | Kind::Fingerprint
             | Kind::Globs
             | Kind::Excludes => lists::check(self, key, value),
             _ => match scalars::check(self, key.name, key.kind, value.get_ref()) {

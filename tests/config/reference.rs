@@ -56,6 +56,11 @@ fn reference(head: &str, keys: &'static [Key]) -> String {
 }
 
 fn table(key: &Key) -> String {
+    // Keys that only make sense together: shown as they stand together, out of reach of `taken_in`.
+    if let Some(example) = key.example {
+        let line = |line: &str| format!("# {line}\n");
+        return example.lines().map(line).collect();
+    }
     let (header, keys) = match key.kind {
         Kind::Table(keys) => (format!("[{}]\n", key.name), keys),
         Kind::Tables(keys) => (format!("[[{}]]\n", key.name), keys),
