@@ -49,6 +49,13 @@ impl Packer {
     }
 }
 
+impl Packer {
+    /// How long it is when packed.
+    pub(super) fn gzip_bytes(&mut self, json: &[u8]) -> usize {
+        self.0.gzip(&[json]).len()
+    }
+}
+
 /// The envelope's header, and the event's item header.
 fn head(content: Content<'_>, dsn_json: &str, now: Timestamp) -> String {
     let sent_at = format!("{now:.3}");

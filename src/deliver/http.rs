@@ -15,7 +15,7 @@ use crate::bounds::{
 use crate::config::Dsn;
 
 use super::limits::Said;
-use super::reply::{Answer, Reply};
+use super::reply::{Answer, Reply, one_line, told};
 
 /// Name and version, as receivers see them.
 const CLIENT: &str = concat!("stacktail/", env!("CARGO_PKG_VERSION"));
@@ -140,14 +140,14 @@ async fn read(mut response: reqwest::Response) -> Answer {
         limits: joined(response.headers(), "x-sentry-rate-limits"),
         retry_after: joined(response.headers(), "retry-after"),
     };
-    let mut web_page = false;
-    let mut seen = 0;
-    while seen < ANSWER_BYTES_MAX {
+    let redirect = (300..400)
+        .contains(&status)
+        .then(|| joined(response.headers(), "location"))
+        .flatten();
+    let mut body = Vec::new();
+    while body.len() < ANSWER_BYTES_MAX {
         match response.chunk().await {
-            Ok(Some(bytes)) => {
-                web_page = web_page || (seen == 0 && bytes.trim_ascii_start().starts_with(b"<"));
-                seen += bytes.len();
-            }
+            Ok(Some(bytes)) => body.extend_from_slice(&bytes),
             // An acceptance must be whole; a refusal or a limit is a word however it ends.
             Err(error) if status < 300 => return Answer::Nothing(chain(error)),
             Ok(None) | Err(_) => break,
@@ -156,7 +156,8 @@ async fn read(mut response: reqwest::Response) -> Answer {
     Answer::Reply(Reply {
         status,
         said,
-        web_page,
+        web_page: body.trim_ascii_start().starts_with(b"<"),
+        text: redirect.map_or_else(|| told(&body), |to| one_line(&format!("on to {to}"))),
     })
 }
 

@@ -13,6 +13,7 @@ mod departure;
 mod envelope;
 mod gate;
 mod http;
+mod kept;
 mod landing;
 mod limits;
 mod outbox;

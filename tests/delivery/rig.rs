@@ -54,6 +54,11 @@ impl Watched {
         assert!(!timeout.timed_out(), "{what}: never; ended {ends:?}");
     }
 
+    /// How many events met their end.
+    pub(crate) fn settled(&self) -> usize {
+        self.log.lock().unwrap().ends.len()
+    }
+
     /// What the ledger says of a reason.
     pub(crate) fn ledger(&self, reason: &str) -> u64 {
         let ledger = self.store.ledger().unwrap();
@@ -100,6 +105,16 @@ impl Outbox for Watched {
 
     fn client_reports_sent(&self, receiver: &str, sent: &[ClientReport]) -> Result<(), StoreError> {
         Outbox::client_reports_sent(&self.store, receiver, sent)?;
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    fn standing(&self, receiver: &str) -> Result<Option<String>, StoreError> {
+        Outbox::standing(&self.store, receiver)
+    }
+
+    fn keep_standing(&self, receiver: &str, state: Option<&str>) -> Result<(), StoreError> {
+        Outbox::keep_standing(&self.store, receiver, state)?;
         self.changed.notify_all();
         Ok(())
     }
