@@ -98,6 +98,8 @@ pub const SHUTDOWN_MS_MAX: u64 = 5_000;
 pub const PAUSED_LOOK_MS: u64 = 100;
 /// One file of the configuration.
 pub const CONFIG_FILE_BYTES_MAX: usize = 1 << 20;
+/// A file of certificates, or with a key.
+pub const CERTIFICATES_BYTES_MAX: usize = 1 << 20;
 /// Files in `apps.d`.
 pub const APP_FILES_MAX: usize = 1_000;
 /// Characters of an app's name.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::config::{self, App, Files, Reading, Receiver, Severity};
+use crate::config::{self, App, Files, Reading, Severity};
 use crate::os::files::Refused;
 use crate::os::look::{may_list, may_write, user_id};
 use crate::os::surroundings::SystemSurroundings;
@@ -84,10 +84,7 @@ impl Report {
     }
 
     fn app(&mut self, app: &App) {
-        let receiver = match &app.receiver {
-            Receiver::Dsn(dsn) => dsn.to_string(),
-            Receiver::Console => "the terminal".to_owned(),
-        };
+        let receiver = &app.receiver;
         self.line(&format!(
             "\napp {} -> {receiver} ({})",
             app.name, app.environment

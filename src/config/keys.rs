@@ -52,6 +52,11 @@ pub static HOST_KEYS: &[Key] = &[
         "Bounds of what waits on disk to be sent.",
     ),
     Key::new(
+        "http",
+        Kind::Table(super::transport::HTTP_KEYS),
+        "How receivers are reached.",
+    ),
+    Key::new(
         "defaults",
         Kind::Defaults,
         "Settings of all apps; an app's own come first.",
@@ -80,7 +85,7 @@ pub static APP_KEYS: &[Key] = &[
     Key::new(
         "dsn",
         Kind::Receiver,
-        "Where events go: a DSN, or \"console\".",
+        "Where events go: a DSN, \"console\", \"spotlight\", or \"file:/PATH\".",
     )
     .shared(),
     Key::new("dsn_file", Kind::Path, "A file that holds the DSN.").shared(),

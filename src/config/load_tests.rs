@@ -294,6 +294,9 @@ fn the_reference_files_load_and_hold_every_key_at_its_default() {
             "/etc/stacktail/example.dsn",
             &format!("https://{KEY}@h.org/3"),
         );
+        machine.file("/etc/stacktail/ca.pem", "-----BEGIN CERTIFICATE-----");
+        machine.file("/etc/stacktail/client.pem", "-----BEGIN CERTIFICATE-----");
+        machine.file("/etc/stacktail/client.key", "-----BEGIN PRIVATE KEY-----");
         let loaded = load(Path::new(HOST), &machine).unwrap();
         assert_eq!(loaded.problems, []);
         assert_eq!(loaded.config.apps.len(), 1);
@@ -301,6 +304,7 @@ fn the_reference_files_load_and_hold_every_key_at_its_default() {
     for (text, keys) in [
         (host, keys::HOST_KEYS),
         (host, keys::OUTBOX_KEYS),
+        (host, HTTP_KEYS),
         (app, keys::APP_KEYS),
         (app, keys::FILES_KEYS),
         (app, keys::SOURCE_KEYS),

@@ -219,7 +219,7 @@ impl Worker {
 
     fn pack(&self, content: Content<'_>, now: Now) -> Vec<u8> {
         let mut packer = self.packer.lock().unwrap_or_else(PoisonError::into_inner);
-        packer.pack(content, &self.dsn_json, now.wall)
+        packer.pack(content, self.dsn_json.as_deref(), now.wall)
     }
 
     fn spawn(&mut self, item: Option<Item>, reports: Vec<ClientReport>, body: Vec<u8>, now: Now) {

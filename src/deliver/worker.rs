@@ -54,7 +54,8 @@ pub(super) struct Worker {
     pub(super) store_trouble: StoreTrouble,
     pub(super) settings: Arc<Settings>,
     pub(super) remote: Remote,
-    pub(super) dsn_json: String,
+    /// `None`: the receiver has no DSN.
+    pub(super) dsn_json: Option<String>,
     pub(super) packer: Arc<Mutex<Packer>>,
     pub(super) pace: Pace,
     pub(super) flights: JoinSet<Answer>,
@@ -87,7 +88,7 @@ pub(super) struct Parts {
     pub(super) receiver: String,
     pub(super) shown: String,
     pub(super) remote: Remote,
-    pub(super) dsn_json: String,
+    pub(super) dsn_json: Option<String>,
     pub(super) packer: Arc<Mutex<Packer>>,
     pub(super) settings: Arc<Settings>,
     pub(super) machine: Machine,

@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "a test stops at what it did not expect"
 )]
 
@@ -11,8 +12,10 @@ mod receiver;
 mod rig;
 
 mod limited;
+mod local;
 mod outage;
 mod plain;
 mod refused;
 mod reports;
 mod store;
+mod tls;

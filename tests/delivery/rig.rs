@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use stacktail::config::{Dsn, Receiver as Address};
+use stacktail::config::{Dsn, Receiver as Address, Transport};
 use stacktail::deliver::{Deliverer, Left, Machine, Outbox, Settings, Target};
 use stacktail::limit::Limit;
 use stacktail::os::Clock;
@@ -188,6 +188,7 @@ pub(crate) fn settings() -> Settings {
         hold_max: Duration::from_hours(1),
         age_max: Duration::from_hours(24 * 7),
         render: |event| event.event_id.clone(),
+        http: Transport::default(),
     }
 }
 
@@ -203,6 +204,19 @@ impl Rig {
         settings: Settings,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let addresses = projects.iter().map(|project| {
+            let dsn = Dsn::parse(&receiver.dsn(project)).unwrap();
+            (*project, Address::Dsn(dsn))
+        });
+        Self::to(addresses, settings, clock)
+    }
+
+    /// Towards these addresses, each under a name.
+    pub(crate) fn to<'a>(
+        addresses: impl IntoIterator<Item = (&'a str, Address)>,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -214,13 +228,12 @@ impl Rig {
         });
         let mut keys = BTreeMap::new();
         let mut targets = Vec::new();
-        for project in projects {
-            let dsn = Dsn::parse(&receiver.dsn(project)).unwrap();
-            let store_key = dsn.store_key();
-            keys.insert((*project).to_owned(), store_key.clone());
+        for (name, receiver) in addresses {
+            let store_key = receiver.store_key();
+            keys.insert(name.to_owned(), store_key.clone());
             targets.push(Target {
                 store_key,
-                receiver: Address::Dsn(dsn),
+                receiver,
             });
         }
         let outbox = Arc::new(Watched {

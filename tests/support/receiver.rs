@@ -187,6 +187,11 @@ impl Receiver {
         receiver
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn dsn(&self, project: &str) -> String {
         format!(
             "http://0123456789abcdef0123456789abcdef@{}/{project}",
@@ -444,7 +449,7 @@ fn the_double_does_what_it_says() {
     assert!(text(post("1")).contains("no HTTP"));
     assert_eq!(text(post("2")), "");
     assert!(text(post("2")).ends_with("{\"id\":"));
-    assert!(receiver.dsn("2").ends_with("/2"));
+    assert!(receiver.dsn("2").ends_with("/2") && receiver.address() == receiver.address);
     let came = receiver.received();
     assert_eq!((came.len(), receiver.connections()), (6, 6));
     let first = came.first().unwrap();
