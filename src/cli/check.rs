@@ -1,6 +1,8 @@
 //! `stacktail check`: is the configuration right, and may this user read what it names? Touches nothing: nothing is
 //! read but the configuration, nothing is written.
 
+mod connect;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,6 +18,9 @@ pub struct CheckArgs {
     /// The host file [default: /etc/stacktail/stacktail.toml]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Also ask each receiver; no event is sent
+    #[arg(long)]
+    pub connect: bool,
 }
 
 /// Paths of one kind that are shown for a glob; the others are counted.
@@ -41,6 +46,9 @@ pub fn run(args: &CheckArgs) -> ExitCode {
     report.state_folder(&reading);
     for app in &reading.apps {
         report.app(app);
+    }
+    if args.connect {
+        connect::ask_all(&mut report, &reading);
     }
     let errors = count(&reading, Severity::Error);
     report.sum(&host_file, &reading, errors);

@@ -15,6 +15,8 @@ use crate::os::surroundings::SystemSurroundings;
 pub mod check;
 pub mod parse;
 pub mod run;
+pub mod send;
+pub mod send_test_event;
 
 /// The host file where nothing else is said.
 pub const DEFAULT_CONFIG: &str = "/etc/stacktail/stacktail.toml";
@@ -57,6 +59,10 @@ pub enum Command {
     Parse(parse::ParseArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
+    /// Send a test event for each app, and tell what its receiver says
+    SendTestEvent(send_test_event::SendTestEventArgs),
+    /// Ship one file's exceptions through an app's settings, once, without state
+    Send(send::SendArgs),
 }
 
 /// Reads the command line and does what it says.
@@ -66,6 +72,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::SendTestEvent(args) => send_test_event::run(&args),
+        Command::Send(args) => send::run(&args),
     }
 }
 

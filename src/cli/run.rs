@@ -118,7 +118,11 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
 }
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.
-fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<Outcome> {
+pub(super) fn outcome(
+    agent: &mut Agent,
+    store: &Store,
+    left: Vec<Left>,
+) -> anyhow::Result<Outcome> {
     let waiting = left.into_iter().map(|left| {
         let why = left
             .why
@@ -142,7 +146,7 @@ fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<
 }
 
 /// Colour only on a terminal.
-fn shown() -> Render {
+pub(super) fn shown() -> Render {
     if env::colour_wanted(env::stdout_is_terminal()) {
         pretty::coloured
     } else {

@@ -22,6 +22,14 @@ pub(super) fn print(events: &[Waiting], render: Render) -> std::io::Result<()> {
     out.flush()
 }
 
+/// Prints one.
+pub(super) fn print_one(payload: &[u8], render: Render) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let text = text_of(payload, render);
+    writeln!(out, "{}\n", text.trim_end_matches('\n'))?;
+    out.flush()
+}
+
 /// The event as text, everything in it harmless to a terminal.
 fn text_of(payload: &[u8], render: Render) -> String {
     let Ok(mut json) = serde_json::from_slice::<Value>(payload) else {

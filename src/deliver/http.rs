@@ -11,7 +11,7 @@ use crate::bounds::{ANSWER_BYTES_MAX, CONNECTION_IDLE_MS_MAX, FLIGHTS_MAX};
 use crate::config::{Dsn, Proxy, Receiver};
 
 use super::limits::Said;
-use super::reply::{Answer, Reply, one_line, told};
+use super::reply::{Answer, Reply, given_id, one_line, told};
 use super::tls::{self, Trust};
 
 /// Name and version, as receivers see them.
@@ -135,6 +135,7 @@ async fn read(mut response: reqwest::Response) -> Answer {
         status,
         said,
         web_page: body.trim_ascii_start().starts_with(b"<"),
+        id: given_id(&body),
         text: redirect.map_or_else(|| told(&body), |to| one_line(&format!("on to {to}"))),
     })
 }

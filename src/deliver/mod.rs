@@ -24,6 +24,7 @@ mod queue;
 mod reply;
 mod reports;
 mod shrink;
+mod single;
 mod standing;
 mod tls;
 mod worker;
@@ -37,6 +38,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 pub use outbox::Outbox;
+pub use single::{Word, ask, send};
 pub use standing::{Standing, Why};
 
 use crate::bounds::SEND_BURST_S;

@@ -24,6 +24,8 @@ pub(super) struct Reply {
     pub(super) web_page: bool,
     /// What it says, in one line: the reason of a refusal, the host that a redirect names. Harmless to a terminal.
     pub(super) text: String,
+    /// The event's id, as the receiver gives it back.
+    pub(super) id: Option<String>,
 }
 
 /// What becomes of the envelope.
@@ -94,6 +96,13 @@ pub(super) fn told(body: &[u8]) -> String {
     one_line(&text)
 }
 
+/// The id in a body `{"id":"…"}`: 32 hexadecimal digits, or nothing.
+pub(super) fn given_id(body: &[u8]) -> Option<String> {
+    let json = serde_json::from_slice::<serde_json::Value>(body).ok()?;
+    let id = json.get("id")?.as_str()?.replace('-', "");
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
+}
+
 /// Strangers' text as one short line of the log.
 pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
@@ -153,6 +162,9 @@ mod tests {
         let relay = br#"{"detail":"bad sentry DSN public key","causes":["x"]}"#;
         assert_eq!(told(relay), "bad sentry DSN public key");
         assert_eq!(told(br#"{"id":"0123"}"#), "");
+        assert_eq!(given_id(br#"{"id":"0123"}"#), None);
+        let id = br#"{"id":"0123456789abcdef0123456789abcdef"}"#;
+        assert_eq!(given_id(id).unwrap(), "0123456789abcdef0123456789abcdef");
         assert_eq!(
             told(b"no\r\n\x1b[31m such \xff project\n"),
             "no [31m such \u{fffd} project"

@@ -7,8 +7,22 @@
     reason = "a test stops at what it did not expect"
 )]
 
+#[path = "../support/home.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod home;
 #[path = "../support/receiver.rs"]
 mod receiver;
+#[path = "../support/wait.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod wait;
+
+mod commands;
 mod rig;
 
 mod limited;
