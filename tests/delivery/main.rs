@@ -33,3 +33,4 @@ mod refused;
 mod reports;
 mod store;
 mod tls;
+mod ways;

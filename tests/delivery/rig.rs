@@ -33,6 +33,8 @@ pub(crate) struct Log {
     pub(crate) ends: Vec<Outcome>,
     /// How many transactions.
     pub(crate) settles: usize,
+    /// How often a receiver's standing was written down.
+    pub(crate) kept: usize,
     /// So many settlements will fail.
     pub(crate) settles_to_fail: u32,
 }
@@ -57,6 +59,18 @@ impl Watched {
     /// How many events met their end.
     pub(crate) fn settled(&self) -> usize {
         self.log.lock().unwrap().ends.len()
+    }
+
+    /// Until it is so, or a moment is over.
+    pub(crate) fn moment(&self, so: impl Fn(&Log) -> bool) {
+        let log = self.log.lock().unwrap();
+        let moment = Duration::from_millis(20);
+        let _so_or_over = self.changed.wait_timeout_while(log, moment, |log| !so(log));
+    }
+
+    /// How often a receiver's standing was written down: once for each failure.
+    pub(crate) fn kept(&self) -> usize {
+        self.log.lock().unwrap().kept
     }
 
     /// What the ledger says of a reason.
@@ -115,6 +129,7 @@ impl Outbox for Watched {
 
     fn keep_standing(&self, receiver: &str, state: Option<&str>) -> Result<(), StoreError> {
         Outbox::keep_standing(&self.store, receiver, state)?;
+        self.log.lock().unwrap().kept += 1;
         self.changed.notify_all();
         Ok(())
     }
@@ -340,6 +355,12 @@ impl Rig {
         meanwhile(self);
         let (settings, targets, machine) = self.begin.clone();
         self.deliverer = Arc::new(Deliverer::start(&self.handle, settings, targets, machine));
+    }
+
+    /// The same with other settings.
+    pub(crate) fn restart_with(&mut self, settings: Settings) {
+        self.begin.0 = settings;
+        self.restart(|_| {});
     }
 
     fn join<T: Send + 'static>(&self, task: tokio::task::JoinHandle<T>) -> T {
