@@ -7,6 +7,7 @@
 pub mod courier;
 pub mod live;
 mod pending;
+mod shown;
 pub mod start;
 mod tally;
 mod upkeep;
@@ -92,6 +93,7 @@ pub struct Agent {
     finished: bool,
     tally: Tally,
     packer: Packer,
+    showing: shown::Showing,
 }
 
 impl Agent {
@@ -110,6 +112,7 @@ impl Agent {
             finished: false,
             tally: Tally::default(),
             packer: Packer::default(),
+            showing: shown::Showing::default(),
         }
     }
 
@@ -320,13 +323,15 @@ impl Agent {
 
     /// One transaction: positions, events, policy's changes, counts. Either all of it or nothing.
     fn commit(&mut self, now: Now) -> Result<(), StoreError> {
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        let shown = std::mem::take(&mut pending.decisions.shown);
         let Parts {
             source,
             pipeline,
             store,
             upkeep,
             on_commit,
+            routes,
             ..
         } = &mut self.parts;
         let checkpoints = source.checkpoint(&|origin| pipeline.hold(origin));
@@ -352,6 +357,7 @@ impl Agent {
         self.synced.extend(origins);
         self.positions_due = None;
         self.tally.add(&grown);
+        self.showing.show(shown, routes, now.mono);
         on_commit(&receivers);
         Ok(())
     }

@@ -146,6 +146,7 @@ fn reading(config: &Config) -> pipeline::Settings {
         languages: LANGUAGES,
         zone: jiff::tz::TimeZone::system(),
         belief: Belief::Within(config.host.age_max),
+        breadcrumbs: true,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::before::Back;
+use super::back::Back;
 use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
 use super::{Closed, Found, Grammar, LanguageIx};
 use crate::bounds::{AGE_STEP_MS_MAX, AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
@@ -96,6 +96,8 @@ pub struct Around<'a> {
 pub struct Assembler {
     pub(super) grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
     pub(super) belief: Belief,
+    /// Records come with the log lines before them.
+    pub(super) breadcrumbs: bool,
     /// Asked several times a line: a few comparisons of numbers cost less than a hash.
     pub(super) lanes: BTreeMap<LaneId, Lane>,
     pub(super) of_origin: HashMap<Origin, LaneId>,
@@ -107,10 +109,15 @@ pub struct Assembler {
 impl Assembler {
     /// An assembler without state.
     #[must_use]
-    pub fn new(grammars: Vec<(LanguageIx, &'static dyn Grammar)>, belief: Belief) -> Self {
+    pub fn new(
+        grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
+        belief: Belief,
+        breadcrumbs: bool,
+    ) -> Self {
         Self {
             grammars,
             belief,
+            breadcrumbs,
             lanes: BTreeMap::new(),
             of_origin: HashMap::new(),
             streams: 0,

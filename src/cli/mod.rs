@@ -95,13 +95,21 @@ pub fn host_file(given: Option<&PathBuf>) -> PathBuf {
 #[must_use]
 pub fn load(given: Option<&PathBuf>) -> Option<Config> {
     let (config, problems) = match config::load(&host_file(given), &SystemSurroundings) {
-        Ok(Loaded { config, problems }) => (Some(config), problems),
+        Ok(Loaded {
+            config, problems, ..
+        }) => (Some(config), problems),
         Err(problems) => (None, problems),
     };
     for problem in problems {
         talk(&format!("{problem}\n\n"));
     }
     config
+}
+
+/// What the traces of all languages begin with.
+fn openings() -> impl Iterator<Item = &'static str> {
+    let languages = crate::language::LANGUAGES.iter();
+    languages.flat_map(|language| language.openings().iter().copied())
 }
 
 /// Writes data to stdout. A reader that went away (`| head`) is no problem.

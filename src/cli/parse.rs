@@ -15,7 +15,6 @@ use jiff::tz::TimeZone;
 
 use crate::assemble::{Belief, Counts, Found, Record};
 use crate::config::{self, App};
-use crate::event::Candidate;
 use crate::language::LANGUAGES;
 use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
@@ -108,7 +107,6 @@ fn trouble(file: &Path, error: &std::io::Error) -> Unreadable {
 struct Parse {
     builders: Builders,
     printer: Printer,
-    min_level: Option<crate::level::Level>,
     timezone: Option<String>,
     clock: SystemClock,
     counts: Counts,
@@ -121,7 +119,6 @@ impl Parse {
             .as_ref()
             .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
         Self {
-            min_level: app.as_ref().map(|a| a.min_level),
             builders: Builders::new(app, output != Output::Summary),
             printer: Printer::new(output),
             timezone,
@@ -131,12 +128,13 @@ impl Parse {
         }
     }
 
-    fn pipeline() -> Pipeline {
+    fn pipeline(&self) -> Pipeline {
         Pipeline::new(Settings {
             languages: LANGUAGES,
             zone: TimeZone::system(),
             // Old logs are read on purpose.
             belief: Belief::All,
+            breadcrumbs: self.printer.shows_events(),
         })
     }
 
@@ -149,7 +147,7 @@ impl Parse {
         };
         let stream = opened.map_err(|error| trouble(file, &error))?;
         let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone());
-        let mut pipeline = Self::pipeline();
+        let mut pipeline = self.pipeline();
         let (mut input, mut found) = (Input::default(), Found::default());
         while let Some(piece) = source.next(self.clock.now(), &|_| false, &mut input) {
             let now = self.clock.now();
@@ -180,15 +178,12 @@ impl Parse {
             self.printer.without_exception();
             return;
         }
-        let dropped = self
-            .min_level
-            .filter(|min| record.meta.level.or(trace.level).is_some_and(|l| l < *min));
         let seen_at = file.display().to_string();
-        let candidate: Candidate = self
+        let (candidate, refused) = self
             .builders
             .build(record, trace, *language, seen_at, now.wall);
-        match dropped {
-            Some(min) => self.printer.below(&candidate.event, min),
+        match refused {
+            Some(reason) => self.printer.refused(&candidate.event, reason),
             None => self.printer.event(&candidate.event),
         }
     }

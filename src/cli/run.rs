@@ -38,7 +38,7 @@ pub struct RunArgs {
 /// Runs the agent until it is told to stop, or with `--once` until all is read and shipped.
 #[must_use]
 pub fn run(args: &RunArgs) -> ExitCode {
-    if let Some(wrong) = log::start() {
+    if let Some(wrong) = log::start(super::openings()) {
         super::talk(&format!("warning: {wrong}\n"));
     }
     let Some(config) = load(args) else {

@@ -36,7 +36,7 @@ pub struct SendArgs {
 /// Reads the file and ships what is in it.
 #[must_use]
 pub fn run(args: &SendArgs) -> ExitCode {
-    if let Some(wrong) = log::start() {
+    if let Some(wrong) = log::start(super::openings()) {
         super::talk(&format!("warning: {wrong}\n"));
     }
     let Some(mut config) = super::load(args.config.as_ref()) else {

@@ -17,7 +17,7 @@ use crate::bounds::{CERTIFICATES_BYTES_MAX, CONNECT_MS_MAX, REQUEST_MS_MAX};
 pub static HTTP_KEYS: &[Key] = &[
     Key::new(
         "proxy",
-        Kind::Text,
+        Kind::Name(1_024),
         "A proxy's URL, \"environment\" (HTTPS_PROXY and its kin) or \"off\".",
     )
     .or("\"environment\""),
@@ -25,17 +25,20 @@ pub static HTTP_KEYS: &[Key] = &[
         "ca_file",
         Kind::Path,
         "Certificates (PEM) that are trusted beside the host's own.",
-    ),
+    )
+    .such_as("\"/etc/stacktail/ca.pem\""),
     Key::new(
         "client_cert_file",
         Kind::Path,
         "The certificate (PEM, with those above it) that is shown to receivers.",
-    ),
+    )
+    .such_as("\"/etc/stacktail/client.pem\""),
     Key::new(
         "client_key_file",
         Kind::Path,
         "Its private key (PEM, without a passphrase).",
-    ),
+    )
+    .such_as("\"/etc/stacktail/client.key\""),
     Key::new(
         "connect_timeout",
         Kind::Duration,
@@ -337,7 +340,7 @@ mod tests {
             ),
             (
                 "ca_file = \"gone.pem\"",
-                "http.ca_file: cannot read /etc/gone.pem: entity not found",
+                "http.ca_file: cannot read /etc/gone.pem: No such file or directory",
             ),
             (
                 "ca_file = \"me.key\"",

@@ -11,6 +11,7 @@ pub mod go;
 pub mod javascript;
 pub mod jvm;
 pub mod python;
+mod seek;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
 pub trait Language: Grammar {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Which timestamps are believed.
     pub belief: Belief,
+    /// Whether records come with the log lines before them; where nobody shows them, they need not be read.
+    pub breadcrumbs: bool,
 }
 
 /// The pure rooms from bytes to records.
@@ -64,7 +66,7 @@ impl Pipeline {
             .collect();
         Self {
             scanner: Scanner::new(&openings),
-            assembler: Assembler::new(grammars, settings.belief),
+            assembler: Assembler::new(grammars, settings.belief, settings.breadcrumbs),
             zone: settings.zone,
             zones: HashMap::new(),
         }

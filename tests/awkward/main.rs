@@ -9,30 +9,12 @@
     reason = "a test that cannot go on fails; it reads its own shapes and prints its tables"
 )]
 
-#[path = "../support/dice.rs"]
-mod dice;
-#[path = "../language/dress.rs"]
-mod dress;
-#[path = "../language/excused.rs"]
-mod excused;
-#[path = "../support/loggen.rs"]
+#[path = "../support/reading.rs"]
 #[expect(
     dead_code,
     reason = "shared by several suites, each of which needs a part"
 )]
-mod loggen;
-#[path = "../property/memory.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod memory;
-#[path = "../language/told.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod told;
+mod reading;
 
 mod corpus;
 mod seen;
@@ -43,8 +25,9 @@ use stacktail::language::LANGUAGES;
 use corpus::{Corpus, Rows};
 use dice::Dice;
 use dress::{DRESSES, Dress, Line, Wear, in_turn, put_on};
-use excused::EXCUSED;
+use excused::{EXCUSED, is_settled};
 use loggen::{Lang, ordinary};
+use reading::{dice, dress, excused, loggen, memory, told};
 use seen::Seen;
 use shapes::{Shape, occurrence};
 
@@ -56,15 +39,6 @@ const TIMES: usize = 10;
 fn calm(seed: u64) -> impl Iterator<Item = String> {
     let lines = ordinary(SERVICES, seed).filter(|line| !line.contains("retry"));
     lines.map(|line| line + "\n")
-}
-
-/// Judged by themselves, but not yet next to others: the value of one trace takes in what another prints behind it.
-const NOT_IN_COMPANY: &[&str] = &["go"];
-
-/// Is this language judged here? With `STACKTAIL_ALL` set, all are.
-pub(crate) fn is_settled(language: &str) -> bool {
-    let all = std::env::var_os("STACKTAIL_ALL").is_some();
-    excused::is_settled(language) && (all || !NOT_IN_COMPANY.contains(&language))
 }
 
 fn print(title: &str, rows: &Rows) {

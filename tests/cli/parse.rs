@@ -145,7 +145,7 @@ fn an_apps_file_gives_its_root_its_sources_and_its_level() {
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
     assert!(
         ran.stderr
-            .starts_with("note: min_level = \"fatal\" would drop this error: ValueError"),
+            .starts_with("note: min_level would drop this error: ValueError"),
         "{}",
         ran.stderr
     );

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     reason = "a test stops at what it did not expect"
 )]
 
@@ -28,6 +29,7 @@ mod rig;
 mod limited;
 mod local;
 mod outage;
+mod own;
 mod plain;
 mod refused;
 mod reports;

@@ -97,6 +97,7 @@ pub(crate) fn pipeline() -> Pipeline {
         languages: LANGUAGES,
         zone: TimeZone::UTC,
         belief: Belief::All,
+        breadcrumbs: true,
     })
 }
 

@@ -96,6 +96,7 @@ fn read(log: &str) -> Found {
         languages: WITH_LUA,
         zone: jiff::tz::TimeZone::UTC,
         belief: Belief::All,
+        breadcrumbs: true,
     });
     let (mut input, mut found) = (Input::default(), Found::default());
     let now = Now {

@@ -4,6 +4,7 @@
 use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, SIGNAL};
 use super::stack::{self, Build, Call, Stack};
 use super::value::{self, Thrown};
+use crate::language::seek::Seek as _;
 use crate::language::{Exception, Frame, Trace};
 use crate::level::Level;
 
@@ -91,10 +92,10 @@ fn said(words: &[&str]) -> Said {
             said.serving = true;
             open = true;
         } else if let Some(rest) = text.strip_prefix(FATAL) {
-            said.fatal = Some(rest.trim_end().to_owned());
+            said.fatal = Some(rest.trimmed_end().to_owned());
             open = false;
         } else if let Some(rest) = body.strip_prefix(SIGNAL) {
-            said.signal = Some(format!("SIG{}", rest.trim_end().trim_end_matches(']')));
+            said.signal = Some(format!("SIG{}", rest.trimmed_end().trim_end_matches(']')));
             open = false;
         } else if body.starts_with(FAULT) {
             said.fault = true;
