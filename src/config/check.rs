@@ -8,11 +8,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::Fault;
-use super::keys::{APP_KEYS, HOST_KEYS, Key, Kind};
+use super::keys::{APP_KEYS, Key, Kind};
 use super::lists;
 use super::problem::{Place, Problem, Severity, mask};
 use super::scalars;
 use super::setting::{Section, Setting};
+use super::strays::{headless, how_written, not_shared};
+use super::written;
 use crate::bounds::{CONFIG_ITEMS_MAX, PROBLEMS_PER_FILE_MAX};
 use crate::os::surroundings::{Surroundings, SystemSurroundings};
 
@@ -148,7 +150,15 @@ impl<'a> Checker<'a> {
             let line = Place::of(self.text, &span).line;
             if !broken.contains(&line) {
                 broken.push(line);
-                let fault = Fault::new("this is not TOML", error.message());
+                let rest = self.text.get(span.start..).unwrap_or_default();
+                let nothing = rest.is_empty() || rest.starts_with(['\n', '\r', '#']);
+                let quotes = error.message().starts_with("string values must be quoted");
+                let why = if nothing && quotes {
+                    "a value is missing"
+                } else {
+                    error.message()
+                };
+                let fault = Fault::new("this is not TOML", why);
                 self.tell(Severity::Error, "", &span, fault);
             }
         }
@@ -161,7 +171,7 @@ impl<'a> Checker<'a> {
         self.problems.retain(|problem| {
             at += 1;
             let line = problem.place.as_ref().map_or(0, |place| place.line);
-            at <= syntax_problems || !broken.contains(&line)
+            at <= syntax_problems || !(broken.contains(&line) || headless(self.text, &broken, line))
         });
         section
     }
@@ -187,9 +197,11 @@ impl<'a> Checker<'a> {
         self.problems.sort_by_key(|problem| {
             let place = problem.place.as_ref();
             // What lies in the environment comes behind the file's lines, what has no place last.
-            place.map_or((usize::MAX, 0), |place| {
-                (place.line.wrapping_sub(1).min(usize::MAX - 1), place.column)
-            })
+            match place {
+                None => (usize::MAX, 0),
+                Some(place) if place.line == 0 => (usize::MAX - 1, 0),
+                Some(place) => (place.line, place.column),
+            }
         });
         problems.append(&mut self.problems);
     }
@@ -256,6 +268,9 @@ impl<'a> Checker<'a> {
 
     /// A fault of a value, at the part of it that the fault names.
     pub(super) fn tell_value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, mut fault: Fault) {
+        if fault.of_type && fault.help.is_none() {
+            fault.help = how_written(key);
+        }
         let span = fault
             .within
             .take()
@@ -268,16 +283,15 @@ impl<'a> Checker<'a> {
         );
     }
 
-    /// The part `within` of a text, as a span of the file; `None` if the text is written with escapes.
+    /// The part `within` of a text, as a span of the file or of a variable, whose text has neither quotes nor escapes.
     fn inner(&self, value: &Spanned<DeValue<'_>>, within: &Range<usize>) -> Option<Range<usize>> {
-        let (span, text) = (value.span(), value.get_ref().as_str()?);
-        let raw = self.text.get(span.clone());
-        let raw = raw.or_else(|| {
-            let behind = |at: usize| at.checked_sub(self.text.len() + 1);
-            self.variables.get(behind(span.start)?..behind(span.end)?)
-        })?;
-        let start = span.start + raw.find(text)?;
-        Some(start + within.start..start + within.end)
+        let span = value.span();
+        let part = if self.is_variable(&span) {
+            within.clone()
+        } else {
+            written::part(self.text.get(span.clone())?, within)?
+        };
+        Some(span.start + part.start..span.start + part.end)
     }
 
     fn table(
@@ -336,56 +350,10 @@ impl<'a> Checker<'a> {
         {
             section.settings.remove(key.name);
             if let Some(span) = section.present.remove(key.name) {
-                let message = format!("`{}` cannot be set for all apps", key.name);
-                self.tell(
-                    Severity::Error,
-                    key.name,
-                    &span,
-                    Fault::new(message, "belongs in the app's own file"),
-                );
+                self.tell(Severity::Error, key.name, &span, not_shared(key));
             }
         }
     }
-
-    fn unknown(&mut self, keys: &'static [Key], name: &str, span: &Range<usize>) {
-        let mut fault = Fault::new(
-            format!("unknown key `{}`", super::fault::brief(name)),
-            "no such key here",
-        );
-        let names = || keys.iter().filter(|key| key.is_there()).map(|key| key.name);
-        fault.help = match super::meant::closest(name, names()) {
-            Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None => home_of(name).or_else(|| {
-                Some(format!(
-                    "the keys here are: {}",
-                    names().collect::<Vec<_>>().join(", ")
-                ))
-            }),
-        };
-        self.tell(Severity::Error, "", span, fault);
-    }
-}
-
-/// Where a key that is unknown here belongs.
-fn home_of(name: &str) -> Option<String> {
-    let homes = [
-        (HOST_KEYS, "the host file (stacktail.toml)"),
-        (APP_KEYS, "an app's file (apps.d/NAME.toml)"),
-    ];
-    for (keys, home) in homes {
-        if keys.iter().any(|key| key.name == name) {
-            return Some(format!("it belongs in {home}"));
-        }
-        for table in keys {
-            let (Kind::Table(inner) | Kind::Tables(inner)) = table.kind else {
-                continue;
-            };
-            if inner.iter().any(|key| key.name == name) {
-                return Some(format!("it belongs into `{}` of {home}", table.name));
-            }
-        }
-    }
-    None
 }
 
 /// The default of a key, through the same check as any value. Relative paths begin in `folder`.
@@ -397,6 +365,7 @@ pub(super) fn default_of(key: &'static Key, folder: &Path) -> Option<Setting> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys::HOST_KEYS;
     use super::*;
 
     /// Every table of keys, with its name.

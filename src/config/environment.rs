@@ -13,6 +13,7 @@ use super::keys::{APP_KEYS, DSN_KEYS, HOST_KEYS, Key, Kind, RELEASE_KEYS};
 use super::meant;
 use super::problem::Severity;
 use super::setting::Section;
+use super::strays::not_shared;
 
 /// What all of them begin with.
 const PREFIX: &str = "STACKTAIL_";
@@ -105,8 +106,7 @@ fn misplaced(key: &Key, tables: &[&'static Key], name: &str) -> Option<Fault> {
         .first()
         .is_some_and(|table| matches!(table.kind, Kind::Defaults));
     if in_defaults && tables.len() == 1 && !key.in_defaults && key.is_there() {
-        let message = format!("`{}` cannot be set for all apps", key.name);
-        return Some(Fault::new(message, "belongs in the app's own file"));
+        return Some(not_shared(key));
     }
     let (what, help) = match key.kind.shape() {
         Some(Shape::List) => ("a list", format!("set `{}` in the host file", key.name)),
@@ -146,8 +146,9 @@ fn toml_value<'v>(key: &Key, text: &'v str) -> Result<DeValue<'v>, Fault> {
 
 fn unknown(file: &mut Checker<'_>, name: &str) {
     let (span, _) = file.add_variable(name, "…");
-    let mut names = OTHERS.map(str::to_owned).to_vec();
-    collect(PREFIX, HOST_KEYS, &mut names);
+    let mut names = vec!["CONFIG".to_owned(), "LOG".to_owned()];
+    collect("", HOST_KEYS, &mut names);
+    let said = name.strip_prefix(PREFIX).unwrap_or(name);
     let fault = Fault::new(
         format!(
             "the environment variable {} is not known",
@@ -155,8 +156,8 @@ fn unknown(file: &mut Checker<'_>, name: &str) {
         ),
         "passed over",
     );
-    let fault = match meant::closest(name, names.iter().map(String::as_str)) {
-        Some(meant) => fault.help(format!("did you mean {meant}?")),
+    let fault = match meant::closest(said, names.iter().map(String::as_str)) {
+        Some(meant) => fault.help(format!("did you mean {PREFIX}{meant}?")),
         None => fault.help(
             "a key of the host file in capitals, `__` before a key in a table: STACKTAIL_HOST_RATE, STACKTAIL_OUTBOX__DSN_BYTES",
         ),

@@ -87,7 +87,7 @@ fn items<T>(
     }
     let mut valid = Vec::new();
     for item in list {
-        match text_of(key, item.get_ref()).and_then(&one) {
+        match item_of(key, item.get_ref()).and_then(&one) {
             Ok(found) => valid.push(found),
             Err(fault) => file.tell_value(key, item, fault),
         }
@@ -119,7 +119,7 @@ fn entries<T>(
     for (name, item) in table {
         let named = one_line(key.name, name.get_ref());
         let checked = named
-            .and_then(|()| text_of(key, item.get_ref()))
+            .and_then(|()| entry_of(key, name.get_ref(), item.get_ref()))
             .and_then(|text| one(name.get_ref(), text));
         match checked {
             Ok(found) => valid.push(found),
@@ -130,12 +130,28 @@ fn entries<T>(
     all.then_some(valid)
 }
 
-fn text_of<'v>(key: &Key, value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
+/// The text of an item of a list.
+fn item_of<'v>(key: &Key, value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
     let text = value.as_str().ok_or_else(|| {
-        let name = format!("{}[]", key.name);
-        Fault::of_type(&name, "a text", value)
+        let mut fault = Fault::of_type(key.name, "a list of texts", value);
+        "expected a text".clone_into(&mut fault.expected);
+        fault.or_quotes(value)
     })?;
+    if text.trim().is_empty() {
+        let message = format!("`{}` has an empty item", key.name);
+        return Err(Fault::new(message, "expected a text").help("leave the item out"));
+    }
     one_line(key.name, text)?;
+    Ok(text)
+}
+
+/// The text of an entry of a table.
+fn entry_of<'v>(key: &Key, name: &str, value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
+    let name = format!("{}.{}", key.name, brief(name));
+    let text = value
+        .as_str()
+        .ok_or_else(|| Fault::of_type(&name, "a text", value).or_quotes(value))?;
+    one_line(&name, text)?;
     Ok(text)
 }
 
@@ -158,6 +174,18 @@ fn tag(name: &str, value: &str) -> Result<(String, String), Fault> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// Sentry sets these itself, or takes them for fields of the event.
+pub(super) const RESERVED_TAGS: [&str; 8] = [
+    "release",
+    "dist",
+    "user",
+    "filename",
+    "function",
+    "environment",
+    "level",
+    "server_name",
+];
+
 fn tag_name(name: &str) -> Result<(), Fault> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_.:-".contains(&b);
     if name.len() > 32 || !name.bytes().all(allowed) {
@@ -167,18 +195,7 @@ fn tag_name(name: &str) -> Result<(), Fault> {
             "its name: at most 32 letters, digits, `_`, `.`, `:` or `-`",
         ));
     }
-    if [
-        "release",
-        "dist",
-        "user",
-        "filename",
-        "function",
-        "environment",
-        "level",
-        "server_name",
-    ]
-    .contains(&name)
-    {
+    if RESERVED_TAGS.contains(&name) {
         let message = format!("a tag cannot be named `{name}`: Sentry sets it itself");
         return Err(Fault::new(message, "choose another name"));
     }

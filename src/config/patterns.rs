@@ -11,10 +11,14 @@ pub(super) fn pattern(key: &str, text: &str) -> Result<regex::Regex, Fault> {
         .build();
     built.map_err(|error| {
         let fault = |why: String| {
-            Fault::new(
-                format!("`{key}` holds a pattern that is not a regex: {why}"),
-                why,
-            )
+            let unsupported = why.contains("not supported");
+            let message = format!("`{key}` holds a pattern that is not a regex: {why}");
+            if unsupported {
+                Fault::new(message, "cannot be matched in linear time")
+                    .help("there is no look-around and no back-reference: say it with two patterns")
+            } else {
+                Fault::new(message, why)
+            }
         };
         match regex_syntax::Parser::new().parse(text) {
             Err(regex_syntax::Error::Parse(error)) => {

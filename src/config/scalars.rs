@@ -30,9 +30,36 @@ pub(super) fn check(
             one_line(key, text)?;
             text_of_kind(file, key, kind, text)
         }
-        (_, other) => Err(Fault::of_type(key, "a text", other)),
+        (_, other) => {
+            let fault = Fault::of_type(key, "a text", other);
+            Err(match wanted(kind) {
+                Some(words) => Fault {
+                    expected: format!("expected {words}"),
+                    ..fault
+                },
+                None => fault.or_quotes(other),
+            })
+        }
     }
 }
+
+/// What the text of this kind looks like, where not any text will do.
+fn wanted(kind: Kind) -> Option<String> {
+    Some(match kind {
+        Kind::Level => one_of_words(&LEVELS.map(Level::as_str)),
+        Kind::LevelOrOff => "a level such as \"error\", or \"off\"".to_owned(),
+        Kind::Rate => RATE_EXPECTED.to_owned(),
+        Kind::Window => format!("{DURATION_EXPECTED}, or \"off\""),
+        Kind::Duration => DURATION_EXPECTED.to_owned(),
+        Kind::Size => SIZE_EXPECTED.to_owned(),
+        _ => return None,
+    })
+}
+
+/// What a limit looks like, for error messages.
+const RATE_EXPECTED: &str = "\"N/unit\" as in \"300/min\" (s, min, h), or \"off\"";
+/// The words for durations, for people who wrote others.
+const UNITS: &str = "the units are ms, s, m, h and d";
 
 fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result<Setting, Fault> {
     match kind {
@@ -51,7 +78,14 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
         Kind::Window => window(key, text),
         Kind::Duration => parse_duration(text)
             .map(|duration| Setting::Window(Some(duration)))
-            .ok_or_else(|| not(key, "a duration", text, DURATION_EXPECTED)),
+            .ok_or_else(|| {
+                let fault = not(key, "a duration", text, DURATION_EXPECTED);
+                fault.help(if text.trim() == "off" {
+                    "it cannot be off"
+                } else {
+                    UNITS
+                })
+            }),
         Kind::Size => parse_size(text)
             .map(Setting::Bytes)
             .ok_or_else(|| not(key, "a size", text, SIZE_EXPECTED)),
@@ -190,28 +224,26 @@ fn choice<'a>(key: &str, words: &[&'a str], text: &str) -> Result<&'a str, Fault
     if let Some(word) = words.iter().find(|word| **word == text) {
         return Ok(word);
     }
-    let list = words
-        .iter()
-        .map(|word| format!("\"{word}\""))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let expected = if words.len() == 1 {
-        format!("only {list} yet")
-    } else {
-        format!("one of {list}")
-    };
-    let fault = not(key, "one of its words", text, &expected);
+    let fault = not(key, "one of its words", text, &one_of_words(words));
     Err(match meant::closest(text, words.iter().copied()) {
         Some(word) => fault.help(format!("did you mean \"{word}\"?")),
+        None if words.len() == 1 => fault.help("leave the key out"),
         None => fault,
     })
+}
+
+fn one_of_words(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    match quoted.as_slice() {
+        [word] => format!("only {word} yet"),
+        words => format!("one of {}", words.join(", ")),
+    }
 }
 
 fn rate(key: &str, text: &str) -> Result<Limit, Fault> {
     let text = text.trim();
     Limit::parse(text).map_err(|error| {
-        let expected = "\"N/unit\" as in \"300/min\" (s, min, h), or \"off\"";
-        let fault = not(key, "a limit", text, expected);
+        let fault = not(key, "a limit", text, RATE_EXPECTED);
         match error {
             LimitError::Zero(_) => fault.help("nothing would pass; for no limit: \"off\""),
             LimitError::Unit { .. } => fault.help("the units are s, min and h"),
@@ -221,7 +253,18 @@ fn rate(key: &str, text: &str) -> Result<Limit, Fault> {
             LimitError::Form(_) if matches!(text, "0" | "none" | "unlimited") => {
                 fault.help("for no limit: \"off\"")
             }
-            LimitError::Form(_) => fault,
+            LimitError::Form(_) => {
+                let digits: String = text
+                    .chars()
+                    .take_while(char::is_ascii_digit)
+                    .take(7)
+                    .collect();
+                if digits.is_empty() {
+                    fault
+                } else {
+                    fault.help(format!("as in \"{digits}/min\""))
+                }
+            }
         }
     })
 }
@@ -231,7 +274,11 @@ fn window(key: &str, text: &str) -> Result<Setting, Fault> {
         return Ok(Setting::Window(None));
     }
     let expected = format!("{DURATION_EXPECTED}, or \"off\"");
-    let duration = parse_duration(text).ok_or_else(|| not(key, "a duration", text, &expected))?;
+    let duration = parse_duration(text).ok_or_else(|| {
+        let fault = not(key, "a duration", text, &expected);
+        let nothing = text.trim_start().starts_with('0') || matches!(text.trim(), "none" | "never");
+        fault.help(if nothing { "for none: \"off\"" } else { UNITS })
+    })?;
     Ok(Setting::Window(Some(duration)))
 }
 
@@ -270,6 +317,9 @@ fn zone(file: &Checker<'_>, key: &str, text: &str) -> Result<Setting, Fault> {
             Some(zone) => fault.help(format!("did you mean \"{zone}\"?")),
             None if zones.is_empty() => {
                 fault.help("this host has no time zone data: install the package tzdata")
+            }
+            None if text.chars().all(|c| c.is_ascii_uppercase()) => {
+                fault.help("an abbreviation may stand for several zones: name a place in it")
             }
             None => fault,
         },

@@ -39,6 +39,7 @@ pub struct Builder {
     in_app_exclude: Vec<regex::Regex>,
     source_context: SourceContext,
     labels: Labels,
+    messages: Option<Level>,
     /// The app has rules, which ask for facts of records.
     has_rules: bool,
 }
@@ -65,6 +66,7 @@ impl Builder {
             in_app_include: app.in_app_include.clone(),
             in_app_exclude: app.in_app_exclude.clone(),
             source_context: app.source_context.clone(),
+            messages: app.messages,
             has_rules: !app.rules.is_empty(),
             host: HostFacts {
                 server_name: app
@@ -80,6 +82,12 @@ impl Builder {
                 ..app.labels.clone()
             },
         }
+    }
+
+    /// The level from which the app asks for records without a trace.
+    #[must_use]
+    pub fn messages(&self) -> Option<Level> {
+        self.messages
     }
 
     /// The event of one record. Resolves the trace for this app, reads source lines where the app allows it, keeps every

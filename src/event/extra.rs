@@ -75,6 +75,7 @@ fn shows(frame: &Frame, line: &str) -> bool {
     let name = path.and_then(|p| p.rsplit(['/', '\\']).next());
     let number = || frame.lineno.is_none_or(|n| line.contains(&n.to_string()));
     let context = frame.context_line.as_deref().map(str::trim);
-    name.is_some_and(|name| line.contains(name) && number())
+    let named = |name: &str| memchr::memmem::find(line.as_bytes(), name.as_bytes()).is_some();
+    name.is_some_and(|name| named(name) && number())
         || context.is_some_and(|source| !source.is_empty() && source == line)
 }

@@ -178,9 +178,14 @@ impl MemorySurroundings {
     }
 }
 
+/// As the machine says it.
+fn missing() -> Error {
+    rustix::io::Errno::NOENT.into()
+}
+
 impl Surroundings for MemorySurroundings {
     fn read(&self, path: &Path, max: usize) -> Result<SmallFile> {
-        let file = self.files.get(path).ok_or(ErrorKind::NotFound)?;
+        let file = self.files.get(path).ok_or_else(missing)?;
         if file.bytes.len() > max {
             return Err(ErrorKind::FileTooLarge.into());
         }
@@ -207,7 +212,7 @@ impl Surroundings for MemorySurroundings {
             .map(OsString::from)
             .collect();
         match names.len() {
-            0 => Err(ErrorKind::NotFound.into()),
+            0 => Err(missing()),
             many if many > max => Err(ErrorKind::InvalidInput.into()),
             _ => Ok(names),
         }

@@ -8,6 +8,8 @@ use stacktail::os::surroundings::MemorySurroundings;
 pub(crate) const HOST: &str = "/etc/stacktail/stacktail.toml";
 /// The app's file.
 pub(crate) const APP: &str = "/etc/stacktail/apps.d/example.toml";
+/// The least that an app must say.
+pub(crate) const MINIMAL: &str = "dsn = \"console\"\n[[files]]\npaths = [\"/var/log/a.log\"]\n";
 /// No key of anybody.
 pub(crate) const DSN: &str = "https://0123456789abcdef0123456789abcdef@sentry.example.org/42";
 

@@ -7,5 +7,9 @@
     reason = "a suite fails by panicking, and reads its data by hand"
 )]
 
+mod broken;
+mod check;
+mod keys;
 mod machine;
 mod reference;
+mod schema;

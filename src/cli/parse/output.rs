@@ -124,6 +124,11 @@ impl Printer {
         self.flush();
     }
 
+    /// Is each event shown, not only counted?
+    pub(super) fn shows_events(&self) -> bool {
+        self.output != Output::Summary
+    }
+
     fn summary(&self, counts: &Counts, cut_bytes: u64) -> String {
         let mut issues: Vec<&Issue> = self.issues.values().collect();
         issues.sort_by_key(|i| (std::cmp::Reverse(i.count), i.first));

@@ -73,8 +73,9 @@ impl Builders {
         if self.ids {
             record.origin.uid = content(&record);
         } else {
-            // A table shows none.
+            // A table shows none of what would be made of these.
             record.breadcrumbs.clear();
+            record.lines.clear();
         }
         let Some(own) = &self.app else {
             let builder = self.of_root(root(&trace, language));

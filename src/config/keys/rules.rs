@@ -3,15 +3,11 @@
 use super::super::key::{Key, Kind};
 
 /// Rules as they may stand in a file: one of each thing that a rule can do.
-pub(super) const RULE_EXAMPLE: &str = r#"[[rules]]
-when = 'error.type == "TimeoutError" && record.logger.startsWith("http")'
-set = { fingerprint = ["http-timeout"], level = "warning" }
-[[rules]]
-when = 'frames.exists(f, f.module == "shop.legacy") && !error.value.matches("[0-9]{5}")'
-drop = true
-[[rules]]
-when = 'has(record.fields.tenant) && record.fields.tenant == "demo"'
-sample_rate = 0.1"#;
+pub(super) const RULE_EXAMPLE: &str = r#"[
+  { when = 'error.type == "TimeoutError" && record.logger.startsWith("http")', set = { fingerprint = ["http-timeout"], level = "warning" } },
+  { when = 'frames.exists(f, f.module == "shop.legacy") && !error.value.matches("[0-9]{5}")', drop = true },
+  { when = 'has(record.fields.tenant) && record.fields.tenant == "demo"', sample_rate = 0.1 },
+]"#;
 
 /// `[[rules]]`.
 pub static RULE_KEYS: &[Key] = &[
