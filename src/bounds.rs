@@ -308,3 +308,7 @@ pub const COPIES_HELD_MAX: usize = 64;
 pub const COPY_HELD_MS_MAX: u64 = 10_000;
 /// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.
 pub const SHOWN_EVENTS_MAX: usize = 20;
+/// Items of a list that conditions of rules see; further ones are left out.
+pub const CONDITION_LIST_MAX: u64 = 250;
+/// Steps that a condition may take over its lists, each as long as it can be.
+pub const CONDITION_STEPS_MAX: u64 = 20_000;

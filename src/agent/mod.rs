@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::assemble::Record;
 use crate::bounds;
 use crate::event::Builder;
-use crate::language::LANGUAGES;
+use crate::language;
 use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
@@ -276,27 +276,30 @@ impl Agent {
 
     /// One record becomes one candidate for each app that its lane belongs to.
     fn publish(&mut self, record: &Record, now: Now) {
-        let Some(language) = LANGUAGES.get(usize::from(record.language)) else {
-            return;
-        };
         let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
             return;
         };
-        let trace = language.parse(record);
-        if trace.is_empty() {
-            // It began like one; read whole, it is not.
+        let builders = lane.apps.iter().filter_map(|app| {
+            let builder = self.parts.builders.get(usize::from(*app))?;
+            Some((*app, builder))
+        });
+        let messages = builders.clone().filter_map(|(_, b)| b.messages()).min();
+        let Some((trace, language)) = language::read(record, messages) else {
+            // It began like a trace; read whole, it is none.
             return;
-        }
-        self.pending.tally.traces += 1;
+        };
+        let is_message = trace.is_words();
+        self.pending.tally.traces += u64::from(!is_message);
         let seen_at = lane.path.display().to_string();
-        let apps = lane.apps.len();
+        let asks = |builder: &Builder| {
+            let least = builder.messages();
+            !is_message || least.is_some_and(|least| record.meta.level >= Some(least))
+        };
+        let asking: Vec<_> = builders.filter(|(_, builder)| asks(builder)).collect();
         // The last app, nearly always the only one, takes them without a copy.
-        let traces = std::iter::repeat_n((trace, seen_at), apps);
-        for (app, (trace, seen_at)) in lane.apps.into_iter().zip(traces) {
-            let Some(builder) = self.parts.builders.get(usize::from(app)) else {
-                continue;
-            };
-            let candidate = builder.build(app, record, trace, *language, seen_at, now.wall);
+        let traces = std::iter::repeat_n((trace, seen_at), asking.len());
+        for ((app, builder), (trace, seen_at)) in asking.into_iter().zip(traces) {
+            let candidate = builder.build(app, record, trace, language, seen_at, now.wall);
             self.pending.tally.occurrences += 1;
             self.parts
                 .policy
@@ -325,6 +328,8 @@ impl Agent {
     fn commit(&mut self, now: Now) -> Result<(), StoreError> {
         let mut pending = std::mem::take(&mut self.pending);
         let shown = std::mem::take(&mut pending.decisions.shown);
+        let failures = std::mem::take(&mut pending.decisions.failures);
+        shown::count(&failures, &self.parts.routes, &mut pending);
         let Parts {
             source,
             pipeline,
@@ -358,6 +363,7 @@ impl Agent {
         self.positions_due = None;
         self.tally.add(&grown);
         self.showing.show(shown, routes, now.mono);
+        self.showing.tell(failures, routes);
         on_commit(&receivers);
         Ok(())
     }

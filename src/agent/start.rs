@@ -147,6 +147,7 @@ fn reading(config: &Config) -> pipeline::Settings {
         zone: jiff::tz::TimeZone::system(),
         belief: Belief::Within(config.host.age_max),
         breadcrumbs: true,
+        messages: config.apps.iter().map(|app| app.messages).collect(),
     }
 }
 

@@ -13,6 +13,7 @@ use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
 use super::{Closed, Found, Grammar, LanguageIx};
 use crate::bounds::{AGE_STEP_MS_MAX, AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::TimeContext;
+use crate::level::Level;
 use crate::os::Now;
 use crate::source::{Hold, LaneId, Origin};
 
@@ -90,6 +91,8 @@ pub struct Around<'a> {
     pub now: Now,
     /// The lines before it.
     pub back: &'a mut dyn Back,
+    /// Records without a trace are records too, from this level on.
+    pub messages: Option<Level>,
 }
 
 /// The streams of all lanes.

@@ -243,14 +243,6 @@ impl Before {
         }
     }
 
-    /// What stands before this opening: one by which a runtime announces its own trace has no log record above for a header.
-    pub(super) fn of(mut self, grammars: &Grammars, text: &[u8], has_header: bool) -> Self {
-        if !has_header && grammars.iter().any(|(_, g)| g.introduces(text)) {
-            self.header_is_another();
-        }
-        self
-    }
-
     /// The header, if there is one. If what stands above is none, it joins the breadcrumbs.
     pub(super) fn settle(&mut self, uncaught: Option<bool>) -> Option<Said> {
         if self.is_headed(uncaught) {

@@ -51,29 +51,34 @@ impl Assembler {
         true
     }
 
-    /// Takes a line on which an opening stands (`hit`), or that follows one while the lane is busy. What was decided before
-    /// a restart is passed over.
+    /// Takes a line on which an opening stands (`hit`, asked only where it matters), or that follows one while the lane is
+    /// busy. What was decided before a restart is passed over.
     pub fn line(
         &mut self,
         place: Place,
         raw: &Raw<'_>,
-        hit: bool,
+        hit: &mut dyn FnMut() -> bool,
         around: &mut Around<'_>,
         out: &mut Found,
     ) {
         let base = raw.stream();
-        let Some(lane) = self.lanes.get_mut(&place.lane) else {
+        let Some(lane) = self.lanes.get(&place.lane) else {
             return;
         };
-        if !hit && !lane.concerns(base) {
+        let concerned = lane.concerns(base);
+        if !concerned && !hit() && around.messages.is_none() {
             return;
         }
         let mut line = raw.unwrap(base, around.context);
-        let known = match self.goes_on(place, base, &mut line, around) {
-            Some(Short::Taken) => return self.keep_open_bytes(around, out),
-            Some(Short::Asked(step)) => Some(step),
-            None => None,
-        };
+        let mut known = None;
+        if concerned {
+            known = match self.goes_on(place, base, &mut line, around) {
+                Some(Short::Taken) => return self.keep_open_bytes(around, out),
+                Some(Short::Asked(step)) => Some(step),
+                None => None,
+            };
+        }
+        let hit = hit();
         let Some(lane) = self.lanes.get_mut(&place.lane) else {
             return;
         };
@@ -124,7 +129,7 @@ impl Assembler {
         }
         let open = stream.open.as_deref_mut()?;
         let behind = progress.saturating_sub(open.progress) > STREAM_BEHIND_BYTES_MAX;
-        if behind || may_have_header(&line.text, around.context) {
+        if behind || open.is_message() || may_have_header(&line.text, around.context) {
             return None;
         }
         let before = open.bytes();

@@ -6,11 +6,13 @@ mod assembler;
 mod back;
 mod before;
 mod feed;
+mod give;
 mod headed;
 mod join;
 mod kept;
 mod lane;
 mod limits;
+mod message;
 mod open;
 mod record;
 mod rival;
@@ -30,6 +32,9 @@ pub use back::{Back, Floor, Raw};
 
 /// Index of a language in the registry.
 pub type LanguageIx = u8;
+
+/// The language of records without a trace.
+pub const MESSAGE: LanguageIx = LanguageIx::MAX;
 
 /// What a language tells the assembler: whether a trace opens at a text.
 pub trait Grammar: Sync {

@@ -11,7 +11,7 @@ use super::record::record;
 use super::rival::{self, Claim, Rival};
 use super::stepped::{Stepped, stepped};
 use super::texts::{Grammars, Said, Whole};
-use super::{Closed, LanguageIx, Place, Record, Step, Tracker};
+use super::{Closed, LanguageIx, MESSAGE, Place, Record, Step, Tracker};
 use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS, RECORD_BYTES_MAX, RECORD_LINES_MAX};
 use crate::format::{Meta, TimeContext};
 use crate::source::Origin;
@@ -169,6 +169,16 @@ impl Open {
             }
         }
         Some(step)
+    }
+
+    /// Is it a record without a trace?
+    pub(super) fn is_message(&self) -> bool {
+        self.language == MESSAGE
+    }
+
+    /// Has its trace a header?
+    pub(super) fn is_headed(&self) -> bool {
+        self.said.is_some() || self.before.is_headed(self.tracker.uncaught())
     }
 
     /// Did the short way not take the last line?

@@ -7,10 +7,9 @@ use super::back::Floor;
 use super::before::{self, Before};
 use super::lane::{Late, Stream};
 use super::open::{Beginning, Open, Pending};
-use super::record::record;
 use super::stepped::{Stepped, stepped};
-use super::texts::{Grammars, Opening, Whole, opening};
-use super::{Closed, Found, Record, Step};
+use super::texts::{Grammars, Opening, opening};
+use super::{Closed, Found, Step};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::{Unwrapped, colour};
 use crate::source::Origin;
@@ -158,6 +157,19 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     fn whole_line(&mut self, mut line: Fresh) {
+        let in_message = line.line.hit && self.known.is_none();
+        if in_message
+            && self
+                .stream
+                .open
+                .as_ref()
+                .is_some_and(|open| open.is_message())
+        {
+            match self.trace_in_message(line) {
+                Some(back) => line = back,
+                None => return,
+            }
+        }
         match self.step(&mut line) {
             Some(Step::Ended) => {
                 self.queue.push_front(line);
@@ -171,7 +183,10 @@ impl<'t, 'a> Turn<'t, 'a> {
             }
             Some(Step::Belongs | Step::Perhaps) => {}
             None if line.line.hit => self.hit(line),
-            None => self.late(&line.line.text),
+            None => {
+                self.late(&line.line.text);
+                self.message(line);
+            }
         }
     }
 
@@ -206,15 +221,26 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// An opening stands on the line, and no record is open.
-    fn hit(&mut self, mut line: Fresh) {
+    fn hit(&mut self, line: Fresh) {
         self.out.counts.hits += 1;
         let place = line.line.place;
         let Some(found) = opening(self.grammars, &line.line.text, self.around.context) else {
             if self.stream.end == Some((place.origin, place.head)) {
                 self.out.counts.late_continuations += 1;
             }
-            return;
+            return self.message(line);
         };
+        self.opened(line, found);
+    }
+
+    /// Looks at the line again, before any other.
+    pub(super) fn again(&mut self, line: Fresh) {
+        self.queue.push_front(line);
+    }
+
+    /// A trace opens on the line.
+    pub(super) fn opened(&mut self, mut line: Fresh, found: Opening) {
+        let place = line.line.place;
         self.stream.late = None;
         if line.before.is_none() {
             // What stands above a header may be more of its trace.
@@ -231,7 +257,7 @@ impl<'t, 'a> Turn<'t, 'a> {
                 said,
             } => {
                 let beginning = Beginning {
-                    before: before.of(self.grammars, &text, said.is_some()),
+                    before,
                     place,
                     ordinal: self.ordinal(place),
                     language,
@@ -247,54 +273,6 @@ impl<'t, 'a> Turn<'t, 'a> {
                 self.stream.open = Some(Box::new(Open::new(beginning)));
             }
         }
-    }
-
-    /// Traces that begin and end in one line.
-    fn wholes(&mut self, found: Vec<Whole>, line: &Pending, before: Before) {
-        let mut before = Some(before);
-        for mut whole in found {
-            let mut before = before.take().unwrap_or_default();
-            if whole.said.is_some() {
-                before.header_is_another();
-            } else {
-                whole.said = before.settle(None);
-                let mut preamble = std::mem::take(&mut before.preamble);
-                preamble.append(&mut whole.preamble);
-                whole.preamble = preamble;
-            }
-            let (belief, now) = (self.belief, self.around.now);
-            let mut record = record(
-                whole,
-                line.place,
-                line.meta.clone(),
-                before,
-                &|t| belief.holds(t, now),
-                self.around.context.near,
-            );
-            record.ordinal = self.ordinal(line.place);
-            self.give(record);
-        }
-        let place = line.place;
-        self.stream.end_within = Some(place.behind_line());
-        self.decided(place, &[], (place.ends_in, place.end));
-    }
-
-    /// How many records began on this line before.
-    fn ordinal(&mut self, place: Place) -> u32 {
-        let ordinal = match self.stream.last_head {
-            Some((origin, head, count)) if (origin, head) == (place.origin, place.head) => count,
-            _ => 0,
-        };
-        self.stream.last_head = Some((place.origin, place.head, ordinal.saturating_add(1)));
-        ordinal
-    }
-
-    fn give(&mut self, record: Record) {
-        let counts = &mut self.out.counts;
-        counts.records += 1;
-        counts.lines_dropped += record.lines_dropped;
-        counts.closed_by_bound += u64::from(record.closed == Closed::Bound);
-        self.out.records.push(record);
     }
 
     /// A line of a stream without an open record: does it continue one that was closed too early?
@@ -357,18 +335,5 @@ impl<'t, 'a> Turn<'t, 'a> {
             self.close(closed);
             self.run();
         }
-    }
-
-    fn decided(&mut self, place: Place, later: &[(Origin, u64)], end: (Origin, u64)) {
-        let mut starts = vec![(place.origin, place.head)];
-        starts.extend_from_slice(later);
-        for (origin, head) in starts {
-            let last = origin == end.0;
-            self.spans.push((origin, head, last.then_some(end.1)));
-            if last {
-                break;
-            }
-        }
-        self.stream.end = Some(end);
     }
 }

@@ -15,6 +15,7 @@ use crate::os::surroundings::SystemSurroundings;
 pub mod check;
 pub mod parse;
 pub mod run;
+pub mod schema;
 pub mod send;
 pub mod send_test_event;
 
@@ -63,6 +64,8 @@ pub enum Command {
     SendTestEvent(send_test_event::SendTestEventArgs),
     /// Ship one file's exceptions through an app's settings, once, without state
     Send(send::SendArgs),
+    /// Print the JSON Schema of the host file or of an app's, for editors
+    Schema(schema::SchemaArgs),
 }
 
 /// Reads the command line and does what it says.
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::SendTestEvent(args) => send_test_event::run(&args),
         Command::Send(args) => send::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }
 

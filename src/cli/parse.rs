@@ -15,7 +15,8 @@ use jiff::tz::TimeZone;
 
 use crate::assemble::{Belief, Counts, Found, Record};
 use crate::config::{self, App};
-use crate::language::LANGUAGES;
+use crate::language::{self, LANGUAGES};
+use crate::level::Level;
 use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
 use crate::os::surroundings::SystemSurroundings;
@@ -108,6 +109,8 @@ struct Parse {
     builders: Builders,
     printer: Printer,
     timezone: Option<String>,
+    /// The app asks for records without a trace, from this level on.
+    messages: Option<Level>,
     clock: SystemClock,
     counts: Counts,
     cut_bytes: u64,
@@ -118,10 +121,12 @@ impl Parse {
         let timezone = app
             .as_ref()
             .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
+        let messages = app.as_ref().and_then(|app| app.messages);
         Self {
             builders: Builders::new(app, output != Output::Summary),
             printer: Printer::new(output),
             timezone,
+            messages,
             clock: SystemClock::new(),
             counts: Counts::default(),
             cut_bytes: 0,
@@ -135,6 +140,7 @@ impl Parse {
             // Old logs are read on purpose.
             belief: Belief::All,
             breadcrumbs: self.printer.shows_events(),
+            messages: vec![self.messages],
         })
     }
 
@@ -170,18 +176,13 @@ impl Parse {
     }
 
     fn record(&mut self, file: &Path, record: Record, now: Now) {
-        let Some(language) = LANGUAGES.get(usize::from(record.language)) else {
-            return;
+        let Some((trace, language)) = language::read(&record, self.messages) else {
+            return self.printer.without_exception();
         };
-        let trace = language.parse(&record);
-        if trace.is_empty() {
-            self.printer.without_exception();
-            return;
-        }
         let seen_at = file.display().to_string();
         let (candidate, refused) = self
             .builders
-            .build(record, trace, *language, seen_at, now.wall);
+            .build(record, trace, language, seen_at, now.wall);
         match refused {
             Some(reason) => self.printer.refused(&candidate.event, reason),
             None => self.printer.event(&candidate.event),

@@ -8,11 +8,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::Fault;
-use super::keys::{APP_KEYS, HOST_KEYS, Key, Kind};
+use super::keys::{APP_KEYS, Key, Kind};
 use super::lists;
 use super::problem::{Place, Problem, Severity, mask};
 use super::scalars;
 use super::setting::{Section, Setting};
+use super::strays::{headless, how_written, not_shared};
+use super::written;
 use crate::bounds::{CONFIG_ITEMS_MAX, PROBLEMS_PER_FILE_MAX};
 use crate::os::surroundings::{Surroundings, SystemSurroundings};
 
@@ -251,6 +253,7 @@ impl<'a> Checker<'a> {
             | Kind::ExtraFields
             | Kind::Contexts
             | Kind::Environments
+            | Kind::Fingerprint
             | Kind::Globs
             | Kind::Excludes => lists::check(self, key, value),
             _ => match scalars::check(self, key.name, key.kind, value.get_ref()) {
@@ -280,16 +283,15 @@ impl<'a> Checker<'a> {
         );
     }
 
-    /// The part `within` of a text, as a span of the file; `None` if the text is written with escapes.
+    /// The part `within` of a text, as a span of the file or of a variable, whose text has neither quotes nor escapes.
     fn inner(&self, value: &Spanned<DeValue<'_>>, within: &Range<usize>) -> Option<Range<usize>> {
-        let (span, text) = (value.span(), value.get_ref().as_str()?);
-        let raw = self.text.get(span.clone());
-        let raw = raw.or_else(|| {
-            let behind = |at: usize| at.checked_sub(self.text.len() + 1);
-            self.variables.get(behind(span.start)?..behind(span.end)?)
-        })?;
-        let start = span.start + raw.find(text)?;
-        Some(start + within.start..start + within.end)
+        let span = value.span();
+        let part = if self.is_variable(&span) {
+            within.clone()
+        } else {
+            written::part(self.text.get(span.clone())?, within)?
+        };
+        Some(span.start + part.start..span.start + part.end)
     }
 
     fn table(
@@ -352,90 +354,6 @@ impl<'a> Checker<'a> {
             }
         }
     }
-
-    fn unknown(&mut self, keys: &'static [Key], name: &str, span: &Range<usize>) {
-        let mut fault = Fault::new(
-            format!("unknown key `{}`", super::fault::brief(name)),
-            "no such key here",
-        );
-        let names = || keys.iter().filter(|key| key.is_there()).map(|key| key.name);
-        fault.help = match super::meant::closest(name, names()) {
-            Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None => home_of(name).or_else(|| {
-                Some(format!(
-                    "the keys here are: {}",
-                    names().collect::<Vec<_>>().join(", ")
-                ))
-            }),
-        };
-        self.tell(Severity::Error, "", span, fault);
-    }
-}
-
-/// Stands the line below a table's header that could not be read? Then its keys are taken for another table's.
-fn headless(text: &str, broken: &[usize], line: usize) -> bool {
-    let is_header = |text: &&str| text.trim_start().starts_with('[');
-    let above = text.lines().enumerate().take(line.saturating_sub(1));
-    let header = above.filter(|(_, text)| is_header(text)).last();
-    header.is_some_and(|(at, _)| broken.contains(&(at + 1)))
-}
-
-/// A key of one app alone, set for all.
-pub(super) fn not_shared(key: &Key) -> Fault {
-    let message = format!("`{}` cannot be set for all apps", key.name);
-    let fault = Fault::new(message, "belongs in the app's own file");
-    if HOST_KEYS.iter().any(|other| other.name == key.name) {
-        return fault.help(format!(
-            "for the host: `{}` at the top of the host file",
-            key.name
-        ));
-    }
-    fault
-}
-
-/// How a value of this key is written; a DSN's example would be masked.
-fn how_written(key: &Key) -> Option<String> {
-    match key.kind {
-        Kind::Receiver => None,
-        Kind::Table(_) | Kind::Defaults => Some(format!(
-            "write `[{}]`, its keys on the lines below",
-            key.name
-        )),
-        Kind::Tables(_) => Some(format!(
-            "write `[[{}]]`, its keys on the lines below",
-            key.name
-        )),
-        _ => {
-            let shown = key.example.or(key.default)?;
-            Some(format!("as in `{} = {shown}`", key.name))
-        }
-    }
-}
-
-/// Where a key that is unknown here belongs.
-fn home_of(name: &str) -> Option<String> {
-    let homes = [
-        (HOST_KEYS, "the host file (stacktail.toml)"),
-        (APP_KEYS, "an app's file (apps.d/NAME.toml)"),
-    ];
-    for (keys, home) in homes {
-        if keys.iter().any(|key| key.name == name) {
-            return Some(format!("it belongs in {home}"));
-        }
-        for table in keys {
-            let (Kind::Table(inner) | Kind::Tables(inner)) = table.kind else {
-                continue;
-            };
-            if inner.iter().any(|key| key.name == name) {
-                let header = match table.kind {
-                    Kind::Tables(_) => format!("[[{}]]", table.name),
-                    _ => format!("[{}]", table.name),
-                };
-                return Some(format!("it belongs into `{header}` of {home}"));
-            }
-        }
-    }
-    None
 }
 
 /// The default of a key, through the same check as any value. Relative paths begin in `folder`.
@@ -447,6 +365,7 @@ pub(super) fn default_of(key: &'static Key, folder: &Path) -> Option<Setting> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys::HOST_KEYS;
     use super::*;
 
     /// Every table of keys, with its name.

@@ -98,7 +98,7 @@ fn object(table: &DeTable<'_>, depth: usize) -> Option<Map<String, Value>> {
 }
 
 /// A TOML value as JSON; dates become texts, and so do numbers that JSON cannot hold.
-fn json(value: &DeValue<'_>, depth: usize) -> Option<Value> {
+pub(super) fn json(value: &DeValue<'_>, depth: usize) -> Option<Value> {
     if depth > CONTEXT_DEPTH_MAX {
         return None;
     }

@@ -6,13 +6,14 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::check::{Checker, not_shared};
+use super::check::Checker;
 use super::fault::{Fault, not};
 use super::key::Shape;
 use super::keys::{APP_KEYS, DSN_KEYS, HOST_KEYS, Key, Kind, RELEASE_KEYS};
 use super::meant;
 use super::problem::Severity;
 use super::setting::Section;
+use super::strays::not_shared;
 
 /// What all of them begin with.
 const PREFIX: &str = "STACKTAIL_";

@@ -38,7 +38,7 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
     let found = match setting {
         Setting::Receiver(receiver) => {
             let here = mode & OTHERS_READ != 0 && !file.is_variable(span);
-            if here && *receiver != Receiver::Console {
+            if here && matches!(receiver, Receiver::Dsn(_)) {
                 warn_readable(file, key, span, "this file");
             }
             Ok(receiver.clone())
@@ -88,19 +88,25 @@ fn of_file(
 /// Where systemd puts a service's credentials (systemd.exec(5), `LoadCredential=`).
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 
+/// The same folder, for those who run `check` by hand while the service runs.
+const SERVICE_CREDENTIALS: &str = "/run/credentials/stacktail.service";
+
 /// The file of a systemd credential.
 fn credential(file: &Checker<'_>, name: &str) -> Result<PathBuf, Fault> {
-    let folder = file
-        .host
-        .variable(CREDENTIALS_VARIABLE)
-        .filter(|folder| folder.starts_with('/'));
-    folder.map(|folder| Path::new(&folder).join(name)).ok_or_else(|| {
-        let message = format!("there are no systemd credentials here: ${CREDENTIALS_VARIABLE} is not set");
-        let fault = Fault::new(message, "needs `LoadCredential=` in the unit");
-        fault.help(format!(
-            "`LoadCredential={name}:PATH` in the service's unit; by hand: systemd-run --pty -p LoadCredential={name}:PATH …"
-        ))
-    })
+    let folder = file.host.variable(CREDENTIALS_VARIABLE);
+    if let Some(folder) = folder.filter(|folder| folder.starts_with('/')) {
+        return Ok(Path::new(&folder).join(name));
+    }
+    let running = Path::new(SERVICE_CREDENTIALS).join(name);
+    if file.host.stamp(&running).is_some() {
+        return Ok(running);
+    }
+    let message =
+        format!("there are no systemd credentials here: ${CREDENTIALS_VARIABLE} is not set");
+    let fault = Fault::new(message, "needs `LoadCredential=` in the unit");
+    Err(fault.help(format!(
+        "`LoadCredential={name}:PATH` in the service's unit; by hand: as root while the service runs"
+    )))
 }
 
 /// The section's release. A release that cannot be read is no reason to send nothing: a warning.

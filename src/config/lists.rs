@@ -42,6 +42,9 @@ pub(super) fn check(
             let one = |text: &str| environment(text).map(|()| text.trim().to_owned());
             items(file, key, value, one).map(Setting::Texts)
         }
+        Kind::Fingerprint => {
+            items(file, key, value, |text| Ok(text.to_owned())).map(Setting::Texts)
+        }
         Kind::TextPatterns => {
             items(file, key, value, |text| text_pattern(key.name, text)).map(Setting::TextPatterns)
         }
@@ -171,6 +174,18 @@ fn tag(name: &str, value: &str) -> Result<(String, String), Fault> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// Sentry sets these itself, or takes them for fields of the event.
+pub(super) const RESERVED_TAGS: [&str; 8] = [
+    "release",
+    "dist",
+    "user",
+    "filename",
+    "function",
+    "environment",
+    "level",
+    "server_name",
+];
+
 fn tag_name(name: &str) -> Result<(), Fault> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_.:-".contains(&b);
     if name.len() > 32 || !name.bytes().all(allowed) {
@@ -180,18 +195,7 @@ fn tag_name(name: &str) -> Result<(), Fault> {
             "its name: at most 32 letters, digits, `_`, `.`, `:` or `-`",
         ));
     }
-    if [
-        "release",
-        "dist",
-        "user",
-        "filename",
-        "function",
-        "environment",
-        "level",
-        "server_name",
-    ]
-    .contains(&name)
-    {
+    if RESERVED_TAGS.contains(&name) {
         let message = format!("a tag cannot be named `{name}`: Sentry sets it itself");
         return Err(Fault::new(message, "choose another name"));
     }

@@ -118,6 +118,32 @@ fn dsn_and_release_come_from_files() {
 }
 
 #[test]
+fn a_credential_comes_from_systemds_folder() {
+    let app = "dsn_credential = \"shop\"\n[[files]]\npaths = [\"/l/*\"]\n";
+    let mut machine = machine("", app);
+    let dsn = |port: u16| format!("https://{KEY}@h.org:{port}/3");
+    let port = |machine: &MemorySurroundings| match &load(Path::new(HOST), machine)
+        .unwrap()
+        .config
+        .apps[..]
+    {
+        [
+            App {
+                receiver: Receiver::Dsn(dsn),
+                ..
+            },
+        ] => Some(dsn.port),
+        _ => None,
+    };
+    assert_eq!(port(&machine), None);
+    machine.file("/run/credentials/stacktail.service/shop", &dsn(1));
+    assert_eq!(port(&machine), Some(1));
+    machine.file("/run/credentials/other/shop", &dsn(2));
+    machine.set("CREDENTIALS_DIRECTORY", "/run/credentials/other");
+    assert_eq!(port(&machine), Some(2));
+}
+
+#[test]
 fn mapped_folders_lie_beneath_a_root() {
     let app =
         |map: &str| format!("{MINIMAL}[source_context]\nroots = [\"/srv\"]\nmap = {{ {map} }}\n");
@@ -288,7 +314,7 @@ fn the_demo_loads() {
 }
 
 /// Pieces of configurations, whole and broken.
-const PIECES: [&str; 24] = [
+const PIECES: [&str; 38] = [
     "dsn",
     "dsn_file",
     "rate",
@@ -313,6 +339,20 @@ const PIECES: [&str; 24] = [
     "\"https://0123456789abcdef@h/1\"",
     "\"/var/**/[a\"",
     "1.5",
+    "contexts",
+    "user",
+    "scrub",
+    "patterns",
+    "ignore_errors",
+    "send_in",
+    "messages",
+    "dsn_credential",
+    "release_field",
+    "[defaults.scrub]",
+    "\"/a(\\\\d/\"",
+    "\"\\u00e9.b\"",
+    "true",
+    "{ a = { b = 1 } }",
 ];
 
 proptest! {
@@ -323,9 +363,27 @@ proptest! {
     ) {
         let text = pieces.concat();
         for machine in [machine(&text, MINIMAL), machine("", &text)] {
-            let told = problems(&machine);
+            let reading = read(Path::new(HOST), &machine);
+            let told = format!("{}{:?}{:?}", problems(&machine), reading.problems, reading.made_of);
             prop_assert!(!told.contains("0123456789abcdef"), "{}", told);
         }
+    }
+
+    /// Any variables: problems that print, no panic, no key.
+    #[test]
+    fn any_environment_is_read(
+        variables in prop::collection::vec(
+            ("(OUTBOX|DEFAULTS|HOST_RATE|DSN|X)?(__)?(DSN|DSN_BYTES|TAGS|SDK|SCRUB__EMAILS|RATE)?", ".{0,12}|https?:/?/?0123456789abcdef@h/1"),
+            0..5,
+        ),
+    ) {
+        let mut machine = machine("[defaults]\ndsn = \"console\"\n", MINIMAL);
+        for (name, value) in variables {
+            machine.set(&format!("STACKTAIL_{name}"), &value);
+        }
+        let reading = read(Path::new(HOST), &machine);
+        let told = format!("{}{reading:?}", problems(&machine));
+        prop_assert!(!told.contains("0123456789abcdef"), "{}", told);
     }
 
     /// A DSN reads back from its own parts, and no text breaks the reader.

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
+use super::problem::mask;
 use crate::os::surroundings::{SmallFile, Stamp, Surroundings};
 
 /// Everything that was read for a configuration, in the order in which it was read.
@@ -15,8 +16,8 @@ pub struct Made {
     pub parts: Vec<Part>,
 }
 
-/// One file, or the folder of app files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One file, or the folder of app files. `Debug` masks what may be a DSN that stands in the place of a path.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Part {
     /// Where it is.
     pub path: PathBuf,
@@ -37,6 +38,16 @@ pub enum Role {
     App(String),
     /// It holds a DSN or a release of this app; `None`: of all apps.
     Value(Option<String>),
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Part")
+            .field("path", &mask(&self.path.to_string_lossy()))
+            .field("role", &self.role)
+            .field("stamp", &self.stamp)
+            .finish()
+    }
 }
 
 impl Made {

@@ -137,12 +137,14 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
         Kind::Table(_) | Kind::Defaults => &["{ nothing_of_it = 1 }"],
         Kind::Tables(_) => &["[3]", "[{ nothing_of_it = 1 }]"],
         Kind::Later => &["1", "[]"],
+        Kind::Condition => &["\"error.typ == 1\"", "\"(\""],
+        Kind::Fingerprint => &["[]", "[3]"],
         Kind::Flag => &[],
     }
 }
 
 /// One value of each TOML type, and the shape it has.
-const TYPES: [(&str, Option<Shape>); 6] = [
+pub(crate) const TYPES: [(&str, Option<Shape>); 6] = [
     ("\"text\"", Some(Shape::Text)),
     ("0.5", Some(Shape::Number)),
     ("true", Some(Shape::Flag)),
@@ -164,6 +166,8 @@ fn every_key_takes_what_it_must() {
     each(|place, key| {
         let inline = match key.kind {
             Kind::Table(_) | Kind::Defaults => Some("{}"),
+            // What a rule's table must hold stands in its example.
+            Kind::Tables(_) if key.example.is_some() => None,
             Kind::Tables(_) => Some("[{ paths = [\"/l/*\"] }]"),
             _ => None,
         };

@@ -8,6 +8,8 @@
 )]
 
 mod broken;
+mod check;
 mod keys;
 mod machine;
 mod reference;
+mod schema;

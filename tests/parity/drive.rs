@@ -59,6 +59,7 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,
+        messages: Vec::new(),
     });
     let (mut input, mut found) = (Input::default(), Found::default());
     let now = Now {
@@ -96,6 +97,7 @@ fn app(setting: &Setting) -> App {
             map: vec![(setting.root.clone(), setting.program.clone())],
         },
         labels: Labels::default(),
+        rules: Vec::new(),
         filters: Filters::default(),
         messages: None,
         attach_stacktrace: false,

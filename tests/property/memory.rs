@@ -98,6 +98,7 @@ pub(crate) fn pipeline() -> Pipeline {
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,
+        messages: Vec::new(),
     })
 }
 

@@ -97,6 +97,7 @@ fn read(log: &str) -> Found {
         zone: jiff::tz::TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,
+        messages: Vec::new(),
     });
     let (mut input, mut found) = (Input::default(), Found::default());
     let now = Now {

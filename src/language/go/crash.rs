@@ -24,9 +24,11 @@ struct Said {
 
 /// Reads a crash; empty where the text turns out to be none.
 pub(super) fn read(lines: &[&str]) -> Trace {
-    let first = lines
-        .iter()
-        .position(|text| line::head(text).is_some() || text.starts_with("runtime stack:"));
+    let first = lines.iter().enumerate().position(|(nth, text)| {
+        // Behind a goroutine's head stands a call; another head, if a value ends in what looks like one.
+        let value = || lines.get(nth + 1).is_some_and(|t| line::head(t).is_some());
+        (line::head(text).is_some() && !value()) || text.starts_with("runtime stack:")
+    });
     let (words, printed) = lines.split_at(first.unwrap_or(lines.len()));
     let said = said(words);
     let stacks = stack::read(printed);
@@ -82,7 +84,10 @@ fn said(words: &[&str]) -> Said {
     let mut open = false;
     for (nth, text) in words.iter().enumerate() {
         let body = text.trim_start();
-        if let Some(rest) = body.strip_prefix(PANIC)
+        if said.serving {
+            // The server prints a value and a stack, and nothing between them.
+            further(&mut said, text);
+        } else if let Some(rest) = body.strip_prefix(PANIC)
             && (nth == 0 || line::indent(text) <= 1)
         {
             said.panics.push(rest.to_owned());
@@ -99,9 +104,8 @@ fn said(words: &[&str]) -> Said {
             open = false;
         } else if body.starts_with(FAULT) {
             said.fault = true;
-        } else if open && let Some(value) = said.panics.last_mut() {
-            value.push('\n');
-            value.push_str(text);
+        } else if open {
+            further(&mut said, text);
         } else if !body.starts_with(OVERFLOW) && line::is_exit(text) {
             break;
         }
@@ -111,6 +115,14 @@ fn said(words: &[&str]) -> Said {
         *value = outdented(bare);
     }
     said
+}
+
+/// Another line of the last value.
+fn further(said: &mut Said, text: &str) {
+    if let Some(value) = said.panics.last_mut() {
+        value.push('\n');
+        value.push_str(text);
+    }
 }
 
 /// Go sets a tab before each further line of a value; up to 1.20 it did not.

@@ -131,7 +131,7 @@ impl Follower {
 
     fn next(&mut self, text: &str, header: bool) -> Step {
         let text = line::dedent(text, self.base);
-        if self.part == Part::Over {
+        if self.part == Part::Over || self.is_anew(text) {
             return Step::Ended;
         }
         if header && !self.prefixed {
@@ -154,6 +154,11 @@ impl Follower {
         };
         self.after_blank = false;
         step
+    }
+
+    /// The runtime may fail while it reports a panic; behind another's record it is another process.
+    fn is_anew(&self, text: &str) -> bool {
+        self.part == Part::Value && self.foreign > 0 && text.starts_with(FATAL)
     }
 
     /// A record of its own, or a line that is nothing of ours.
@@ -180,9 +185,7 @@ impl Follower {
             self.part = Part::Over;
             return Step::Belongs;
         }
-        // The runtime may fail while it reports a panic; behind another's record it is another process.
-        let anew = self.foreign > 0 && text.starts_with(FATAL);
-        let again = anew || text.starts_with(PANIC) || is_head(text);
+        let again = text.starts_with(PANIC) || is_head(text);
         if again && self.kind == Kind::Crash && !self.prefixed {
             return Step::Ended;
         }

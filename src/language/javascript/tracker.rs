@@ -155,6 +155,8 @@ impl Follower {
         self.foreign += 1;
         let most = match self.part {
             Part::Closed | Part::Over => 0,
+            // Nothing need follow: what does is another's as likely.
+            Part::Message if self.uncaught && self.frames == 0 => 0,
             Part::Frames => FOREIGN_BEHIND_MAX,
             Part::Message | Part::Braces(_) | Part::Within => FOREIGN_LINES_MAX,
         };
