@@ -60,12 +60,12 @@ pub enum Command {
     Parse(parse::ParseArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
-    /// Print the JSON Schema of the host file or of an app's, for editors
-    Schema(schema::SchemaArgs),
     /// Send a test event for each app, and tell what its receiver says
     SendTestEvent(send_test_event::SendTestEventArgs),
     /// Ship one file's exceptions through an app's settings, once, without state
     Send(send::SendArgs),
+    /// Print the JSON Schema of the host file or of an app's, for editors
+    Schema(schema::SchemaArgs),
 }
 
 /// Reads the command line and does what it says.
@@ -75,9 +75,9 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Check(args) => check::run(&args),
-        Command::Schema(args) => schema::run(&args),
         Command::SendTestEvent(args) => send_test_event::run(&args),
         Command::Send(args) => send::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }
 
