@@ -5,6 +5,7 @@
 //! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
 
 pub mod courier;
+mod journals;
 pub mod live;
 mod pending;
 pub mod start;
@@ -130,6 +131,18 @@ impl Agent {
     /// Bytes that are there and not read yet, by path.
     pub fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         self.parts.source.lag()
+    }
+
+    /// Entries of journals that each app got, by app.
+    #[must_use]
+    pub fn picked(&self) -> Vec<(String, u64)> {
+        let mut picked: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
+        for (app, entries) in self.parts.source.picked() {
+            if let Some(route) = self.parts.routes.of(app) {
+                *picked.entry(route.app.clone()).or_default() += entries;
+            }
+        }
+        picked.into_iter().collect()
     }
 
     /// Reads what is due, decides it, commits it. Returns after at most one batch.
@@ -286,10 +299,15 @@ impl Agent {
         }
         self.pending.tally.traces += 1;
         let seen_at = lane.path.display().to_string();
-        let apps = lane.apps.len();
+        let routed = self
+            .parts
+            .source
+            .routed(record.lane, record.meta.route)
+            .to_vec();
+        let apps = routed.len();
         // The last app, nearly always the only one, takes them without a copy.
         let traces = std::iter::repeat_n((trace, seen_at), apps);
-        for (app, (trace, seen_at)) in lane.apps.into_iter().zip(traces) {
+        for (app, (trace, seen_at)) in routed.into_iter().zip(traces) {
             let Some(builder) = self.parts.builders.get(usize::from(app)) else {
                 continue;
             };
@@ -339,6 +357,7 @@ impl Agent {
             checkpoints,
             forgotten: source.forgotten(),
             globs_seen: source.globs_seen(),
+            cursors: source.cursors(),
         };
         let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);

@@ -25,46 +25,13 @@ use aho_corasick::AhoCorasick;
 use jiff::Timestamp;
 
 use super::Breadcrumb;
+use super::raw::Raw;
 use super::texts::{Grammars, Said, describe, first_open};
 use super::writers;
 use crate::bounds::{BREADCRUMB_BYTES_MAX, BREADCRUMBS_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 use crate::format::{self, Meta, TimeContext, Unwrapped};
 use crate::level::Level;
 use crate::source::Origin;
-
-/// One line or entry as a source gives it.
-#[derive(Debug, Clone, Copy)]
-pub enum Raw<'a> {
-    /// A line of a file.
-    Bytes(&'a [u8]),
-    /// A line of an entry, with what the entry says.
-    Entry(&'a [u8], &'a Meta),
-}
-
-impl<'a> Raw<'a> {
-    /// The key of its stream.
-    #[must_use]
-    pub fn stream(&self) -> u64 {
-        match self {
-            Self::Bytes(line) => format::stream_of(line),
-            Self::Entry(_, meta) => meta.stream,
-        }
-    }
-
-    /// Its text, freed of its wrapper.
-    #[must_use]
-    pub fn unwrap(&self, context: &TimeContext) -> Unwrapped<'a> {
-        match self {
-            Self::Bytes(line) => format::unwrap(line, context),
-            Self::Entry(text, meta) => Unwrapped {
-                text: format::colour::strip(text),
-                meta: (*meta).clone(),
-                partial: false,
-                wrapped: true,
-            },
-        }
-    }
-}
 
 /// How far back is looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod kept;
 mod lane;
 mod limits;
 mod open;
+mod raw;
 mod texts;
 mod turn;
 mod writers;
@@ -22,7 +23,8 @@ use crate::level::Level;
 use crate::source::{LaneId, Origin};
 
 pub use assembler::{Around, Assembler, Belief, Place};
-pub use before::{Back, Floor, Raw};
+pub use before::{Back, Floor};
+pub use raw::Raw;
 
 /// Index of a language in the registry.
 pub type LanguageIx = u8;

@@ -12,8 +12,8 @@
 //! What was decided before a restart is passed over by the same rules, so a second reading tells lines apart as the first.
 
 use super::Place;
-use super::before::Raw;
 use super::lane::Lane;
+use super::raw::Raw;
 use super::texts::describe;
 use crate::format::{Meta, TimeContext, Unwrapped, stream_key};
 
@@ -28,7 +28,7 @@ const ORIGINS: &[&str] = &[
 
 /// Who wrote the line, if it has a header: 0 where the header does not say. An entry's writer is its stream already.
 pub(super) fn writer(raw: &Raw<'_>, line: &Unwrapped<'_>, context: &TimeContext) -> Option<u64> {
-    if matches!(raw, Raw::Entry(..)) {
+    if !matches!(raw, Raw::Bytes(_)) {
         return None;
     }
     let said = describe(&line.text, context)?;

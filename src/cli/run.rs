@@ -85,7 +85,7 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
         tracing::error!("{set_aside}");
     }
     let stored = store.load()?;
-    let files = start::files(config, &stored, mode, &machine)?;
+    let source = start::source(config, &stored, mode, &machine)?;
     let deliverer = courier.deliver(config, &store, &machine, shown());
     let waker = Arc::clone(&deliverer);
     let on_commit = Box::new(move |receivers: &BTreeSet<String>| {
@@ -97,7 +97,7 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
         config,
         Arc::clone(&store),
         stored,
-        Box::new(files),
+        source,
         &machine,
         on_commit,
     );
@@ -137,6 +137,7 @@ fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<
     Ok(Outcome {
         waiting,
         lost,
+        picked: agent.picked(),
         lag: start::shown_lag(agent.lag()),
     })
 }

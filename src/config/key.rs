@@ -42,6 +42,12 @@ pub enum Kind {
     Globs,
     /// A list of globs over names or paths.
     Excludes,
+    /// A list of systemd units, `*` and `?` allowed.
+    Units,
+    /// A list of names.
+    Names,
+    /// A list of `FIELD=value`.
+    Matches,
     /// A level.
     Level,
     /// 0.0 to 1.0.

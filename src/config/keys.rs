@@ -183,7 +183,11 @@ pub static APP_KEYS: &[Key] = &[
     ),
     Key::new("allow_paths", Kind::Later, "Only errors from these paths."),
     Key::new("deny_paths", Kind::Later, "No errors from these paths."),
-    Key::new("journal", Kind::Later, "Reading the systemd journal."),
+    Key::new(
+        "journal",
+        Kind::Tables(super::journal::KEYS),
+        "What the app writes into the systemd journal.",
+    ),
     Key::new(
         "rules",
         Kind::Later,

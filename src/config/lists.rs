@@ -9,6 +9,7 @@ use toml::de::DeValue;
 use super::check::Checker;
 use super::fault::{Fault, brief, one_line};
 use super::globs;
+use super::journal;
 use super::keys::{Key, Kind};
 use super::scalars::{pattern, resolve};
 use super::setting::Setting;
@@ -34,6 +35,9 @@ pub(super) fn check(
         Kind::Globs => {
             items(file, key, value, |text| globs::path_glob(folder, text)).map(Setting::Texts)
         }
+        Kind::Units => items(file, key, value, journal::unit).map(Setting::Texts),
+        Kind::Names => items(file, key, value, journal::name).map(Setting::Texts),
+        Kind::Matches => items(file, key, value, journal::field_match).map(Setting::Texts),
         _ => items(file, key, value, |text| globs::exclude_glob(folder, text)).map(Setting::Texts),
     }
 }

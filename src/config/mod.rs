@@ -13,6 +13,7 @@ mod fault;
 mod given;
 mod globs;
 mod host;
+mod journal;
 mod key;
 pub mod keys;
 mod lists;
@@ -27,6 +28,7 @@ mod units;
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
 pub use globs::folder as glob_folder;
+pub use journal::Journal;
 pub use load::{Loaded, Reading, load, load_app, read};
 pub use problem::{Place, Problem, Severity};
 
@@ -93,6 +95,8 @@ pub struct App {
     pub rate: Limit,
     /// What it logs into.
     pub files: Vec<Files>,
+    /// What it writes into the journal.
+    pub journals: Vec<Journal>,
     /// Where source lines may be read.
     pub source_context: SourceContext,
     /// Put on every event, and what the record itself tells of them.

@@ -8,6 +8,8 @@ pub mod context;
 pub mod env;
 pub mod files;
 pub mod identity;
+pub mod journal;
+pub mod journald;
 pub mod look;
 pub mod state;
 pub mod stream;
