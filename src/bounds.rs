@@ -318,5 +318,7 @@ pub const ROUTES_MAX: usize = 4_096;
 pub const JOURNAL_WARM_READ_MS: u64 = 100;
 /// … until it was quiet for this long; then only when it says that there is something.
 pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
+/// Bytes taken at once of what `journalctl` prints.
+pub const EXPORT_READ_BYTES: usize = 256 << 10;
 /// A journal that cannot be read is opened anew this often.
 pub const JOURNAL_RETRY_MS: u64 = 1_000;

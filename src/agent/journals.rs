@@ -7,8 +7,11 @@ use super::start::Mode;
 use crate::config::{Config, Journal};
 use crate::os::identity;
 use crate::os::journal::{self as journal_files, JournalPlace};
+use crate::os::journald::OpenError;
 use crate::source::Source;
-use crate::source::journal::{self, JournalSource, Picker, StoredJournal, Systemd, name};
+use crate::source::journal::{
+    self, Export, JournalSource, Picker, Reader, StoredJournal, Systemd, name,
+};
 use crate::store::Stored;
 
 /// One source for each journal.
@@ -43,6 +46,28 @@ fn places(journal: &Journal) -> Vec<JournalPlace> {
     namespaces.map(JournalPlace::Namespace).collect()
 }
 
+/// libsystemd, or `journalctl` where it cannot be loaded.
+fn reader(place: &JournalPlace, name: &str, mode: Mode) -> Option<Box<dyn Reader>> {
+    let error = match Systemd::open(place) {
+        Ok(reader) => return Some(Box::new(reader)),
+        Err(error) => error,
+    };
+    if !matches!(error, OpenError::NoLibrary(_)) {
+        tracing::error!("{name}: {error}");
+        return None;
+    }
+    match Export::open(place, mode.once) {
+        Ok(reader) => {
+            tracing::warn!("{name}: {error}; read through journalctl, which costs more");
+            Some(Box::new(reader))
+        }
+        Err(without) => {
+            tracing::error!("{name}: {error}, and there is no journalctl: {without}");
+            None
+        }
+    }
+}
+
 fn one(
     place: &JournalPlace,
     picker: Picker,
@@ -51,13 +76,7 @@ fn one(
     machine_id: &str,
 ) -> Option<Box<dyn Source>> {
     let name = name(place);
-    let reader = match Systemd::open(place) {
-        Ok(reader) => Box::new(reader),
-        Err(error) => {
-            tracing::error!("{name}: {error}");
-            return None;
-        }
-    };
+    let reader = reader(place, &name, mode)?;
     let hidden = journal_files::hidden_files(place, machine_id);
     if let Some(path) = hidden.first() {
         tracing::warn!(

@@ -9,6 +9,7 @@ pub mod env;
 pub mod files;
 pub mod identity;
 pub mod journal;
+pub mod journalctl;
 pub mod journald;
 pub mod look;
 pub mod state;

@@ -4,6 +4,7 @@
 //! Never parses, never polls a quiet journal, never waits: libsystemd's descriptor ends a wait. What was covered is told by
 //! numbers, not by cursors: the cursor says where to look, and entries before the position are passed over again.
 
+mod export;
 mod fields;
 mod pick;
 mod places;
@@ -26,6 +27,7 @@ use crate::source::{
     Source,
 };
 
+pub use export::Export;
 pub use pick::Picker;
 use places::Places;
 pub use reader::{Reader, SeekTo, Systemd};
@@ -53,6 +55,8 @@ pub struct JournalSource {
     look_at: Option<Duration>,
     /// When the last entry came that is somebody's.
     last_entry: Option<Duration>,
+    /// It cannot be read; that is said, and it is tried again.
+    failing: bool,
     /// All its apps were paused at the last turn.
     paused: bool,
     asked: VecDeque<LaneId>,
@@ -119,6 +123,7 @@ impl JournalSource {
             more: true,
             look_at: None,
             last_entry: None,
+            failing: false,
             paused: false,
             asked: VecDeque::new(),
             finished: None,

@@ -26,13 +26,13 @@ pub trait Reader {
     fn seek(&mut self, from: SeekTo<'_>) -> io::Result<Option<EntryId>>;
     /// Goes to the next entry; `None`: there is none now.
     fn next(&mut self) -> io::Result<Option<EntryId>>;
-    /// Goes to the entry before the one at hand.
-    fn previous(&mut self) -> io::Result<Option<EntryId>>;
+    /// Goes back from where a cursor was sought, over at most `count` entries, all of which are `covered`.
+    fn back(&mut self, count: usize, covered: &dyn Fn(EntryId) -> bool) -> io::Result<()>;
     /// Shows the fields of the entry at hand.
     fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()>;
     /// The cursor of the entry at hand.
     fn cursor(&mut self) -> io::Result<String>;
-    /// The last entry there is, wherever reading stands, which moves.
+    /// The last entry there is, wherever reading stands, which moves then. `None`: there is none, or it cannot be told.
     fn last(&mut self) -> io::Result<Option<EntryId>>;
     /// Is there something that it was not told yet? Takes it.
     fn has_news(&mut self) -> io::Result<bool>;
@@ -62,6 +62,15 @@ impl Systemd {
             opened: 0,
             broken: false,
         })
+    }
+
+    fn previous(&mut self) -> io::Result<Option<EntryId>> {
+        let previous = match self.journal.previous() {
+            Ok(true) => self.journal.id().map(Some),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error),
+        };
+        self.checked(previous)
     }
 
     fn checked<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
@@ -103,13 +112,19 @@ impl Reader for Systemd {
         self.checked(next)
     }
 
-    fn previous(&mut self) -> io::Result<Option<EntryId>> {
-        let previous = match self.journal.previous() {
-            Ok(true) => self.journal.id().map(Some),
-            Ok(false) => Ok(None),
-            Err(error) => Err(error),
-        };
-        self.checked(previous)
+    fn back(&mut self, count: usize, covered: &dyn Fn(EntryId) -> bool) -> io::Result<()> {
+        if self.next()?.is_none() {
+            return Ok(());
+        }
+        for _ in 0..=count {
+            match self.previous()? {
+                Some(before) if covered(before) => {}
+                // Reading goes on behind it.
+                Some(_) => return Ok(()),
+                None => return self.seek(SeekTo::Head).map(drop),
+            }
+        }
+        Ok(())
     }
 
     fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {

@@ -102,14 +102,13 @@ impl Reader for Memory {
         Ok(Some(line))
     }
 
-    fn previous(&mut self) -> io::Result<Option<EntryId>> {
+    fn back(&mut self, count: usize, covered: &dyn Fn(EntryId) -> bool) -> io::Result<()> {
         let disk = self.disk.borrow();
-        let before = &disk.lines[..self.at.saturating_sub(1)];
-        let Some(before) = before.iter().rposition(is_there) else {
-            return Ok(None);
-        };
-        self.at = before + 1;
-        Ok(disk.lines.get(before).map(id))
+        let before = (0..self.at).rev().filter(|at| is_there(&disk.lines[*at]));
+        let is_covered = |at: &usize| covered(id(&disk.lines[*at]));
+        let first = before.take(count).take_while(is_covered).last();
+        self.at = first.unwrap_or(self.at);
+        Ok(())
     }
 
     fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {

@@ -25,8 +25,6 @@ pub(super) enum State {
     Refilling,
     /// It reads.
     Reading,
-    /// It cannot be read; that is said, and it is tried again.
-    Failing,
 }
 
 /// What one look came to.
@@ -60,7 +58,13 @@ impl JournalSource {
     /// The next piece, if there is one now.
     pub(super) fn turn(&mut self, now: Now, entries: &mut Vec<Entry>) -> Option<(LaneId, Origin)> {
         match self.read(now, entries) {
-            Ok(piece) => piece,
+            Ok(piece) => {
+                if std::mem::take(&mut self.failing) {
+                    let name = self.lane.path.display();
+                    self.problems.push(format!("{name}: can be read again"));
+                }
+                piece
+            }
             Err(error) => {
                 entries.clear();
                 self.fail(&error, now);
@@ -70,7 +74,7 @@ impl JournalSource {
     }
 
     fn read(&mut self, now: Now, entries: &mut Vec<Entry>) -> io::Result<Option<(LaneId, Origin)>> {
-        if matches!(self.state, State::Start | State::Failing) {
+        if self.state == State::Start {
             self.start()?;
         }
         let mut piece = None;
@@ -223,17 +227,7 @@ impl JournalSource {
     fn start(&mut self) -> io::Result<()> {
         let name = self.lane.path.display().to_string();
         self.at_hand = None;
-        let failed = std::mem::replace(&mut self.state, State::Sought) == State::Failing;
-        let began = self.begin(&name);
-        if began.is_err() && failed {
-            self.state = State::Failing;
-        } else if failed {
-            self.problems.push(format!("{name}: can be read again"));
-        }
-        began
-    }
-
-    fn begin(&mut self, name: &str) -> io::Result<()> {
+        self.state = State::Sought;
         match self.places.cursor().map(str::to_owned) {
             None if self.mode.once => {
                 self.reader.seek(SeekTo::Head)?;
@@ -271,31 +265,20 @@ impl JournalSource {
 
     /// Goes back over entries that are covered, so that the ring holds what stands before the place.
     fn refill(&mut self) -> io::Result<()> {
-        let Some(id) = self.reader.next()? else {
-            return Ok(());
-        };
-        self.at_hand = Some(id);
         self.state = State::Refilling;
-        for _ in 0..RING_REFILL_ENTRIES {
-            let Some(before) = self.reader.previous()? else {
-                return Ok(());
-            };
-            if !self.places.covers(origin_of(before), before.number) {
-                self.at_hand = None;
-                return Ok(());
-            }
-            self.at_hand = Some(before);
-        }
-        Ok(())
+        let places = &self.places;
+        let covered = |id: EntryId| places.covers(origin_of(id), id.number);
+        self.reader.back(RING_REFILL_ENTRIES, &covered)
     }
 
     /// Nothing stands behind the cursor. If the journal's last entry is unknown all the same (the clock was set back, and the
     /// cursor's sequence is gone), everything that is not covered is read.
     fn look_elsewhere(&mut self) -> io::Result<()> {
+        let Some(last) = self.reader.last()? else {
+            return Ok(());
+        };
         self.state = State::Reading;
-        let last = self.reader.last()?;
-        let known = last.is_none_or(|last| self.places.covers(origin_of(last), last.number));
-        if known {
+        if self.places.covers(origin_of(last), last.number) {
             return self.go_to_mark();
         }
         let name = self.lane.path.display();
@@ -321,18 +304,18 @@ impl JournalSource {
 
     /// It cannot be read now: said once, tried again.
     fn fail(&mut self, error: &io::Error, now: Now) {
-        if self.state != State::Failing {
-            // One that is opened anew without trouble is not worth a word.
-            let quiet = std::mem::replace(&mut self.state, State::Start) == State::Reading;
-            if quiet && self.start().is_ok() {
-                self.more = true;
-                return;
-            }
+        // One that is opened anew without trouble is not worth a word.
+        let was_read = std::mem::replace(&mut self.state, State::Start) == State::Reading;
+        if was_read && !self.failing && self.start().is_ok() {
+            self.more = true;
+            return;
+        }
+        if !std::mem::replace(&mut self.failing, true) {
             let name = self.lane.path.display();
             self.problems
                 .push(format!("{name}: cannot be read: {error}"));
         }
-        self.state = State::Failing;
+        self.state = State::Start;
         self.more = false;
         self.look_at = Some(now.mono + Duration::from_millis(JOURNAL_RETRY_MS));
     }
