@@ -108,6 +108,12 @@ pub const CONFIG_ITEMS_MAX: usize = 200;
 pub const CONFIG_TEXT_CHARS_MAX: usize = 4_096;
 /// A file that holds one DSN or one release.
 pub const VALUE_FILE_BYTES_MAX: usize = 4_096;
+/// One context of the configuration, as JSON.
+pub const CONTEXT_BYTES_MAX: usize = 8 << 10;
+/// All contexts of one app, as JSON.
+pub const CONTEXTS_BYTES_MAX: usize = 64 << 10;
+/// Tables and lists within each other in one context.
+pub const CONTEXT_DEPTH_MAX: usize = 7;
 /// One compiled pattern of the configuration.
 pub const PATTERN_BYTES_MAX: usize = 512 << 10;
 /// Problems told of one file; further ones are counted.
@@ -322,3 +328,5 @@ pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
 pub const EXPORT_READ_BYTES: usize = 256 << 10;
 /// A journal that cannot be read is opened anew this often.
 pub const JOURNAL_RETRY_MS: u64 = 1_000;
+/// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.
+pub const SHOWN_EVENTS_MAX: usize = 20;

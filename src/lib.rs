@@ -41,6 +41,10 @@
 //!   have been live, and stand in the state file with what they counted.
 //! - **`toml` with spans, not `serde` structs.** A second pass over spans places every error of every file at once, which a
 //!   derived struct, stopping at the first, cannot.
+//!   For the same reason the environment (`STACKTAIL_OUTBOX__DSN_BYTES`) is one more layer of checked settings, each with its
+//!   variable as its place, and not `figment`: it merges untyped values first, and what is wrong with one is told of the whole.
+//! - **A record's release beside the app's.** Of `release`, `release_file` and `release_env` one may stand; `release_field` may stand
+//!   beside it and comes first, since records in plain text, as a crash is, have no fields.
 //! - **Own structs of the payload, not `sentry-types`.** Those lack the fields that decide grouping ([`event::protocol`]); a test
 //!   reads every payload back with them.
 //! - **SQLite, not files of positions.** Positions, events and counts must change together or not at all.

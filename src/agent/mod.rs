@@ -8,6 +8,7 @@ pub mod courier;
 mod journals;
 pub mod live;
 mod pending;
+mod shown;
 pub mod start;
 mod tally;
 mod upkeep;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use crate::assemble::Record;
 use crate::bounds;
 use crate::event::Builder;
-use crate::language::LANGUAGES;
+use crate::language;
 use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
@@ -93,6 +94,7 @@ pub struct Agent {
     finished: bool,
     tally: Tally,
     packer: Packer,
+    showing: shown::Showing,
 }
 
 impl Agent {
@@ -111,6 +113,7 @@ impl Agent {
             finished: false,
             tally: Tally::default(),
             packer: Packer::default(),
+            showing: shown::Showing::default(),
         }
     }
 
@@ -136,13 +139,10 @@ impl Agent {
     /// Entries of journals that each app got, by app.
     #[must_use]
     pub fn picked(&self) -> Vec<(String, u64)> {
-        let mut picked: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-        for (app, entries) in self.parts.source.picked() {
-            if let Some(route) = self.parts.routes.of(app) {
-                *picked.entry(route.app.clone()).or_default() += entries;
-            }
-        }
-        picked.into_iter().collect()
+        let picked = self.parts.source.picked().into_iter();
+        let name = |app| self.parts.routes.of(app).map(|route| route.app.clone());
+        let named = picked.filter_map(|(app, entries)| Some((name(app)?, entries)));
+        named.collect()
     }
 
     /// Reads what is due, decides it, commits it. Returns after at most one batch.
@@ -286,32 +286,31 @@ impl Agent {
 
     /// One record becomes one candidate for each app that its lane belongs to.
     fn publish(&mut self, record: &Record, now: Now) {
-        let Some(language) = LANGUAGES.get(usize::from(record.language)) else {
-            return;
-        };
         let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
             return;
         };
-        let trace = language.parse(record);
-        if trace.is_empty() {
-            // It began like one; read whole, it is not.
+        let apps = self.parts.source.routed(record.lane, record.meta.route);
+        let builders = apps.iter().filter_map(|app| {
+            let builder = self.parts.builders.get(usize::from(*app))?;
+            Some((*app, builder))
+        });
+        let messages = builders.clone().filter_map(|(_, b)| b.messages()).min();
+        let Some((trace, language)) = language::read(record, messages) else {
+            // It began like a trace; read whole, it is none.
             return;
-        }
-        self.pending.tally.traces += 1;
+        };
+        let is_message = trace.is_words();
+        self.pending.tally.traces += u64::from(!is_message);
         let seen_at = lane.path.display().to_string();
-        let routed = self
-            .parts
-            .source
-            .routed(record.lane, record.meta.route)
-            .to_vec();
-        let apps = routed.len();
+        let asks = |builder: &Builder| {
+            let least = builder.messages();
+            !is_message || least.is_some_and(|least| record.meta.level >= Some(least))
+        };
+        let asking: Vec<_> = builders.filter(|(_, builder)| asks(builder)).collect();
         // The last app, nearly always the only one, takes them without a copy.
-        let traces = std::iter::repeat_n((trace, seen_at), apps);
-        for (app, (trace, seen_at)) in routed.into_iter().zip(traces) {
-            let Some(builder) = self.parts.builders.get(usize::from(app)) else {
-                continue;
-            };
-            let candidate = builder.build(app, record, trace, *language, seen_at, now.wall);
+        let traces = std::iter::repeat_n((trace, seen_at), asking.len());
+        for ((app, builder), (trace, seen_at)) in asking.into_iter().zip(traces) {
+            let candidate = builder.build(app, record, trace, language, seen_at, now.wall);
             self.pending.tally.occurrences += 1;
             self.parts
                 .policy
@@ -338,13 +337,15 @@ impl Agent {
 
     /// One transaction: positions, events, policy's changes, counts. Either all of it or nothing.
     fn commit(&mut self, now: Now) -> Result<(), StoreError> {
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        let shown = std::mem::take(&mut pending.decisions.shown);
         let Parts {
             source,
             pipeline,
             store,
             upkeep,
             on_commit,
+            routes,
             ..
         } = &mut self.parts;
         let checkpoints = source.checkpoint(&|origin| pipeline.hold(origin));
@@ -371,6 +372,7 @@ impl Agent {
         self.synced.extend(origins);
         self.positions_due = None;
         self.tally.add(&grown);
+        self.showing.show(shown, routes, now.mono);
         on_commit(&receivers);
         Ok(())
     }

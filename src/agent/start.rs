@@ -165,6 +165,8 @@ fn reading(config: &Config) -> pipeline::Settings {
         languages: LANGUAGES,
         zone: jiff::tz::TimeZone::system(),
         belief: Belief::Within(config.host.age_max),
+        breadcrumbs: true,
+        messages: config.apps.iter().map(|app| app.messages).collect(),
     }
 }
 

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::before::Back;
+use super::back::Back;
 use super::lane::{JOIN_WAIT, Lane, Progress, Stream};
 use super::{Closed, Found, Grammar, LanguageIx};
 use crate::bounds::{AGE_STEP_MS_MAX, AHEAD_MS_MAX, RECORD_OPEN_MS_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::TimeContext;
+use crate::level::Level;
 use crate::os::Now;
 use crate::source::{Hold, LaneId, Origin};
 
@@ -90,12 +91,16 @@ pub struct Around<'a> {
     pub now: Now,
     /// The lines before it.
     pub back: &'a mut dyn Back,
+    /// Records without a trace are records too, from this level on.
+    pub messages: Option<Level>,
 }
 
 /// The streams of all lanes.
 pub struct Assembler {
     pub(super) grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
     pub(super) belief: Belief,
+    /// Records come with the log lines before them.
+    pub(super) breadcrumbs: bool,
     /// Asked several times a line: a few comparisons of numbers cost less than a hash.
     pub(super) lanes: BTreeMap<LaneId, Lane>,
     pub(super) of_origin: HashMap<Origin, LaneId>,
@@ -107,10 +112,15 @@ pub struct Assembler {
 impl Assembler {
     /// An assembler without state.
     #[must_use]
-    pub fn new(grammars: Vec<(LanguageIx, &'static dyn Grammar)>, belief: Belief) -> Self {
+    pub fn new(
+        grammars: Vec<(LanguageIx, &'static dyn Grammar)>,
+        belief: Belief,
+        breadcrumbs: bool,
+    ) -> Self {
         Self {
             grammars,
             belief,
+            breadcrumbs,
             lanes: BTreeMap::new(),
             of_origin: HashMap::new(),
             streams: 0,

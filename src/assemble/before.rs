@@ -25,53 +25,12 @@ use aho_corasick::AhoCorasick;
 use jiff::Timestamp;
 
 use super::Breadcrumb;
-use super::raw::Raw;
+use super::back::Back;
 use super::texts::{Grammars, Said, describe, first_open};
 use super::writers;
 use crate::bounds::{BREADCRUMB_BYTES_MAX, BREADCRUMBS_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 use crate::format::{self, Meta, TimeContext, Unwrapped};
 use crate::level::Level;
-use crate::source::Origin;
-
-/// How far back is looked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Floor {
-    /// A line begins here.
-    Line(u64),
-    /// Anything may be here: a line that begins right here is not known to be whole, and not given.
-    Anywhere(u64),
-}
-
-impl Floor {
-    /// The offset.
-    #[must_use]
-    pub fn at(self) -> u64 {
-        let (Self::Line(at) | Self::Anywhere(at)) = self;
-        at
-    }
-
-    /// May a line be given that begins at `start`?
-    #[must_use]
-    pub fn allows(self, start: u64) -> bool {
-        match self {
-            Self::Line(at) => start >= at,
-            Self::Anywhere(at) => start > at,
-        }
-    }
-}
-
-/// Lines before a place, newest first.
-pub trait Back {
-    /// Goes to the lines of `origin` before `before`; only those that begin at the floor or behind it are given.
-    fn seek(&mut self, origin: Origin, before: u64, floor: Floor);
-    /// The place is one in an entry, at `to`: what stands before it there is given as well, but for what begins before
-    /// `from`.
-    fn within(&mut self, from: usize, to: usize) {
-        let _ = (from, to);
-    }
-    /// The next line further back.
-    fn line(&mut self) -> Option<Raw<'_>>;
-}
 
 /// What was read back from a hit.
 #[derive(Debug, Default)]
@@ -90,15 +49,18 @@ pub(super) struct Before {
     pub(super) nearest: Option<Timestamp>,
 }
 
-/// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was).
+/// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was). Not `all`:
+/// no further than the header.
 pub(super) fn read(
     back: &mut dyn Back,
     (stream, writer): (u64, u64),
+    all: bool,
     grammars: &Grammars,
     context: &TimeContext,
     believed: &dyn Fn(Timestamp) -> bool,
 ) -> Before {
     let mut walk = Walk {
+        all,
         before: Before::default(),
         writer,
         grammars,
@@ -110,12 +72,12 @@ pub(super) fn read(
     };
     // The line being put together, whose earlier parts may still come; at first the hit's own.
     let mut current: Option<Logical> = None;
-    while walk.before.breadcrumbs.len() < BREADCRUMBS_MAX {
+    while !walk.is_done() {
         let Some(raw) = back.line() else { break };
         if raw.stream() != stream {
             continue;
         }
-        let line = raw.unwrap(context);
+        let line = raw.unwrap(stream, context);
         if line.partial {
             let whole = current
                 .as_mut()
@@ -125,7 +87,7 @@ pub(super) fn read(
             walk.line(whole);
         }
     }
-    if let Some(whole) = current.filter(|_| walk.before.breadcrumbs.len() < BREADCRUMBS_MAX) {
+    if let Some(whole) = current.filter(|_| !walk.is_done()) {
         walk.line(whole);
     }
     walk.finish()
@@ -149,6 +111,7 @@ impl From<Unwrapped<'_>> for Logical {
 }
 
 struct Walk<'a> {
+    all: bool,
     /// Filled newest first; `finish` turns it round.
     before: Before,
     writer: u64,
@@ -163,6 +126,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Is there nothing further back that is asked for?
+    fn is_done(&self) -> bool {
+        let found = !self.looking && self.before.nearest.is_some();
+        self.before.breadcrumbs.len() >= BREADCRUMBS_MAX || (found && !self.all)
+    }
+
     fn line(&mut self, mut line: Logical) {
         // Its parts may have been cut within an escape.
         line.text = format::colour::stripped(line.text);
@@ -272,14 +241,6 @@ impl Before {
             Some(Level::Warning) => true,
             _ => speaks_of_failure(&header.message),
         }
-    }
-
-    /// What stands before this opening: one by which a runtime announces its own trace has no log record above for a header.
-    pub(super) fn of(mut self, grammars: &Grammars, text: &[u8], has_header: bool) -> Self {
-        if !has_header && grammars.iter().any(|(_, g)| g.introduces(text)) {
-            self.header_is_another();
-        }
-        self
     }
 
     /// The header, if there is one. If what stands above is none, it joins the breadcrumbs.

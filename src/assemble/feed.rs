@@ -1,14 +1,25 @@
 //! A line's way to its stream. In: a line, where it stands. Out: the stream that it concerns has had its turn.
 
 use super::assembler::{Around, Assembler, Place};
+use super::back::Raw;
 use super::lane::Lane;
 use super::limits::bytes;
-use super::raw::Raw;
+use super::stepped::may_have_header;
 use super::texts::Grammars;
 use super::turn::{Span, Turn};
 use super::writers::writer;
-use super::{Closed, Found};
+use super::{Closed, Found, Step};
+use crate::bounds::STREAM_BEHIND_BYTES_MAX;
+use crate::format::Unwrapped;
 use crate::source::LaneId;
+
+/// What the short way came to.
+enum Short {
+    /// The line is the record's.
+    Taken,
+    /// It is not, or not yet: the long way has to take care of it, knowing what the tracker said.
+    Asked(Step),
+}
 
 impl Assembler {
     /// Was what stands at `place` in this stream decided before a restart?
@@ -40,24 +51,37 @@ impl Assembler {
         true
     }
 
-    /// Takes a line on which an opening stands (`hit`), or that follows one while the lane is busy. What was decided before
-    /// a restart is passed over.
+    /// Takes a line on which an opening stands (`hit`, asked only where it matters), or that follows one while the lane is
+    /// busy. What was decided before a restart is passed over.
     pub fn line(
         &mut self,
         place: Place,
         raw: &Raw<'_>,
-        hit: bool,
+        hit: &mut dyn FnMut() -> bool,
         around: &mut Around<'_>,
         out: &mut Found,
     ) {
         let base = raw.stream();
+        let Some(lane) = self.lanes.get(&place.lane) else {
+            return;
+        };
+        let concerned = lane.concerns(base);
+        if !concerned && !hit() && around.messages.is_none() {
+            return;
+        }
+        let mut line = raw.unwrap(base, around.context);
+        let mut known = None;
+        if concerned {
+            known = match self.goes_on(place, base, &mut line, around) {
+                Some(Short::Taken) => return self.keep_open_bytes(around, out),
+                Some(Short::Asked(step)) => Some(step),
+                None => None,
+            };
+        }
+        let hit = hit();
         let Some(lane) = self.lanes.get_mut(&place.lane) else {
             return;
         };
-        if !hit && !lane.concerns(base) {
-            return;
-        }
-        let line = raw.unwrap(around.context);
         let (mut key, mut named) = (base, None);
         if hit || lane.is_split(base) {
             named = writer(raw, &line, around.context);
@@ -72,6 +96,7 @@ impl Assembler {
             if let Some(writer) = named.filter(|_| key != base) {
                 turn.stream.writer = writer;
             }
+            turn.known = known;
             turn.line(place, line, hit);
         });
         // A line that ended one writer's record may belong to what is open beside it.
@@ -83,7 +108,43 @@ impl Assembler {
         self.keep_bounds(place, around, out);
     }
 
-    /// Takes a stream out of its lane, lets it have its turn, and puts it back. Gives whether it has a record open.
+    /// The short way of nearly every line while a record is open: one without a header, in a lane whose writers are not told
+    /// apart, is the record's. `None`: the record was not asked.
+    fn goes_on(
+        &mut self,
+        place: Place,
+        base: u64,
+        line: &mut Unwrapped<'_>,
+        around: &Around<'_>,
+    ) -> Option<Short> {
+        let lane = self.lanes.get_mut(&place.lane)?;
+        let is_new = lane.decided(place, base).is_none();
+        if line.partial || !is_new || !lane.writers.is_empty() {
+            return None;
+        }
+        let progress = lane.progress_at(place.head);
+        let stream = lane.streams.get_mut(&base)?;
+        if stream.joining.is_some() {
+            return None;
+        }
+        let open = stream.open.as_deref_mut()?;
+        let behind = progress.saturating_sub(open.progress) > STREAM_BEHIND_BYTES_MAX;
+        if behind || open.is_message() || may_have_header(&line.text, around.context) {
+            return None;
+        }
+        let before = open.bytes();
+        let step = open.goes_on(place, &mut line.text, &self.grammars, around.context)?;
+        if step == Step::Belongs && !open.waits() {
+            (open.last, open.progress) = (around.now.mono, progress);
+            self.tick += 1;
+            stream.used = self.tick;
+            self.open_bytes = self.open_bytes + open.bytes() - before;
+            return Some(Short::Taken);
+        }
+        Some(Short::Asked(step))
+    }
+
+    /// Lets a stream have its turn. Gives whether it has a record open.
     pub(super) fn turn(
         &mut self,
         (id, base, key): (LaneId, u64, u64),
@@ -95,17 +156,17 @@ impl Assembler {
         let Some(lane) = self.lanes.get_mut(&id) else {
             return false;
         };
+        let progress = lane.progress_at(at);
         let known = lane.streams.len();
-        let mut stream = std::mem::take(lane.streams.entry(key).or_default());
+        let stream = lane.streams.entry(key).or_default();
         stream.base = base;
         lane.busy -= usize::from(stream.busy());
-        self.open_bytes -= bytes(&stream);
+        self.open_bytes -= bytes(stream);
         self.tick += 1;
-        let progress = lane.progress + at.saturating_sub(lane.piece_at);
         let grammars: &Grammars = &self.grammars;
         let mut turn = Turn::new(
             grammars,
-            self.belief,
+            (self.belief, self.breadcrumbs),
             around,
             out,
             stream,
@@ -113,22 +174,21 @@ impl Assembler {
         );
         act(&mut turn);
         let Turn {
-            mut stream,
+            stream,
             spans,
             ended_bare,
             ..
         } = turn;
         stream.used = self.tick;
         let (busy, open) = (stream.busy(), stream.open.is_some());
+        let is_over = !busy && stream.end.is_none();
         lane.busy += usize::from(busy);
-        self.open_bytes += bytes(&stream);
+        self.open_bytes += bytes(stream);
+        if is_over {
+            lane.streams.remove(&key);
+        }
         if let Some(end) = ended_bare.filter(|_| key != base) {
             lane.ends((base, base), end);
-        }
-        if busy || stream.end.is_some() {
-            lane.streams.insert(key, stream);
-        } else {
-            lane.streams.remove(&key);
         }
         self.streams = self.streams + lane.streams.len() - known;
         add_spans(lane, key, spans);

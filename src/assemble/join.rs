@@ -11,7 +11,7 @@ impl Turn<'_, '_> {
     pub(super) fn join(&mut self, mut part: Fresh, partial: bool) -> Option<Fresh> {
         let Some(mut joining) = self.stream.joining.take() else {
             if part.line.hit && part.wrapped && self.stream.open.is_none() {
-                self.read_before(&mut part);
+                self.read_before(&mut part, true);
             }
             if partial && (part.line.hit || self.stream.open.is_some()) {
                 self.stream.joining = Some(Box::new(self.joining(part)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::before::Before;
 use super::open::Open;
 use super::{Place, Tracker};
-use crate::bounds::LOOK_BACK_BYTES_MAX;
+use crate::bounds::{DECIDED_SPANS_MAX, LOOK_BACK_BYTES_MAX};
 use crate::format::Meta;
 use crate::source::{Decided, Hold, Origin, StreamEnd};
 
@@ -38,7 +38,7 @@ pub(super) struct Joining {
     pub(super) wrapped: bool,
     pub(super) hit: bool,
     /// Read at the hit.
-    pub(super) before: Option<Before>,
+    pub(super) before: Option<Box<Before>>,
     /// The first byte that may be its own in each origin that followed its own.
     pub(super) later: Vec<(Origin, u64)>,
     pub(super) last: Duration,
@@ -99,22 +99,25 @@ pub(super) struct Progress {
     pub(super) read_to: u64,
     /// (stream, head) → end of the records decided behind an open one.
     spans: BTreeMap<(u64, u64), u64>,
+    /// Behind the last span that was stored before this run: what is read further on was decided by nobody.
+    stored_to: u64,
 }
 
 impl Progress {
     pub(super) fn from_stored(hold: &Hold) -> Self {
+        let spans = hold.decided.iter();
         Self {
             read_to: 0,
-            spans: hold
-                .decided
-                .iter()
-                .map(|d| ((d.stream, d.head), d.end))
-                .collect(),
+            spans: spans.map(|d| ((d.stream, d.head), d.end)).collect(),
+            stored_to: hold.decided.iter().map(|d| d.end).max().unwrap_or(0),
         }
     }
 
-    /// Where the decided span ends that holds this byte of this stream.
+    /// Where the span ends that was decided before this run and holds this byte of this stream.
     pub(super) fn decided(&self, stream: u64, at: u64) -> Option<u64> {
+        if at >= self.stored_to {
+            return None;
+        }
         let (_, end) = self.spans.range((stream, 0)..=(stream, at)).next_back()?;
         (*end > at).then_some(*end)
     }
@@ -122,10 +125,6 @@ impl Progress {
     pub(super) fn add(&mut self, stream: u64, head: u64, end: u64) {
         let place = self.spans.entry((stream, head)).or_insert(end);
         *place = end.max(*place);
-    }
-
-    pub(super) fn spans(&self) -> usize {
-        self.spans.len()
     }
 
     /// Forgets the spans before `position`.
@@ -175,6 +174,17 @@ impl Lane {
             .map(|(_, p)| p)
     }
 
+    /// Bytes fed before the byte at `at` of the piece at hand.
+    pub(super) fn progress_at(&self, at: u64) -> u64 {
+        self.progress + at.saturating_sub(self.piece_at)
+    }
+
+    pub(super) fn has_too_many_spans(&self, origin: Origin) -> bool {
+        let mut origins = self.origins.iter();
+        let progress = origins.find(|(o, _)| *o == origin);
+        progress.is_some_and(|(_, p)| p.spans.len() > DECIDED_SPANS_MAX)
+    }
+
     pub(super) fn is_busy(&self, key: u64) -> bool {
         self.streams.get(&key).is_some_and(Stream::busy)
     }
@@ -185,13 +195,6 @@ impl Lane {
 
     /// Where the record ends that was decided before a restart and holds this line.
     pub(super) fn decided(&self, place: Place, key: u64) -> Option<u64> {
-        if self
-            .origins
-            .iter()
-            .all(|(_, progress)| progress.spans.is_empty())
-        {
-            return None;
-        }
         let mut origins = self.origins.iter();
         let (_, progress) = origins.find(|(origin, _)| *origin == place.origin)?;
         progress.decided(key, place.head)

@@ -4,7 +4,7 @@
 use super::assembler::{Around, Assembler, Place};
 use super::lane::Stream;
 use super::{Closed, Found};
-use crate::bounds::{DECIDED_SPANS_MAX, OPEN_RECORDS_BYTES_MAX, STREAMS_MAX};
+use crate::bounds::{OPEN_RECORDS_BYTES_MAX, STREAMS_MAX};
 use crate::source::{LaneId, Origin};
 
 impl Assembler {
@@ -26,32 +26,29 @@ impl Assembler {
     }
 
     pub(super) fn keep_bounds(&mut self, place: Place, around: &mut Around<'_>, out: &mut Found) {
-        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
-        loop {
-            let Some(lane) = self.lanes.get_mut(&place.lane) else {
-                return;
-            };
-            let Some(progress) = lane.progress_of(place.origin) else {
-                return;
-            };
-            if progress.spans() <= DECIDED_SPANS_MAX {
-                break;
-            }
-            let closed = self.close_oldest(Some(place), around, out);
-            if let Some(lane) = self.lanes.get_mut(&place.lane) {
-                // What lies behind this line is decided unless somebody still holds it.
-                let position = lane.held(place.origin).unwrap_or(place.head);
-                if let Some(progress) = lane.progress_of(place.origin) {
-                    progress.passed(position);
-                }
-            }
-            if !closed {
-                break;
-            }
-        }
+        self.keep_open_bytes(around, out);
+        while self.has_too_many_spans(place) && self.close_oldest(Some(place), around, out) {}
         if self.streams > STREAMS_MAX {
             self.evict(out);
         }
+    }
+
+    /// Closes the oldest records while all open ones together are too large.
+    pub(super) fn keep_open_bytes(&mut self, around: &mut Around<'_>, out: &mut Found) {
+        while self.open_bytes > OPEN_RECORDS_BYTES_MAX && self.close_oldest(None, around, out) {}
+    }
+
+    /// Are too many spans decided behind what somebody still holds? Those that lie before it are forgotten first.
+    fn has_too_many_spans(&mut self, place: Place) -> bool {
+        let lane = self.lanes.get_mut(&place.lane);
+        let Some(lane) = lane.filter(|lane| lane.has_too_many_spans(place.origin)) else {
+            return false;
+        };
+        let position = lane.held(place.origin).unwrap_or(place.head);
+        if let Some(progress) = lane.progress_of(place.origin) {
+            progress.passed(position);
+        }
+        lane.has_too_many_spans(place.origin)
     }
 
     /// Closes the record that was opened first; with a place, the one that holds the most of its origin.

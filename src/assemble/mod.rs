@@ -3,6 +3,7 @@
 //! Never waits without a deadline: a record ends by a line that cannot continue it, by silence, or by a bound.
 
 mod assembler;
+mod back;
 mod before;
 mod feed;
 mod headed;
@@ -10,8 +11,11 @@ mod join;
 mod kept;
 mod lane;
 mod limits;
+mod message;
 mod open;
-mod raw;
+mod record;
+mod rival;
+mod stepped;
 mod texts;
 mod turn;
 mod writers;
@@ -23,11 +27,13 @@ use crate::level::Level;
 use crate::source::{LaneId, Origin};
 
 pub use assembler::{Around, Assembler, Belief, Place};
-pub use before::{Back, Floor};
-pub use raw::Raw;
+pub use back::{Back, Floor, Raw};
 
 /// Index of a language in the registry.
 pub type LanguageIx = u8;
+
+/// The language of records without a trace.
+pub const MESSAGE: LanguageIx = LanguageIx::MAX;
 
 /// What a language tells the assembler: whether a trace opens at a text.
 pub trait Grammar: Sync {
@@ -40,6 +46,12 @@ pub trait Grammar: Sync {
     fn introduces(&self, text: &[u8]) -> bool {
         let _ = text;
         false
+    }
+
+    /// Can this line begin nothing but what the runtime prints of a trace? Behind the message of another language's trace it
+    /// does so, once what follows proves it.
+    fn announces(&self, text: &[u8]) -> bool {
+        self.introduces(text)
     }
 
     /// Is this line the first of what the runtime prints of a trace, though the opening comes later (type and message before
@@ -64,6 +76,11 @@ pub trait Tracker: Send {
 
     /// Is the trace plainly unfinished, so that silence must last longer to end it?
     fn unfinished(&self) -> bool;
+
+    /// Is the last line free text, behind which the trace may have ended unseen? No frame need follow then.
+    fn speaks(&self) -> bool {
+        false
+    }
 
     /// The trace stands behind a log header: what follows it up to the next header is the record's.
     fn headed(&mut self) {}

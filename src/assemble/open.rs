@@ -1,13 +1,17 @@
 //! One open record. In: its stream's lines. Out: a [`Record`] when it ends.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::before::Before;
 use super::kept::Kept;
-use super::texts::{Said, Whole, stepped};
-use super::{Closed, LanguageIx, Place, Record, Step, Tracker};
+use super::record::record;
+use super::rival::{self, Claim, Rival};
+use super::stepped::{Stepped, stepped};
+use super::texts::{Grammars, Said, Whole};
+use super::{Closed, LanguageIx, MESSAGE, Place, Record, Step, Tracker};
 use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS, RECORD_BYTES_MAX, RECORD_LINES_MAX};
 use crate::format::{Meta, TimeContext};
 use crate::source::Origin;
@@ -21,12 +25,23 @@ pub(super) struct Pending {
     pub(super) meta: Meta,
 }
 
+/// Why a line waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    /// It belongs if a later line does.
+    Perhaps,
+    /// It belongs unless another's trace turns out to have begun before it.
+    Belongs,
+    /// It is another's, and stands between lines that may be looked at again.
+    Between,
+}
+
 /// A record that may still grow.
 pub(super) struct Open {
     pub(super) place: Place,
     pub(super) ordinal: u32,
     pub(super) tracker: Box<dyn Tracker>,
-    pub(super) pending: Vec<Pending>,
+    pending: Vec<(Waits, Pending)>,
     /// Behind its last line.
     pub(super) end: (Origin, u64),
     /// Behind its last line in the entry of that.
@@ -48,6 +63,12 @@ pub(super) struct Open {
     language: LanguageIx,
     lines: Kept,
     pending_bytes: usize,
+    /// Another's trace that may have begun among the lines that wait.
+    rival: Option<Rival>,
+    /// How far its first line is set in.
+    margin: usize,
+    /// Its last line ends in a colon.
+    quotes: bool,
     said: Option<Said>,
     wrapper: Meta,
     before: Before,
@@ -80,6 +101,7 @@ impl Open {
         if from.said.is_some() || from.before.is_headed(None) {
             from.tracker.headed();
         }
+        let (margin, quotes) = (rival::margin(&from.text), rival::ends_in_colon(&from.text));
         let mut lines = Kept::default();
         lines.push(from.text);
         Self {
@@ -99,6 +121,9 @@ impl Open {
             language: from.language,
             lines,
             pending_bytes: 0,
+            rival: None,
+            margin,
+            quotes,
             said: from.said,
             wrapper: from.wrapper,
             before_bytes: from.before.bytes(),
@@ -108,43 +133,189 @@ impl Open {
     }
 
     /// What the stream's next line is to the record. If it belongs or may belong, its text is taken out of it.
-    pub(super) fn step(&mut self, line: &mut Pending, context: &TimeContext) -> Step {
+    pub(super) fn step(
+        &mut self,
+        line: &mut Pending,
+        grammars: &Grammars,
+        context: &TimeContext,
+    ) -> Step {
         let told = stepped(&line.text, context);
         let text = told.of(&line.text);
+        if self.is_over(text, told.header, context) {
+            return Step::Ended;
+        }
         let step = self.tracker.step(text, told.header);
+        self.stepped(step, told, line, grammars, context)
+    }
+
+    /// The short way of a line without a header, whose text is taken if it goes on in the trace. Any other has to go the long
+    /// way, with what the tracker said of it.
+    pub(super) fn goes_on(
+        &mut self,
+        place: Place,
+        text: &mut Cow<'_, [u8]>,
+        grammars: &Grammars,
+        context: &TimeContext,
+    ) -> Option<Step> {
+        if self.rival.is_some() {
+            return None;
+        }
+        let step = self.tracker.step(text, false);
+        if step == Step::Belongs {
+            self.listen(text, false, grammars);
+            if self.rival.is_none() {
+                self.bare = true;
+                self.push(place, std::mem::take(text).into_owned(), context);
+            }
+        }
+        Some(step)
+    }
+
+    /// Is it a record without a trace?
+    pub(super) fn is_message(&self) -> bool {
+        self.language == MESSAGE
+    }
+
+    /// Has its trace a header?
+    pub(super) fn is_headed(&self) -> bool {
+        self.said.is_some() || self.before.is_headed(self.tracker.uncaught())
+    }
+
+    /// Did the short way not take the last line?
+    pub(super) fn waits(&self) -> bool {
+        self.rival.is_some()
+    }
+
+    /// What is done with a line of which the tracker has said what it is.
+    pub(super) fn stepped(
+        &mut self,
+        step: Step,
+        told: Stepped,
+        line: &mut Pending,
+        grammars: &Grammars,
+        context: &TimeContext,
+    ) -> Step {
         match step {
-            Step::Belongs => {
-                for earlier in self.pending.drain(..) {
-                    self.lines.push(without_header(earlier, context));
-                }
-                self.pending_bytes = 0;
-                self.bare |= !told.header;
-                self.prefixed |= told.header;
-                let text = std::mem::take(&mut line.text);
-                self.lines.push(told.into_text(text));
+            Step::Belongs | Step::Perhaps => {
+                self.listen(told.of(&line.text), told.header, grammars);
+            }
+            Step::Foreign => {
+                self.keep_between(line);
+                return step;
+            }
+            Step::Ended => return step,
+        }
+        let waits = if step == Step::Perhaps {
+            Waits::Perhaps
+        } else {
+            Waits::Belongs
+        };
+        let full = self.pending_is_full();
+        if waits == Waits::Belongs && (self.rival.is_none() || full) {
+            self.take(line, told, context);
+        } else if full {
+            return Step::Ended;
+        } else {
+            self.wait(waits, line, told);
+        }
+        step
+    }
+
+    /// Does the line prove that another's trace began behind the record's last words?
+    fn is_over(&mut self, text: &[u8], header: bool, context: &TimeContext) -> bool {
+        match self.rival.as_mut().map(|rival| rival.step(text, header)) {
+            Some(Claim::Proven) => true,
+            Some(Claim::Refuted) => {
+                self.settle(context);
+                false
+            }
+            Some(Claim::Open) | None => false,
+        }
+    }
+
+    /// Does another's trace begin with this line, if it is free text?
+    fn listen(&mut self, text: &[u8], header: bool, grammars: &Grammars) {
+        if !self.tracker.speaks() {
+            self.rival = None;
+        } else if self.rival.is_none() && !header {
+            let quoted = self.quotes || rival::margin(text) > self.margin;
+            self.rival = (!quoted)
+                .then(|| Rival::announced(grammars, self.language, text))
+                .flatten();
+        }
+        self.quotes = rival::ends_in_colon(text);
+    }
+
+    /// The line is the record's, and so are those that waited for it.
+    fn take(&mut self, line: &mut Pending, told: Stepped, context: &TimeContext) {
+        self.bare |= !told.header;
+        self.prefixed |= told.header;
+        let text = std::mem::take(&mut line.text);
+        self.push(line.place, told.into_text(text), context);
+    }
+
+    fn push(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+        for (waits, earlier) in self.pending.drain(..) {
+            if waits != Waits::Between {
+                self.lines.push(without_header(earlier, context));
+            }
+        }
+        self.rival = None;
+        self.pending_bytes = 0;
+        self.lines.push(text);
+        self.end = (place.ends_in, place.end);
+        self.last_line = place.behind_line();
+    }
+
+    /// The line waits for a later one.
+    fn wait(&mut self, waits: Waits, line: &mut Pending, told: Stepped) {
+        self.pending_bytes += line.text.len() + 24;
+        let text = std::mem::take(&mut line.text);
+        // A hit may have to be looked at again: all of it is kept.
+        let (text, meta) = if line.hit {
+            (text, std::mem::take(&mut line.meta))
+        } else {
+            (told.into_text(text), Meta::default())
+        };
+        let line = Pending {
+            place: line.place,
+            text,
+            hit: line.hit,
+            meta,
+        };
+        self.pending.push((waits, line));
+    }
+
+    /// Another's line: what is looked at again behind a hit must meet it again.
+    fn keep_between(&mut self, line: &Pending) {
+        let again = self.pending.iter().any(|(_, line)| line.hit);
+        if !again || self.pending_is_full() {
+            return;
+        }
+        self.pending_bytes += line.text.len() + 24;
+        let between = Pending {
+            place: line.place,
+            text: line.text.clone(),
+            hit: false,
+            meta: line.meta.clone(),
+        };
+        self.pending.push((Waits::Between, between));
+    }
+
+    /// What waits because another's trace may have begun is the record's, unless that is proven.
+    pub(super) fn settle(&mut self, context: &TimeContext) {
+        let rival = self.rival.take();
+        if rival.is_none_or(|rival| rival.is_proven()) {
+            return;
+        }
+        let own = |(waits, _): &(Waits, Pending)| *waits == Waits::Belongs;
+        let count = self.pending.iter().rposition(own).map_or(0, |at| at + 1);
+        for (waits, line) in self.pending.drain(..count) {
+            if waits != Waits::Between {
                 self.end = (line.place.ends_in, line.place.end);
                 self.last_line = line.place.behind_line();
-                step
+                self.lines.push(without_header(line, context));
             }
-            Step::Perhaps if self.pending_is_full() => Step::Ended,
-            Step::Perhaps => {
-                self.pending_bytes += text.len() + 24;
-                let text = std::mem::take(&mut line.text);
-                // A hit may have to be looked at again: all of it is kept.
-                let (text, meta) = if line.hit {
-                    (text, std::mem::take(&mut line.meta))
-                } else {
-                    (told.into_text(text), Meta::default())
-                };
-                self.pending.push(Pending {
-                    place: line.place,
-                    text,
-                    hit: line.hit,
-                    meta,
-                });
-                step
-            }
-            Step::Foreign | Step::Ended => step,
         }
     }
 
@@ -209,7 +380,8 @@ impl Open {
         record.ordinal = self.ordinal;
         record.closed = closed;
         record.lines_dropped = lines_dropped;
-        (record, self.tracker, self.pending)
+        let pending = self.pending.into_iter().map(|(_, line)| line).collect();
+        (record, self.tracker, pending)
     }
 }
 
@@ -220,46 +392,4 @@ fn without_header(line: Pending, context: &TimeContext) -> Vec<u8> {
     }
     let stepped = stepped(&line.text, context);
     stepped.into_text(line.text)
-}
-
-/// A record of a trace whose lines are all there.
-pub(super) fn record(
-    whole: Whole,
-    place: Place,
-    wrapper: Meta,
-    before: Before,
-    believed: &dyn Fn(Timestamp) -> bool,
-    modified: Timestamp,
-) -> Record {
-    let stream = wrapper.stream;
-    let outer = wrapper.time;
-    let (meta, message) = match whole.said {
-        Some(said) => (said.meta.over(wrapper), Some(said.message)),
-        None => (wrapper, None),
-    };
-    let time = [meta.time, outer, before.nearest]
-        .into_iter()
-        .flatten()
-        .find(|t| believed(*t))
-        .unwrap_or(modified);
-    Record {
-        lane: place.lane,
-        origin: place.origin,
-        head: place.head,
-        end: place.end,
-        ordinal: 0,
-        stream,
-        language: whole.language,
-        lines: whole.lines,
-        preamble: whole.preamble,
-        meta,
-        message: message
-            .map(|m| m.trim_ascii().to_vec())
-            .filter(|m| !m.is_empty()),
-        breadcrumbs: before.breadcrumbs,
-        time,
-        closed: Closed::NextLine,
-        lines_dropped: 0,
-        structured: whole.structured,
-    }
 }

@@ -32,6 +32,13 @@ impl Said {
         said
     }
 
+    /// A logger tells at least one of these; any other object may stand in a message.
+    pub(super) fn is_of_a_logger(&self) -> bool {
+        let meta = &self.meta;
+        let named = meta.level.is_some() || meta.logger.is_some();
+        named || meta.time.is_some() || !self.message.is_empty()
+    }
+
     /// Takes over what the second line of the header says, if it is one.
     pub(super) fn continue_with(&mut self, line: &[u8]) -> bool {
         let Some((level, at)) = plain::second_line(line) else {
@@ -97,58 +104,6 @@ fn said(header: Header, text: &[u8]) -> Said {
     }
 }
 
-/// What a tracker is given of a line.
-pub(super) struct Stepped {
-    /// The line has a header.
-    pub(super) header: bool,
-    message: Message,
-}
-
-enum Message {
-    /// The line's text from here on.
-    From(usize),
-    /// What a JSON line says.
-    Said(Vec<u8>),
-}
-
-impl Stepped {
-    /// The text behind the header of `line`, the line that was looked at.
-    pub(super) fn of<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
-        match &self.message {
-            Message::From(at) => line.get(*at..).unwrap_or_default(),
-            Message::Said(said) => said,
-        }
-    }
-
-    /// The same for keeps; not copied where the line is nothing else.
-    pub(super) fn into_text(self, mut line: Vec<u8>) -> Vec<u8> {
-        match self.message {
-            Message::From(at) => {
-                line.drain(..at.min(line.len()));
-                line
-            }
-            Message::Said(said) => said,
-        }
-    }
-}
-
-/// The text behind a line's header, and whether it has one.
-pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
-    if json::begins(text)
-        && let Some(said) = describe(text, context)
-    {
-        return Stepped {
-            header: true,
-            message: Message::Said(said.message),
-        };
-    }
-    let header = plain::header(text, context);
-    Stepped {
-        header: header.is_some(),
-        message: Message::From(header.map_or(0, |header| header.message_at)),
-    }
-}
-
 /// Which languages read here.
 pub(super) type Grammars = [(LanguageIx, &'static dyn Grammar)];
 
@@ -164,6 +119,13 @@ pub(super) enum Opening {
     },
     /// Traces that begin and end in this line.
     Whole(Vec<Whole>),
+}
+
+impl Opening {
+    /// Does the opening stand behind a header on its own line?
+    pub(super) fn has_header(&self) -> bool {
+        matches!(self, Self::Here { said: Some(_), .. })
+    }
 }
 
 /// A trace within one line.

@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 
 use super::assembler::{Around, Belief, Place};
-use super::before::{self, Before, Floor};
+use super::back::Floor;
+use super::before::{self, Before};
 use super::lane::{Late, Stream};
-use super::open::{Beginning, Open, Pending, record};
-use super::texts::{Grammars, Opening, Whole, opening, stepped};
+use super::open::{Beginning, Open, Pending};
+use super::record::record;
+use super::stepped::{Stepped, stepped};
+use super::texts::{Grammars, Opening, Whole, opening};
 use super::{Closed, Found, Record, Step};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::{Unwrapped, colour};
@@ -15,19 +18,23 @@ use crate::source::Origin;
 /// A decided span; without an end it goes to what was read of its origin.
 pub(super) type Span = (Origin, u64, Option<u64>);
 
-/// The state of one stream, taken out of its lane for as long as its line is looked at.
+/// One stream of a lane, for as long as its line is looked at.
 pub(super) struct Turn<'t, 'a> {
     pub(super) grammars: &'t Grammars,
     pub(super) belief: Belief,
+    /// The record is to come with the log lines before it.
+    breadcrumbs: bool,
     pub(super) around: &'t mut Around<'a>,
     pub(super) out: &'t mut Found,
-    pub(super) stream: Stream,
+    pub(super) stream: &'t mut Stream,
     /// The lane's progress at the line.
     pub(super) progress: u64,
     pub(super) tick: u64,
     pub(super) spans: Vec<Span>,
     /// Where a record ended whose lines came without a header: no other writer's trace reaches back over it.
     pub(super) ended_bare: Option<(Origin, u64)>,
+    /// What the line at hand, which has no header, is to the open record, if that was asked for already.
+    pub(super) known: Option<Step>,
     queue: VecDeque<Fresh>,
     steps: usize,
 }
@@ -36,21 +43,22 @@ pub(super) struct Turn<'t, 'a> {
 pub(super) struct Fresh {
     pub(super) line: Pending,
     pub(super) wrapped: bool,
-    pub(super) before: Option<Before>,
+    pub(super) before: Option<Box<Before>>,
 }
 
 impl<'t, 'a> Turn<'t, 'a> {
     pub(super) fn new(
         grammars: &'t Grammars,
-        belief: Belief,
+        (belief, breadcrumbs): (Belief, bool),
         around: &'t mut Around<'a>,
         out: &'t mut Found,
-        stream: Stream,
+        stream: &'t mut Stream,
         (progress, tick): (u64, u64),
     ) -> Self {
         Self {
             grammars,
             belief,
+            breadcrumbs,
             around,
             out,
             stream,
@@ -58,6 +66,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             tick,
             spans: Vec::new(),
             ended_bare: None,
+            known: None,
             queue: VecDeque::new(),
             steps: 0,
         }
@@ -116,7 +125,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// Reads back from a hit; earlier parts of its line are put in front of its text.
-    pub(super) fn read_before(&mut self, hit: &mut Fresh) {
+    pub(super) fn read_before(&mut self, hit: &mut Fresh, all: bool) {
         let place = hit.line.place;
         let look_back = place.head.saturating_sub(LOOK_BACK_BYTES_MAX as u64);
         let floor = match self.stream.end {
@@ -135,6 +144,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         let mut before = before::read(
             self.around.back,
             (self.stream.base, self.stream.writer),
+            all,
             self.grammars,
             self.around.context,
             &|t| belief.holds(t, now),
@@ -144,10 +154,23 @@ impl<'t, 'a> Turn<'t, 'a> {
             text.append(&mut hit.line.text);
             hit.line.text = colour::stripped(text);
         }
-        hit.before = Some(before);
+        hit.before = Some(Box::new(before));
     }
 
     fn whole_line(&mut self, mut line: Fresh) {
+        let in_message = line.line.hit && self.known.is_none();
+        if in_message
+            && self
+                .stream
+                .open
+                .as_ref()
+                .is_some_and(|open| open.is_message())
+        {
+            match self.trace_in_message(line) {
+                Some(back) => line = back,
+                None => return,
+            }
+        }
         match self.step(&mut line) {
             Some(Step::Ended) => {
                 self.queue.push_front(line);
@@ -161,14 +184,24 @@ impl<'t, 'a> Turn<'t, 'a> {
             }
             Some(Step::Belongs | Step::Perhaps) => {}
             None if line.line.hit => self.hit(line),
-            None => self.late(&line.line.text),
+            None => {
+                self.late(&line.line.text);
+                self.message(line);
+            }
         }
     }
 
     /// What the line is to the open record, if there is one. A line that is taken in is emptied.
     fn step(&mut self, line: &mut Fresh) -> Option<Step> {
         let open = self.stream.open.as_mut()?;
-        let step = open.step(&mut line.line, self.around.context);
+        let context = self.around.context;
+        let step = match self.known.take() {
+            Some(step) => {
+                let line = &mut line.line;
+                open.stepped(step, Stepped::BARE, line, self.grammars, context)
+            }
+            None => open.step(&mut line.line, self.grammars, context),
+        };
         if step != Step::Ended {
             open.last = self.around.now.mono;
             open.progress = self.progress;
@@ -189,20 +222,33 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// An opening stands on the line, and no record is open.
-    fn hit(&mut self, mut line: Fresh) {
+    fn hit(&mut self, line: Fresh) {
         self.out.counts.hits += 1;
         let place = line.line.place;
         let Some(found) = opening(self.grammars, &line.line.text, self.around.context) else {
             if self.stream.end == Some((place.origin, place.head)) {
                 self.out.counts.late_continuations += 1;
             }
-            return;
+            return self.message(line);
         };
+        self.opened(line, found);
+    }
+
+    /// Looks at the line again, before any other.
+    pub(super) fn again(&mut self, line: Fresh) {
+        self.queue.push_front(line);
+    }
+
+    /// A trace opens on the line.
+    pub(super) fn opened(&mut self, mut line: Fresh, found: Opening) {
+        let place = line.line.place;
         self.stream.late = None;
         if line.before.is_none() {
-            self.read_before(&mut line);
+            // What stands above a header may be more of its trace.
+            let all = self.breadcrumbs || found.has_header();
+            self.read_before(&mut line, all);
         }
-        let before = line.before.take().unwrap_or_default();
+        let before = line.before.take().map(|before| *before).unwrap_or_default();
         match found {
             Opening::Whole(found) => self.wholes(found, &line.line, before),
             Opening::Here {
@@ -212,7 +258,7 @@ impl<'t, 'a> Turn<'t, 'a> {
                 said,
             } => {
                 let beginning = Beginning {
-                    before: before.of(self.grammars, &text, said.is_some()),
+                    before,
                     place,
                     ordinal: self.ordinal(place),
                     language,
@@ -231,7 +277,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// Traces that begin and end in one line.
-    fn wholes(&mut self, found: Vec<Whole>, line: &Pending, before: Before) {
+    pub(super) fn wholes(&mut self, found: Vec<Whole>, line: &Pending, before: Before) {
         let mut before = Some(before);
         for mut whole in found {
             let mut before = before.take().unwrap_or_default();
@@ -261,7 +307,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     /// How many records began on this line before.
-    fn ordinal(&mut self, place: Place) -> u32 {
+    pub(super) fn ordinal(&mut self, place: Place) -> u32 {
         let ordinal = match self.stream.last_head {
             Some((origin, head, count)) if (origin, head) == (place.origin, place.head) => count,
             _ => 0,
@@ -293,9 +339,10 @@ impl<'t, 'a> Turn<'t, 'a> {
 
     /// Ends the open record. Lines given back wait to be looked at again if an opening stands among them.
     pub(super) fn close(&mut self, closed: Closed) {
-        let Some(open) = self.stream.open.take() else {
+        let Some(mut open) = self.stream.open.take() else {
             return;
         };
+        open.settle(self.around.context);
         let (place, end, later) = (open.place, open.end, open.later.clone());
         self.stream.end_within = Some(open.last_line);
         if open.is_headerless() {

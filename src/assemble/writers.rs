@@ -12,8 +12,8 @@
 //! What was decided before a restart is passed over by the same rules, so a second reading tells lines apart as the first.
 
 use super::Place;
+use super::back::Raw;
 use super::lane::Lane;
-use super::raw::Raw;
 use super::texts::describe;
 use crate::format::{Meta, TimeContext, Unwrapped, stream_key};
 

@@ -1,14 +1,19 @@
 //! `stacktail check`: is the configuration right, and may this user read what it names? Touches nothing: nothing is
 //! read but the configuration, nothing is written.
 
+mod shared;
+mod told;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::bounds::FOLDER_ENTRIES_MAX;
 use crate::config::{self, App, Files, Reading, Receiver, Severity};
 use crate::os::files::Refused;
 use crate::os::look::{may_list, may_write, user_id};
-use crate::os::surroundings::SystemSurroundings;
+use crate::os::surroundings::{Surroundings, SystemSurroundings};
 use crate::source::file::{Look, Match, look};
+use shared::Shared;
 
 /// Arguments of `check`.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,6 +32,8 @@ struct Report {
     text: String,
     /// What the agent could not do here.
     findings: usize,
+    /// Who reads which file.
+    shared: Shared,
 }
 
 /// Checks everything and prints the report to stdout.
@@ -42,6 +49,7 @@ pub fn run(args: &CheckArgs) -> ExitCode {
     for app in &reading.apps {
         report.app(app);
     }
+    report.shared();
     let errors = count(&reading, Severity::Error);
     report.sum(&host_file, &reading, errors);
     super::say(&report.text);
@@ -92,9 +100,12 @@ impl Report {
             "\napp {} -> {receiver} ({})",
             app.name, app.environment
         ));
+        for told in told::told(app) {
+            self.line(&format!("  {}", printable(Path::new(&told))));
+        }
         for files in &app.files {
             for glob in &files.paths {
-                self.glob(glob, files);
+                self.glob(&app.name, glob, files);
             }
         }
         for root in &app.source_context.roots {
@@ -108,7 +119,7 @@ impl Report {
         }
     }
 
-    fn glob(&mut self, glob: &str, files: &Files) {
+    fn glob(&mut self, app: &str, glob: &str, files: &Files) {
         let Look {
             matches,
             closed,
@@ -142,6 +153,9 @@ impl Report {
                 .map(|(_, text)| text),
         );
         self.line(&line);
+        for (path, _) in readable() {
+            self.shared.add(app, path);
+        }
         for (path, _) in readable().take(SHOWN) {
             self.line(&format!("    {}", printable(path)));
         }
@@ -155,8 +169,21 @@ impl Report {
             ));
         }
         if matches.is_empty() && closed.is_empty() {
-            self.nothing_there(glob);
+            self.nothing_there(glob, !excluded.is_empty());
         }
+    }
+
+    /// Files that several apps read.
+    fn shared(&mut self) {
+        let shared = std::mem::take(&mut self.shared);
+        let told = shared.told();
+        if !told.is_empty() {
+            self.line("\nread by several apps: what stands in them is sent for each");
+        }
+        for (path, apps) in told.iter().take(SHOWN) {
+            self.line(&format!("  {}: {apps}", printable(path)));
+        }
+        self.rest(told.len(), "file", "files");
     }
 
     /// Matches that the agent would not or could not read.
@@ -177,11 +204,32 @@ impl Report {
         self.rest(refused().count(), "that is not read", "that are not read");
     }
 
-    /// Nothing matches: is the folder there at all, and may it be listed?
-    fn nothing_there(&mut self, glob: &str) {
+    /// Nothing matches: is the folder there at all, may it be listed, and what is in it?
+    fn nothing_there(&mut self, glob: &str, excluded: bool) {
         let folder = config::glob_folder(glob);
         match may_list(&folder) {
-            Ok(()) => {}
+            Ok(()) if excluded => {
+                self.line("    nothing is left of it: `exclude` takes out all that match");
+            }
+            Ok(()) => {
+                let names = SystemSurroundings
+                    .list(&folder, FOLDER_ENTRIES_MAX)
+                    .unwrap_or_default();
+                let some: Vec<_> = names
+                    .iter()
+                    .take(SHOWN)
+                    .map(|name| printable(Path::new(name)))
+                    .collect();
+                let more = if names.len() > SHOWN { ", …" } else { "" };
+                let there = match some.as_slice() {
+                    [] => "which is empty".to_owned(),
+                    some => format!("which has {}{more}", some.join(", ")),
+                };
+                self.line(&format!(
+                    "    nothing matches (yet) in {}, {there}",
+                    printable(&folder)
+                ));
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 self.line(&format!(
                     "    the folder {} is not there (yet)",

@@ -15,6 +15,7 @@ use crate::os::surroundings::SystemSurroundings;
 pub mod check;
 pub mod parse;
 pub mod run;
+pub mod schema;
 
 /// The host file where nothing else is said.
 pub const DEFAULT_CONFIG: &str = "/etc/stacktail/stacktail.toml";
@@ -57,6 +58,8 @@ pub enum Command {
     Parse(parse::ParseArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
+    /// Print the JSON Schema of the host file or of an app's, for editors
+    Schema(schema::SchemaArgs),
 }
 
 /// Reads the command line and does what it says.
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }
 
@@ -87,7 +91,9 @@ pub fn host_file(given: Option<&PathBuf>) -> PathBuf {
 #[must_use]
 pub fn load(given: Option<&PathBuf>) -> Option<Config> {
     let (config, problems) = match config::load(&host_file(given), &SystemSurroundings) {
-        Ok(Loaded { config, problems }) => (Some(config), problems),
+        Ok(Loaded {
+            config, problems, ..
+        }) => (Some(config), problems),
         Err(problems) => (None, problems),
     };
     for problem in problems {

@@ -15,8 +15,8 @@ use jiff::tz::TimeZone;
 
 use crate::assemble::{Belief, Counts, Found, Record};
 use crate::config::{self, App};
-use crate::event::Candidate;
-use crate::language::LANGUAGES;
+use crate::language::{self, LANGUAGES};
+use crate::level::Level;
 use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
 use crate::os::surroundings::SystemSurroundings;
@@ -108,8 +108,9 @@ fn trouble(file: &Path, error: &std::io::Error) -> Unreadable {
 struct Parse {
     builders: Builders,
     printer: Printer,
-    min_level: Option<crate::level::Level>,
     timezone: Option<String>,
+    /// The app asks for records without a trace, from this level on.
+    messages: Option<Level>,
     clock: SystemClock,
     counts: Counts,
     cut_bytes: u64,
@@ -120,23 +121,26 @@ impl Parse {
         let timezone = app
             .as_ref()
             .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
+        let messages = app.as_ref().and_then(|app| app.messages);
         Self {
-            min_level: app.as_ref().map(|a| a.min_level),
             builders: Builders::new(app, output != Output::Summary),
             printer: Printer::new(output),
             timezone,
+            messages,
             clock: SystemClock::new(),
             counts: Counts::default(),
             cut_bytes: 0,
         }
     }
 
-    fn pipeline() -> Pipeline {
+    fn pipeline(&self) -> Pipeline {
         Pipeline::new(Settings {
             languages: LANGUAGES,
             zone: TimeZone::system(),
             // Old logs are read on purpose.
             belief: Belief::All,
+            breadcrumbs: self.printer.shows_events(),
+            messages: vec![self.messages],
         })
     }
 
@@ -149,7 +153,7 @@ impl Parse {
         };
         let stream = opened.map_err(|error| trouble(file, &error))?;
         let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone());
-        let mut pipeline = Self::pipeline();
+        let mut pipeline = self.pipeline();
         let (mut input, mut found) = (Input::default(), Found::default());
         while let Some(piece) = source.next(self.clock.now(), &|_| false, &mut input) {
             let now = self.clock.now();
@@ -172,23 +176,15 @@ impl Parse {
     }
 
     fn record(&mut self, file: &Path, record: Record, now: Now) {
-        let Some(language) = LANGUAGES.get(usize::from(record.language)) else {
-            return;
+        let Some((trace, language)) = language::read(&record, self.messages) else {
+            return self.printer.without_exception();
         };
-        let trace = language.parse(&record);
-        if trace.is_empty() {
-            self.printer.without_exception();
-            return;
-        }
-        let dropped = self
-            .min_level
-            .filter(|min| record.meta.level.or(trace.level).is_some_and(|l| l < *min));
         let seen_at = file.display().to_string();
-        let candidate: Candidate = self
+        let (candidate, refused) = self
             .builders
-            .build(record, trace, *language, seen_at, now.wall);
-        match dropped {
-            Some(min) => self.printer.below(&candidate.event, min),
+            .build(record, trace, language, seen_at, now.wall);
+        match refused {
+            Some(reason) => self.printer.refused(&candidate.event, reason),
             None => self.printer.event(&candidate.event),
         }
     }

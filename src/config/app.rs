@@ -1,13 +1,15 @@
 //! One app's file. In: its text and what the host file sets for all apps. Out: an [`App`], or problems.
 
 use super::check::Checker;
+use super::doubts;
 use super::fault::Fault;
 use super::given::{self, Given};
 use super::host::Defaults;
 use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
+use super::labels;
 use super::problem::{Problem, Severity};
 use super::setting::{Layers, Section};
-use super::{App, Files, Filters, Labels, Receiver, Scrubbing, SourceContext};
+use super::{App, Files, Receiver, SourceContext};
 use crate::bounds::APP_NAME_CHARS_MAX;
 
 /// May an app be called so? `[a-z0-9_-]`, 64 at most.
@@ -49,7 +51,7 @@ pub(super) fn app(
     let root = layers
         .path("project_root")
         .map(|root| root.to_string_lossy().into_owned());
-    Some(App {
+    let app = App {
         name: name.to_owned(),
         receiver: receiver?,
         environment: layers.text("environment").unwrap_or_default(),
@@ -66,12 +68,14 @@ pub(super) fn app(
         files,
         journals,
         source_context,
-        labels: Labels::default(),
-        filters: Filters::default(),
-        messages: None,
-        attach_stacktrace: false,
-        scrubbing: Scrubbing::default(),
-    })
+        labels: labels::labels(&layers),
+        filters: labels::filters(&layers),
+        messages: layers.level_or_off("messages"),
+        attach_stacktrace: layers.flag("attach_stacktrace"),
+        scrubbing: labels::scrubbing(&layers),
+    };
+    doubts::tell(file, &section, &app);
+    Some(app)
 }
 
 /// The app's receiver, else the one of all apps; none at all is an error.
@@ -88,8 +92,7 @@ fn receiver(
     }
     if defaults.receiver.is_none() && !file.has_syntax_errors() {
         let message = "this app has no DSN: nothing says where its events go".to_owned();
-        let help =
-            "set one of `dsn`, `dsn_file`, `dsn_env` (or `dsn = \"console\"` for the terminal)";
+        let help = "set one of `dsn`, `dsn_file`, `dsn_env`, `dsn_credential`; \"console\" in the place of a DSN prints to the terminal";
         file.problems
             .push(Problem::of_file(file.file.to_path_buf(), message, help));
     }
@@ -155,6 +158,9 @@ fn source_context(file: &mut Checker<'_>, section: &Section) -> SourceContext {
         folder: file.folder,
     };
     let (roots, map) = (layers.paths("roots"), layers.folder_map("map"));
+    if section.get("roots").is_none() && section.place("roots").is_some() {
+        return SourceContext { roots, map };
+    }
     let span = section.place("map").unwrap_or_else(|| section.span.clone());
     for (_, folder) in &map {
         if !roots.iter().any(|root| folder.starts_with(root)) {

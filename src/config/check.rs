@@ -2,17 +2,19 @@
 //! that is not, each at its place.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::Fault;
-use super::keys::{APP_KEYS, HOST_KEYS, Key, Kind};
+use super::keys::{APP_KEYS, Key, Kind};
 use super::lists;
-use super::problem::{Place, Problem, Severity};
+use super::problem::{Place, Problem, Severity, mask};
 use super::scalars;
 use super::setting::{Section, Setting};
+use super::strays::{headless, how_written, not_shared};
+use super::written;
 use crate::bounds::{CONFIG_ITEMS_MAX, PROBLEMS_PER_FILE_MAX};
 use crate::os::surroundings::{Surroundings, SystemSurroundings};
 
@@ -32,6 +34,8 @@ pub(super) struct Checker<'a> {
     untold: usize,
     /// The file is not TOML: what is missing in it may stand in what could not be read.
     syntax_errors: bool,
+    /// The variables that are laid over it, one `NAME=value` behind the other. A span past the text's end lies in here.
+    variables: String,
     /// Tables around the key under check.
     inside: Vec<&'static str>,
 }
@@ -52,6 +56,7 @@ impl<'a> Checker<'a> {
             problems: Vec::new(),
             untold: 0,
             syntax_errors: false,
+            variables: String::new(),
             inside: Vec::new(),
         }
     }
@@ -72,15 +77,68 @@ impl<'a> Checker<'a> {
         if !path.is_empty() && !key.is_empty() {
             path.push('.');
         }
+        let (file, place) = self.place(span);
         self.problems.push(Problem {
             severity,
-            file: self.file.to_path_buf(),
-            place: Some(Place::of(self.text, span)),
+            file,
+            place: Some(place),
             key: path + key,
-            message: fault.message,
+            message: mask(&fault.message),
             expected: fault.expected,
-            help: fault.help,
+            help: fault.help.map(|help| mask(&help)),
         });
+    }
+
+    /// Where a span lies: in the file, or in a variable.
+    fn place(&self, span: &Range<usize>) -> (PathBuf, Place) {
+        if !self.is_variable(span) {
+            return (self.file.to_path_buf(), Place::of(self.text, span));
+        }
+        let behind = |at: usize| at.saturating_sub(self.text.len() + 1);
+        let span = behind(span.start)..behind(span.end);
+        let before = self.variables.get(..span.start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = self.variables.get(line_start..).unwrap_or_default();
+        let name = line.split('=').next().unwrap_or_default();
+        let place = Place {
+            line: 0,
+            ..Place::of(&self.variables, &span)
+        };
+        (PathBuf::from(name), place)
+    }
+
+    /// Writes a variable down; the spans of its name and of its value.
+    pub(super) fn add_variable(&mut self, name: &str, value: &str) -> (Range<usize>, Range<usize>) {
+        let start = self.text.len() + 1 + self.variables.len();
+        let value_start = start + name.len() + 1;
+        self.variables.push_str(name);
+        self.variables.push('=');
+        // One line a variable: what is within it is shown with a mark.
+        let shown = value.chars().map(|c| if c == '\n' { '\u{1a}' } else { c });
+        self.variables.extend(shown);
+        self.variables.push('\n');
+        (
+            start..start + name.len(),
+            value_start..value_start + value.len(),
+        )
+    }
+
+    /// Does it lie in the environment?
+    pub(super) fn is_variable(&self, span: &Range<usize>) -> bool {
+        span.start > self.text.len()
+    }
+
+    /// Does something inside these tables.
+    pub(super) fn within<T>(
+        &mut self,
+        tables: &[&'static str],
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let outside = self.inside.len();
+        self.inside.extend_from_slice(tables);
+        let done = work(self);
+        self.inside.truncate(outside);
+        done
     }
 
     /// Reads the whole file against its keys. Syntax errors come first; what stands on their lines is not judged twice.
@@ -92,7 +150,15 @@ impl<'a> Checker<'a> {
             let line = Place::of(self.text, &span).line;
             if !broken.contains(&line) {
                 broken.push(line);
-                let fault = Fault::new("this is not TOML", error.message());
+                let rest = self.text.get(span.start..).unwrap_or_default();
+                let nothing = rest.is_empty() || rest.starts_with(['\n', '\r', '#']);
+                let quotes = error.message().starts_with("string values must be quoted");
+                let why = if nothing && quotes {
+                    "a value is missing"
+                } else {
+                    error.message()
+                };
+                let fault = Fault::new("this is not TOML", why);
                 self.tell(Severity::Error, "", &span, fault);
             }
         }
@@ -105,7 +171,7 @@ impl<'a> Checker<'a> {
         self.problems.retain(|problem| {
             at += 1;
             let line = problem.place.as_ref().map_or(0, |place| place.line);
-            at <= syntax_problems || !broken.contains(&line)
+            at <= syntax_problems || !(broken.contains(&line) || headless(self.text, &broken, line))
         });
         section
     }
@@ -130,7 +196,12 @@ impl<'a> Checker<'a> {
         }
         self.problems.sort_by_key(|problem| {
             let place = problem.place.as_ref();
-            place.map_or((usize::MAX, 0), |place| (place.line, place.column))
+            // What lies in the environment comes behind the file's lines, what has no place last.
+            match place {
+                None => (usize::MAX, 0),
+                Some(place) if place.line == 0 => (usize::MAX - 1, 0),
+                Some(place) => (place.line, place.column),
+            }
         });
         problems.append(&mut self.problems);
     }
@@ -152,7 +223,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks one value, tables and lists included.
-    fn value(
+    pub(super) fn value(
         &mut self,
         key: &'static Key,
         name: Range<usize>,
@@ -169,13 +240,6 @@ impl<'a> Checker<'a> {
                 self.tell(Severity::Error, key.name, &name, fault);
                 None
             }
-            Kind::Ignored => {
-                let message = format!("`{}` is not supported yet by this version", key.name);
-                let mut fault = Fault::new(message, "passed over");
-                fault.help = Some(format!("what it will be for: {}", key.doc));
-                self.tell(Severity::Warning, key.name, &name, fault);
-                None
-            }
             Kind::Table(keys) => self.table(key, keys, value).map(Setting::Section),
             Kind::Defaults => self.table(key, APP_KEYS, value).map(Setting::Section),
             Kind::Tables(keys) => self.tables(key, keys, value),
@@ -183,6 +247,12 @@ impl<'a> Checker<'a> {
             | Kind::FolderMap
             | Kind::Folders
             | Kind::Patterns
+            | Kind::Removals
+            | Kind::TextPatterns
+            | Kind::TagFields
+            | Kind::ExtraFields
+            | Kind::Contexts
+            | Kind::Environments
             | Kind::Globs
             | Kind::Excludes
             | Kind::Units
@@ -200,6 +270,9 @@ impl<'a> Checker<'a> {
 
     /// A fault of a value, at the part of it that the fault names.
     pub(super) fn tell_value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, mut fault: Fault) {
+        if fault.of_type && fault.help.is_none() {
+            fault.help = how_written(key);
+        }
         let span = fault
             .within
             .take()
@@ -212,12 +285,15 @@ impl<'a> Checker<'a> {
         );
     }
 
-    /// The part `within` of a text, as a span of the file; `None` if the text is written with escapes.
+    /// The part `within` of a text, as a span of the file or of a variable, whose text has neither quotes nor escapes.
     fn inner(&self, value: &Spanned<DeValue<'_>>, within: &Range<usize>) -> Option<Range<usize>> {
-        let (span, text) = (value.span(), value.get_ref().as_str()?);
-        let raw = self.text.get(span.clone())?;
-        let start = span.start + raw.find(text)?;
-        Some(start + within.start..start + within.end)
+        let span = value.span();
+        let part = if self.is_variable(&span) {
+            within.clone()
+        } else {
+            written::part(self.text.get(span.clone())?, within)?
+        };
+        Some(span.start + part.start..span.start + part.end)
     }
 
     fn table(
@@ -272,64 +348,14 @@ impl<'a> Checker<'a> {
     fn only_shared(&mut self, section: &mut Section) {
         for key in APP_KEYS
             .iter()
-            .filter(|key| !key.in_defaults && !matches!(key.kind, Kind::Later | Kind::Ignored))
+            .filter(|key| !key.in_defaults && key.is_there())
         {
             section.settings.remove(key.name);
             if let Some(span) = section.present.remove(key.name) {
-                let message = format!("`{}` cannot be set for all apps", key.name);
-                self.tell(
-                    Severity::Error,
-                    key.name,
-                    &span,
-                    Fault::new(message, "belongs in the app's own file"),
-                );
+                self.tell(Severity::Error, key.name, &span, not_shared(key));
             }
         }
     }
-
-    fn unknown(&mut self, keys: &'static [Key], name: &str, span: &Range<usize>) {
-        let mut fault = Fault::new(
-            format!("unknown key `{}`", super::fault::brief(name)),
-            "no such key here",
-        );
-        let names = || {
-            keys.iter()
-                .filter(|key| !matches!(key.kind, Kind::Later | Kind::Ignored))
-                .map(|key| key.name)
-        };
-        fault.help = match super::meant::closest(name, names()) {
-            Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None => home_of(name).or_else(|| {
-                Some(format!(
-                    "the keys here are: {}",
-                    names().collect::<Vec<_>>().join(", ")
-                ))
-            }),
-        };
-        self.tell(Severity::Error, "", span, fault);
-    }
-}
-
-/// Where a key that is unknown here belongs.
-fn home_of(name: &str) -> Option<String> {
-    let homes = [
-        (HOST_KEYS, "the host file (stacktail.toml)"),
-        (APP_KEYS, "an app's file (apps.d/NAME.toml)"),
-    ];
-    for (keys, home) in homes {
-        if keys.iter().any(|key| key.name == name) {
-            return Some(format!("it belongs in {home}"));
-        }
-        for table in keys {
-            let (Kind::Table(inner) | Kind::Tables(inner)) = table.kind else {
-                continue;
-            };
-            if inner.iter().any(|key| key.name == name) {
-                return Some(format!("it belongs into `{}` of {home}", table.name));
-            }
-        }
-    }
-    None
 }
 
 /// The default of a key, through the same check as any value. Relative paths begin in `folder`.
@@ -341,6 +367,7 @@ pub(super) fn default_of(key: &'static Key, folder: &Path) -> Option<Setting> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys::HOST_KEYS;
     use super::*;
 
     /// Every table of keys, with its name.

@@ -41,7 +41,7 @@ pub enum DsnError {
     Scheme,
     /// No `@`, so no key.
     #[error(
-        "the DSN has no key: between `://` and the host there must be `KEY@` (a URL that a browser opens is not a DSN)"
+        "the DSN has no key: between `://` and the host there must be the key and an `@` (what a browser opens is no DSN)"
     )]
     KeyMissing,
     /// `https://@host/1`.

@@ -17,6 +17,8 @@ pub(super) struct Fault {
     pub(super) help: Option<String>,
     /// The bytes of the text that it is about; `None`: all of it.
     pub(super) within: Option<Range<usize>>,
+    /// The value has another TOML type: the key's example helps.
+    pub(super) of_type: bool,
 }
 
 impl Fault {
@@ -26,6 +28,7 @@ impl Fault {
             expected: expected.into(),
             help: None,
             within: None,
+            of_type: false,
         }
     }
 
@@ -42,17 +45,30 @@ impl Fault {
     /// A value of the wrong TOML type.
     pub(super) fn of_type(name: &str, expected: &str, value: &DeValue<'_>) -> Self {
         let found = type_name(value);
-        let fault = Self::new(
+        let mut fault = Self::new(
             format!("`{name}` must be {expected}, found {found}"),
             format!("expected {expected}"),
         );
+        fault.of_type = true;
         match (expected, value) {
             ("a list", DeValue::String(_)) => fault.help("put it in brackets: `[\"…\"]`"),
-            ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_)) => {
-                fault.help("put it in quotes")
-            }
-            ("true or false", DeValue::String(_)) => fault.help("without quotes"),
+            ("true or false", DeValue::String(text)) => match text.trim().to_lowercase().as_str() {
+                "true" | "yes" | "on" | "1" => fault.help("write true, without quotes"),
+                "false" | "no" | "off" | "0" => fault.help("write false, without quotes"),
+                _ => fault,
+            },
+            ("a number from 0.0 to 1.0", DeValue::String(_)) => fault.help("without quotes"),
             _ => fault,
+        }
+    }
+
+    /// For texts that may be anything: a number only lacks its quotes.
+    pub(super) fn or_quotes(self, value: &DeValue<'_>) -> Self {
+        match value {
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => {
+                self.help("put it in quotes")
+            }
+            _ => self,
         }
     }
 }
@@ -63,7 +79,8 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
+        DeValue::Boolean(true) => "true",
+        DeValue::Boolean(false) => "false",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",

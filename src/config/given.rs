@@ -2,7 +2,7 @@
 //! value, or problems. A file's or a variable's text is never quoted: it is a secret.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Receiver;
 use super::check::Checker;
@@ -37,18 +37,16 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
     };
     let found = match setting {
         Setting::Receiver(receiver) => {
-            if mode & OTHERS_READ != 0 && *receiver != Receiver::Console {
+            let here = mode & OTHERS_READ != 0 && !file.is_variable(span);
+            if here && *receiver != Receiver::Console {
                 warn_readable(file, key, span, "this file");
             }
             Ok(receiver.clone())
         }
-        Setting::Path(path) => from_file(file, path).and_then(|(text, mode)| {
-            let receiver = sentry::receiver(&text).map_err(|fault| from(fault, path));
-            if mode & OTHERS_READ != 0 && receiver.is_ok() {
-                warn_readable(file, key, span, &path.display().to_string());
-            }
-            receiver
-        }),
+        Setting::Path(path) => of_file(file, key, span, path),
+        Setting::Text(name) if key == "dsn_credential" => {
+            credential(file, name).and_then(|path| of_file(file, key, span, &path))
+        }
         Setting::Text(name) => from_variable(file, name).and_then(|text| sentry::receiver(&text)),
         _ => return Given::Bad,
     };
@@ -62,6 +60,53 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
             Given::Bad
         }
     }
+}
+
+/// The receiver that a file holds.
+fn of_file(
+    file: &mut Checker<'_>,
+    key: &str,
+    span: &Range<usize>,
+    path: &Path,
+) -> Result<Receiver, Fault> {
+    let (text, mode) = from_file(file, path).map_err(|fault| {
+        fault.help(if key == "dsn_credential" {
+            "`LoadCredential=NAME:PATH` in the service's unit puts it there"
+        } else if path.to_string_lossy().contains(":/") {
+            "the DSN itself is the value of `dsn`; here stands the path of a file"
+        } else {
+            "one line with the DSN in it, chmod 640, the group that of the agent"
+        })
+    })?;
+    let receiver = sentry::receiver(&text).map_err(|fault| from(fault, path))?;
+    if mode & OTHERS_READ != 0 {
+        warn_readable(file, key, span, &path.display().to_string());
+    }
+    Ok(receiver)
+}
+
+/// Where systemd puts a service's credentials (systemd.exec(5), `LoadCredential=`).
+const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
+
+/// The same folder, for those who run `check` by hand while the service runs.
+const SERVICE_CREDENTIALS: &str = "/run/credentials/stacktail.service";
+
+/// The file of a systemd credential.
+fn credential(file: &Checker<'_>, name: &str) -> Result<PathBuf, Fault> {
+    let folder = file.host.variable(CREDENTIALS_VARIABLE);
+    if let Some(folder) = folder.filter(|folder| folder.starts_with('/')) {
+        return Ok(Path::new(&folder).join(name));
+    }
+    let running = Path::new(SERVICE_CREDENTIALS).join(name);
+    if file.host.stamp(&running).is_some() {
+        return Ok(running);
+    }
+    let message =
+        format!("there are no systemd credentials here: ${CREDENTIALS_VARIABLE} is not set");
+    let fault = Fault::new(message, "needs `LoadCredential=` in the unit");
+    Err(fault.help(format!(
+        "`LoadCredential={name}:PATH` in the service's unit; by hand: as root while the service runs"
+    )))
 }
 
 /// The section's release. A release that cannot be read is no reason to send nothing: a warning.
@@ -92,7 +137,7 @@ pub(super) fn release(file: &mut Checker<'_>, section: &Section) -> Given<String
     }
 }
 
-fn nothing<T>(section: &Section, keys: [&'static str; 3]) -> Given<T> {
+fn nothing<T>(section: &Section, keys: &[&'static str]) -> Given<T> {
     let any = keys.iter().any(|key| section.place(key).is_some());
     if any { Given::Bad } else { Given::Nothing }
 }
@@ -101,7 +146,7 @@ fn nothing<T>(section: &Section, keys: [&'static str; 3]) -> Given<T> {
 fn one_of(
     file: &mut Checker<'_>,
     section: &Section,
-    keys: [&'static str; 3],
+    keys: &[&'static str],
 ) -> Option<&'static str> {
     let mut present: Vec<_> = keys
         .iter()

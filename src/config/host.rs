@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::check::Checker;
+use super::environment;
 use super::fault::Fault;
 use super::given::{Given, receiver, release};
 use super::keys::HOST_KEYS;
@@ -22,7 +23,8 @@ pub(super) struct Defaults {
 
 /// Reads the host file.
 pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> (Host, Defaults) {
-    let section = file.file(HOST_KEYS);
+    let mut section = file.file(HOST_KEYS);
+    environment::over(file, &mut section);
     let defaults = defaults(file, &section, mode);
     let outbox = section.sections("outbox");
     let top = [&section];

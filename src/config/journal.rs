@@ -28,8 +28,6 @@ pub struct Journal {
     pub namespaces: Vec<String>,
     /// A folder of journal files to read instead, as of a mounted machine.
     pub directory: Option<PathBuf>,
-    /// Do the unit's failures become issues?
-    pub unit_failures: bool,
 }
 
 /// syslog's names of its priorities, as `journalctl --priority` takes them.
@@ -38,13 +36,13 @@ const PRIORITIES: [&str; 8] = [
 ];
 
 /// `[[journal]]`.
-pub(super) static KEYS: &[Key] = &[
+pub static JOURNAL_KEYS: &[Key] = &[
     Key::new(
         "units",
         Kind::Units,
         "systemd units, `.service` if no other; `*` and `?` allowed.",
     )
-    .or("[]"),
+    .such_as("[\"example.service\"]"),
     Key::new(
         "user_units",
         Kind::Units,
@@ -56,19 +54,22 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Names,
         "Syslog identifiers (`journalctl -t`).",
     )
-    .or("[]"),
+    .or("[]")
+    .such_as("[\"example\"]"),
     Key::new("kernel", Kind::Flag, "The kernel's entries.").or("false"),
     Key::new(
         "priority",
         Kind::Choice(&PRIORITIES),
         "The least severe priority that is read; all if absent.",
-    ),
+    )
+    .such_as("\"info\""),
     Key::new(
         "matches",
         Kind::Matches,
         "\"FIELD=value\": each field named must have one of its values.",
     )
-    .or("[]"),
+    .or("[]")
+    .such_as("[\"CONTAINER_NAME=web\"]"),
     Key::new(
         "namespaces",
         Kind::Names,
@@ -79,13 +80,13 @@ pub(super) static KEYS: &[Key] = &[
         "directory",
         Kind::Path,
         "A folder of journal files to read instead, as of a mounted machine.",
-    ),
+    )
+    .such_as("\"/mnt/machine/var/log/journal\""),
     Key::new(
         "unit_failures",
-        Kind::Flag,
+        Kind::Later,
         "A unit that failed is an issue.",
-    )
-    .or("false"),
+    ),
 ];
 
 /// The app's `[[journal]]` tables.
@@ -98,7 +99,7 @@ fn journal(file: &mut Checker<'_>, section: &Section) -> Journal {
     let top = [section];
     let layers = Layers {
         sections: &top,
-        keys: KEYS,
+        keys: JOURNAL_KEYS,
         folder: file.folder,
     };
     let priority = layers.text("priority");
@@ -116,7 +117,6 @@ fn journal(file: &mut Checker<'_>, section: &Section) -> Journal {
             .collect(),
         namespaces: layers.texts("namespaces"),
         directory: layers.path("directory"),
-        unit_failures: layers.flag("unit_failures"),
     };
     if journal.directory.is_some() && !journal.namespaces.is_empty() {
         let span = section

@@ -1,4 +1,4 @@
-//! What a key is: its name, its kind, its default, its line of documentation. Data alone; the rows stand in `keys.rs`.
+//! What a key is: its name, its kind, its default, its documentation. Data alone; the rows stand in `keys/`.
 
 /// One key of a table.
 #[derive(Debug)]
@@ -9,35 +9,57 @@ pub struct Key {
     pub kind: Kind,
     /// As TOML; `None`: nothing stands in its place.
     pub default: Option<&'static str>,
+    /// A valid value as TOML, for people; the default shows itself.
+    pub example: Option<&'static str>,
     /// May `[defaults]` of the host file set it for all apps?
     pub in_defaults: bool,
     /// One line for people.
     pub doc: &'static str,
+    /// What else is to be known; empty where that is all.
+    pub more: &'static str,
 }
 
 /// Type and check of a value. One kind has one TOML type, so that errors can be exact.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// Any text of one line.
-    Text,
+    /// A name of one line, at most this many characters.
+    Name(usize),
     /// A release's name, as Sentry takes it.
     Release,
+    /// Sentry's `dist`.
+    Dist,
     /// An environment's name, as Sentry takes it.
     Environment,
+    /// A list of environments' names.
+    Environments,
     /// A DSN, or `console`.
     Receiver,
     /// The name of an environment variable.
     Variable,
+    /// The name of a systemd credential.
+    Credential,
     /// A path; relative ones begin in the folder of the file they stand in.
     Path,
     /// A list of folders.
     Folders,
     /// A table of texts.
     Tags,
+    /// A field of the record, a path with dots.
+    Field,
+    /// A table: tag = field of the record.
+    TagFields,
+    /// A table: key in `extra` = field of the record.
+    ExtraFields,
+    /// A table of tables of any values.
+    Contexts,
     /// A table: prefix in a trace = folder.
     FolderMap,
     /// A list of regexes.
     Patterns,
+    /// A list of regexes that take something out: none may match the empty text.
+    Removals,
+    /// A list of texts, or regexes between slashes.
+    TextPatterns,
     /// A list of globs over paths.
     Globs,
     /// A list of globs over names or paths.
@@ -50,6 +72,8 @@ pub enum Kind {
     Matches,
     /// A level.
     Level,
+    /// A level or `off`.
+    LevelOrOff,
     /// 0.0 to 1.0.
     Fraction,
     /// `N/unit` or `off`.
@@ -76,8 +100,69 @@ pub enum Kind {
     Defaults,
     /// Designed, and not there in this version: an error, since without it more would be sent than is wanted.
     Later,
-    /// Designed, and not there in this version: a warning, since without it only less is sent.
-    Ignored,
+}
+
+/// The TOML type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// A whole number or one with a fraction.
+    Number,
+    /// true or false.
+    Flag,
+    /// A list of texts.
+    List,
+    /// A table, or a list of tables.
+    Table,
+}
+
+impl Kind {
+    /// Its TOML type; `None`: it has none in this version.
+    #[must_use]
+    pub fn shape(self) -> Option<Shape> {
+        Some(match self {
+            Self::Later => return None,
+            Self::Flag => Shape::Flag,
+            Self::Fraction => Shape::Number,
+            Self::Environments
+            | Self::Folders
+            | Self::Patterns
+            | Self::Removals
+            | Self::TextPatterns
+            | Self::Globs
+            | Self::Excludes
+            | Self::Units
+            | Self::Names
+            | Self::Matches => Shape::List,
+            Self::Tags
+            | Self::TagFields
+            | Self::ExtraFields
+            | Self::Contexts
+            | Self::FolderMap
+            | Self::Table(_)
+            | Self::Tables(_)
+            | Self::Defaults => Shape::Table,
+            Self::Name(_)
+            | Self::Release
+            | Self::Dist
+            | Self::Environment
+            | Self::Receiver
+            | Self::Variable
+            | Self::Credential
+            | Self::Path
+            | Self::Field
+            | Self::Level
+            | Self::LevelOrOff
+            | Self::Rate
+            | Self::Window
+            | Self::Duration
+            | Self::Size
+            | Self::StartAt
+            | Self::Zone
+            | Self::Choice(_) => Shape::Text,
+        })
+    }
 }
 
 impl Key {
@@ -86,8 +171,10 @@ impl Key {
             name,
             kind,
             default: None,
+            example: None,
             in_defaults: false,
             doc,
+            more: "",
         }
     }
 
@@ -97,9 +184,27 @@ impl Key {
         self
     }
 
+    /// As this, for instance.
+    pub(super) const fn such_as(mut self, example: &'static str) -> Self {
+        self.example = Some(example);
+        self
+    }
+
+    /// With more to be known.
+    pub(super) const fn more(mut self, more: &'static str) -> Self {
+        self.more = more;
+        self
+    }
+
     /// `[defaults]` may set it.
     pub(super) const fn shared(mut self) -> Self {
         self.in_defaults = true;
         self
+    }
+
+    /// May it be used in this version?
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        !matches!(self.kind, Kind::Later)
     }
 }

@@ -7,11 +7,14 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::check::Checker;
+use super::contexts;
 use super::fault::{Fault, brief, one_line};
 use super::globs;
 use super::journal;
 use super::keys::{Key, Kind};
-use super::scalars::{pattern, resolve};
+use super::patterns::{pattern, removal, text_pattern};
+use super::scalars::{field, resolve};
+use super::sentry::environment;
 use super::setting::Setting;
 use crate::bounds::CONFIG_ITEMS_MAX;
 
@@ -24,6 +27,28 @@ pub(super) fn check(
     let folder = file.folder;
     match key.kind {
         Kind::Tags => entries(file, key, value, tag).map(Setting::Tags),
+        Kind::TagFields => {
+            let one = |name: &str, text: &str| {
+                tag_name(name)?;
+                Ok((name.to_owned(), field(key.name, text)?))
+            };
+            entries(file, key, value, one).map(Setting::Tags)
+        }
+        Kind::ExtraFields => {
+            let one = |name: &str, text: &str| Ok((extra_name(name)?, field(key.name, text)?));
+            entries(file, key, value, one).map(Setting::Tags)
+        }
+        Kind::Contexts => contexts::check(file, key, value).map(Setting::Contexts),
+        Kind::Environments => {
+            let one = |text: &str| environment(text).map(|()| text.trim().to_owned());
+            items(file, key, value, one).map(Setting::Texts)
+        }
+        Kind::TextPatterns => {
+            items(file, key, value, |text| text_pattern(key.name, text)).map(Setting::TextPatterns)
+        }
+        Kind::Removals => {
+            items(file, key, value, |text| removal(key.name, text)).map(Setting::Patterns)
+        }
         Kind::FolderMap => {
             let one = |prefix: &str, text: &str| Ok((without_slash(prefix), root(folder, text)?));
             entries(file, key, value, one).map(Setting::FolderMap)
@@ -63,7 +88,7 @@ fn items<T>(
     }
     let mut valid = Vec::new();
     for item in list {
-        match text_of(key, item.get_ref()).and_then(&one) {
+        match item_of(key, item.get_ref()).and_then(&one) {
             Ok(found) => valid.push(found),
             Err(fault) => file.tell_value(key, item, fault),
         }
@@ -95,7 +120,7 @@ fn entries<T>(
     for (name, item) in table {
         let named = one_line(key.name, name.get_ref());
         let checked = named
-            .and_then(|()| text_of(key, item.get_ref()))
+            .and_then(|()| entry_of(key, name.get_ref(), item.get_ref()))
             .and_then(|text| one(name.get_ref(), text));
         match checked {
             Ok(found) => valid.push(found),
@@ -106,16 +131,32 @@ fn entries<T>(
     all.then_some(valid)
 }
 
-fn text_of<'v>(key: &Key, value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
+/// The text of an item of a list.
+fn item_of<'v>(key: &Key, value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
     let text = value.as_str().ok_or_else(|| {
-        let name = format!("{}[]", key.name);
-        Fault::of_type(&name, "a text", value)
+        let mut fault = Fault::of_type(key.name, "a list of texts", value);
+        "expected a text".clone_into(&mut fault.expected);
+        fault.or_quotes(value)
     })?;
+    if text.trim().is_empty() {
+        let message = format!("`{}` has an empty item", key.name);
+        return Err(Fault::new(message, "expected a text").help("leave the item out"));
+    }
     one_line(key.name, text)?;
     Ok(text)
 }
 
-fn too_many(key: &Key) -> Fault {
+/// The text of an entry of a table.
+fn entry_of<'v>(key: &Key, name: &str, value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
+    let name = format!("{}.{}", key.name, brief(name));
+    let text = value
+        .as_str()
+        .ok_or_else(|| Fault::of_type(&name, "a text", value).or_quotes(value))?;
+    one_line(&name, text)?;
+    Ok(text)
+}
+
+pub(super) fn too_many(key: &Key) -> Fault {
     Fault::new(
         format!("`{}` has too many items", key.name),
         format!("at most {CONFIG_ITEMS_MAX}"),
@@ -124,6 +165,29 @@ fn too_many(key: &Key) -> Fault {
 
 /// Sentry: key of at most 200 of `[a-zA-Z0-9_.:-]` (32 on the SDKs' side), value of at most 200 characters.
 fn tag(name: &str, value: &str) -> Result<(String, String), Fault> {
+    tag_name(name)?;
+    if value.chars().count() > 200 {
+        return Err(Fault::new(
+            format!("the tag `{name}` is too long"),
+            "at most 200 characters",
+        ));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Sentry sets these itself, or takes them for fields of the event.
+pub(super) const RESERVED_TAGS: [&str; 8] = [
+    "release",
+    "dist",
+    "user",
+    "filename",
+    "function",
+    "environment",
+    "level",
+    "server_name",
+];
+
+fn tag_name(name: &str) -> Result<(), Fault> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_.:-".contains(&b);
     if name.len() > 32 || !name.bytes().all(allowed) {
         let message = format!("Sentry would drop the tag `{}`", brief(name));
@@ -132,28 +196,26 @@ fn tag(name: &str, value: &str) -> Result<(String, String), Fault> {
             "its name: at most 32 letters, digits, `_`, `.`, `:` or `-`",
         ));
     }
-    if [
-        "release",
-        "dist",
-        "user",
-        "filename",
-        "function",
-        "environment",
-        "level",
-        "server_name",
-    ]
-    .contains(&name)
-    {
+    if RESERVED_TAGS.contains(&name) {
         let message = format!("a tag cannot be named `{name}`: Sentry sets it itself");
         return Err(Fault::new(message, "choose another name"));
     }
-    if value.chars().count() > 200 {
+    Ok(())
+}
+
+/// A name in `extra`; those that begin with `log_` are the agent's own.
+fn extra_name(name: &str) -> Result<String, Fault> {
+    if name.starts_with("log_") {
+        let message = format!("`{}` is a name of the agent's own", brief(name));
+        return Err(Fault::new(message, "must not begin with `log_`"));
+    }
+    if name.chars().count() > 200 {
         return Err(Fault::new(
-            format!("the tag `{name}` is too long"),
+            "a name in `extra` is too long",
             "at most 200 characters",
         ));
     }
-    Ok((name.to_owned(), value.to_owned()))
+    Ok(name.to_owned())
 }
 
 /// A path without the slash at its end; `/` alone stays (a container's whole file system).

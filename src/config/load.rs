@@ -6,6 +6,7 @@ use super::app::{app, name_is_valid};
 use super::check::Checker;
 use super::given::plain;
 use super::host::{Defaults, host, without_file};
+use super::made::{Made, Recorder, Role};
 use super::problem::{Problem, Severity};
 use super::{App, Config, Host, Receiver};
 use crate::bounds::{APP_FILES_MAX, CONFIG_FILE_BYTES_MAX};
@@ -18,6 +19,8 @@ pub struct Loaded {
     pub config: Config,
     /// Errors (each disabled its app) and warnings, by file, then by line.
     pub problems: Vec<Problem>,
+    /// The files it was made of.
+    pub made_of: Made,
 }
 
 /// All that could be read, for `check`.
@@ -31,6 +34,8 @@ pub struct Reading {
     pub problems: Vec<Problem>,
     /// The host file is good.
     pub usable: bool,
+    /// The files it was made of.
+    pub made_of: Made,
 }
 
 /// Reads the configuration. A bad app file disables that app; with a bad host file there is no configuration, and the
@@ -41,11 +46,13 @@ pub fn load(host_file: &Path, machine: &dyn Surroundings) -> Result<Loaded, Vec<
         apps,
         problems,
         usable,
+        made_of,
     } = read(host_file, machine);
     if usable {
         Ok(Loaded {
             config: Config { host, apps },
             problems,
+            made_of,
         })
     } else {
         Err(problems)
@@ -60,9 +67,11 @@ pub fn read(host_file: &Path, machine: &dyn Surroundings) -> Reading {
         .unwrap_or_else(|_| host_file.to_path_buf());
     let folder = path.parent().unwrap_or(Path::new("/")).to_path_buf();
     let mut problems = Vec::new();
-    let (host, defaults) = match text_of(machine, &path) {
+    let mut made_of = Made::default();
+    let recorder = Recorder::new(machine);
+    let (host, defaults) = match text_of(&recorder, &path) {
         Ok((text, mode)) => {
-            let mut checker = Checker::new(&path, &text, &folder, machine);
+            let mut checker = Checker::new(&path, &text, &folder, &recorder);
             let both = host(&mut checker, mode);
             checker.finish(mode, &mut problems);
             both
@@ -72,19 +81,23 @@ pub fn read(host_file: &Path, machine: &dyn Surroundings) -> Reading {
             (without_file(&folder), Defaults::default())
         }
     };
-    let files = app_files(machine, &path, &host.apps_dir, &mut problems);
+    recorder.hand_over(&path, &Role::Host, &Role::Value(None), &mut made_of);
+    let recorder = Recorder::new(machine);
+    let files = app_files(&recorder, &path, &host.apps_dir, &mut problems);
+    recorder.hand_over(&host.apps_dir, &Role::Folder, &Role::Folder, &mut made_of);
     let usable = !problems
         .iter()
         .any(|problem| problem.severity == Severity::Error);
     let apps = files
         .iter()
-        .filter_map(|file| app_file(machine, file, &defaults, &mut problems))
+        .filter_map(|file| app_file(machine, file, &defaults, &mut problems, &mut made_of))
         .collect();
     Reading {
         host,
         apps,
         problems,
         usable,
+        made_of,
     }
 }
 
@@ -156,6 +169,7 @@ fn app_file(
     file: &Path,
     defaults: &Defaults,
     problems: &mut Vec<Problem>,
+    made_of: &mut Made,
 ) -> Option<App> {
     let name = file
         .file_stem()
@@ -167,7 +181,11 @@ fn app_file(
         problems.push(Problem::of_file(file.to_path_buf(), message, help));
         return None;
     }
-    read_app(machine, file, name, defaults, problems)
+    let recorder = Recorder::new(machine);
+    let app = read_app(&recorder, file, name, defaults, problems);
+    let own = Role::App(name.to_owned());
+    recorder.hand_over(file, &own, &Role::Value(Some(name.to_owned())), made_of);
+    app
 }
 
 fn read_app(
@@ -193,10 +211,11 @@ fn text_of(
     machine: &dyn Surroundings,
     path: &Path,
 ) -> Result<(String, u32), (String, &'static str)> {
-    let SmallFile { bytes, mode } = machine.read(path, CONFIG_FILE_BYTES_MAX).map_err(|error| {
-        let message = format!("cannot read this file: {}", plain(&error));
-        (message, "is the path right, and may this user read it?")
-    })?;
+    let SmallFile { bytes, mode, .. } =
+        machine.read(path, CONFIG_FILE_BYTES_MAX).map_err(|error| {
+            let message = format!("cannot read this file: {}", plain(&error));
+            (message, "is the path right, and may this user read it?")
+        })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error
             .as_bytes()

@@ -15,7 +15,8 @@ pub(super) fn closest<'a>(
     }
     let word = word.to_lowercase().replace('-', "_");
     let distance = |candidate: &str| {
-        if chars >= 3 && candidate.starts_with(&word) {
+        let begins = chars >= 3 && candidate.starts_with(&word);
+        if begins || (chars >= 4 && candidate.ends_with(&word)) {
             return 1;
         }
         strsim::damerau_levenshtein(&word, &candidate.to_lowercase().replace('-', "_"))
@@ -24,7 +25,7 @@ pub(super) fn closest<'a>(
         .filter(|candidate| candidate.chars().count() <= WORD_CHARS)
         .map(|candidate| (distance(candidate), candidate))
         .filter(|(distance, _)| *distance <= (chars / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
+        .min_by_key(|(distance, candidate)| (*distance, candidate.len().abs_diff(word.len())))
         .map(|(_, candidate)| candidate)
 }
 
@@ -40,6 +41,8 @@ mod tests {
         assert_eq!(meant("Rate"), Some("rate"));
         assert_eq!(meant("rate-per-issue"), Some("rate_per_issue"));
         assert_eq!(meant("env"), Some("environment"));
+        assert_eq!(meant("rat"), Some("rate"));
+        assert_eq!(meant("issue"), Some("rate_per_issue"));
         assert_eq!(meant("colour"), None);
         assert_eq!(meant(&"r".repeat(100_000)), None);
     }

@@ -8,7 +8,10 @@ use crate::limit::Limit;
 
 mod app;
 mod check;
+mod contexts;
+mod doubts;
 mod dsn;
+mod environment;
 mod fault;
 mod given;
 mod globs;
@@ -16,20 +19,27 @@ mod host;
 mod journal;
 mod key;
 pub mod keys;
+mod labels;
 mod lists;
 mod load;
+mod made;
 mod meant;
+mod patterns;
 mod problem;
 mod scalars;
+pub mod schema;
 mod sentry;
 mod setting;
+mod strays;
 mod units;
+mod written;
 
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
 pub use globs::folder as glob_folder;
 pub use journal::Journal;
 pub use load::{Loaded, Reading, load, load_app, read};
+pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
 
 /// The host and its apps, checked.

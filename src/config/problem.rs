@@ -36,7 +36,7 @@ pub struct Problem {
 /// A place in a file, and the line to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// From 1.
+    /// From 1; 0: not in a file, but in the environment variable that `file` names.
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
@@ -145,7 +145,12 @@ pub(super) fn mask(line: &str) -> String {
 
 /// Where the value of a `dsn = …` begins in this line.
 fn dsn_value_at(chars: &[char]) -> Option<usize> {
-    let starts = (0..chars.len()).filter(|i| chars.get(*i..*i + 3) == Some(&['d', 's', 'n']));
+    let is_dsn = |word: &[char]| {
+        word.iter()
+            .zip("dsn".chars())
+            .all(|(c, d)| c.eq_ignore_ascii_case(&d))
+    };
+    let starts = (0..chars.len()).filter(|i| chars.get(*i..*i + 3).is_some_and(is_dsn));
     starts.map(|i| i + 3).find_map(|behind| {
         let blank = |c: &&char| matches!(**c, ' ' | '\t' | '"' | '\'');
         let equals = behind + chars.iter().skip(behind).take_while(blank).count();
@@ -209,9 +214,15 @@ impl Display for Problem {
                 None => Ok(()),
             };
         };
-        let number = place.line.to_string();
+        let number = match place.line {
+            0 => " ".to_owned(),
+            line => line.to_string(),
+        };
         let gutter = " ".repeat(number.len());
-        write!(f, "\n{gutter}--> {file}:{}:{}", place.line, place.column)?;
+        match place.line {
+            0 => write!(f, "\n{gutter}--> environment variable {file}")?,
+            line => write!(f, "\n{gutter}--> {file}:{line}:{}", place.column)?,
+        }
         write!(f, "\n{gutter} |\n{number} | {}", place.text)?;
         let (indent, carets) = (" ".repeat(place.indent), "^".repeat(place.width));
         write!(f, "\n{gutter} | {indent}{carets}")?;

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::check::Checker;
 use super::fault::{Fault, not, one_line};
 use super::keys::Kind;
-use super::sentry::{environment, receiver, release};
+use super::sentry::{dist, environment, receiver, release};
 use super::setting::Setting;
 use super::units::{DURATION_EXPECTED, SIZE_EXPECTED, parse_duration, parse_size};
 use super::{StartAt, meant};
@@ -29,23 +29,62 @@ pub(super) fn check(
             one_line(key, text)?;
             text_of_kind(file, key, kind, text)
         }
-        (_, other) => Err(Fault::of_type(key, "a text", other)),
+        (_, other) => {
+            let fault = Fault::of_type(key, "a text", other);
+            Err(match wanted(kind) {
+                Some(words) => Fault {
+                    expected: format!("expected {words}"),
+                    ..fault
+                },
+                None => fault.or_quotes(other),
+            })
+        }
     }
 }
+
+/// What the text of this kind looks like, where not any text will do.
+fn wanted(kind: Kind) -> Option<String> {
+    Some(match kind {
+        Kind::Level => one_of_words(&LEVELS.map(Level::as_str)),
+        Kind::LevelOrOff => "a level such as \"error\", or \"off\"".to_owned(),
+        Kind::Rate => RATE_EXPECTED.to_owned(),
+        Kind::Window => format!("{DURATION_EXPECTED}, or \"off\""),
+        Kind::Duration => DURATION_EXPECTED.to_owned(),
+        Kind::Size => SIZE_EXPECTED.to_owned(),
+        _ => return None,
+    })
+}
+
+/// What a limit looks like, for error messages.
+const RATE_EXPECTED: &str = "\"N/unit\" as in \"300/min\" (s, min, h), or \"off\"";
+/// The words for durations, for people who wrote others.
+const UNITS: &str = "the units are ms, s, m, h and d";
 
 fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result<Setting, Fault> {
     match kind {
         Kind::Release => release(text).map(|()| Setting::Text(text.trim().to_owned())),
         Kind::Environment => environment(text).map(|()| Setting::Text(text.trim().to_owned())),
         Kind::Receiver => receiver(text).map(Setting::Receiver),
+        Kind::Dist => dist(text).map(|()| Setting::Text(text.trim().to_owned())),
+        Kind::Name(chars) => name(key, text, chars).map(Setting::Text),
+        Kind::Field => field(key, text).map(Setting::Text),
         Kind::Variable => variable(key, text).map(|()| Setting::Text(text.to_owned())),
+        Kind::Credential => credential(key, text).map(|()| Setting::Text(text.to_owned())),
         Kind::Path => Ok(Setting::Path(resolve(file.folder, text))),
         Kind::Level => level(key, text).map(Setting::Level),
+        Kind::LevelOrOff => level_or_off(key, text).map(Setting::LevelOrOff),
         Kind::Rate => rate(key, text).map(Setting::Rate),
         Kind::Window => window(key, text),
         Kind::Duration => parse_duration(text)
             .map(|duration| Setting::Window(Some(duration)))
-            .ok_or_else(|| not(key, "a duration", text, DURATION_EXPECTED)),
+            .ok_or_else(|| {
+                let fault = not(key, "a duration", text, DURATION_EXPECTED);
+                fault.help(if text.trim() == "off" {
+                    "it cannot be off"
+                } else {
+                    UNITS
+                })
+            }),
         Kind::Size => parse_size(text)
             .map(Setting::Bytes)
             .ok_or_else(|| not(key, "a size", text, SIZE_EXPECTED)),
@@ -89,48 +128,120 @@ fn variable(key: &str, text: &str) -> Result<(), Fault> {
     Err(fault.help("it takes the variable's name, not its value, and no `$`"))
 }
 
+/// systemd: a file's name, printable ASCII, without `:` (systemd/src/shared/creds-util.c, `credential_name_valid`).
+fn credential(key: &str, text: &str) -> Result<(), Fault> {
+    let allowed = |b: u8| (b'!'..=b'~').contains(&b) && b != b'/' && b != b':';
+    if text.len() <= 255 && text.bytes().all(allowed) && !matches!(text, "." | "..") {
+        return Ok(());
+    }
+    let fault = not(
+        key,
+        "the name of a credential",
+        text,
+        "a name such as \"checkout-dsn\"",
+    );
+    Err(fault.help("the name alone, as before the colon in `LoadCredential=NAME:PATH`"))
+}
+
+fn name(key: &str, text: &str, chars: usize) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().count() <= chars {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new(
+        format!("`{key}` is too long"),
+        format!("at most {chars} characters"),
+    ))
+}
+
+/// A field of the record: a name, or a path with dots.
+pub(super) fn field(key: &str, text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.split('.').all(|part| !part.trim().is_empty()) {
+        return Ok(text.to_owned());
+    }
+    let fault = not(
+        key,
+        "a field",
+        text,
+        "a name, or a path with dots as in \"user.id\"",
+    );
+    Err(fault.help("before, between and behind dots there must be a name"))
+}
+
+/// The five, least severe first.
+const LEVELS: [Level; 5] = [
+    Level::Debug,
+    Level::Info,
+    Level::Warning,
+    Level::Error,
+    Level::Fatal,
+];
+
 fn level(key: &str, text: &str) -> Result<Level, Fault> {
-    let levels = [
-        Level::Debug,
-        Level::Info,
-        Level::Warning,
-        Level::Error,
-        Level::Fatal,
-    ];
-    let names = levels.map(Level::as_str);
-    let name = choice(key, &names, text)?;
-    Ok(levels
-        .into_iter()
-        .find(|level| level.as_str() == name)
-        .unwrap_or(Level::Error))
+    let name =
+        choice(key, &LEVELS.map(Level::as_str), text).map_err(|fault| meant_level(fault, text))?;
+    Ok(level_named(name).unwrap_or(Level::Error))
+}
+
+fn level_or_off(key: &str, text: &str) -> Result<Option<Level>, Fault> {
+    let [debug, info, warning, error, fatal] = LEVELS.map(Level::as_str);
+    let words = ["off", debug, info, warning, error, fatal];
+    choice(key, &words, text)
+        .map(level_named)
+        .map_err(|fault| meant_level(fault, text))
+}
+
+fn level_named(name: &str) -> Option<Level> {
+    LEVELS.into_iter().find(|level| level.as_str() == name)
+}
+
+/// What the logging libraries call Sentry's five.
+const OTHER_NAMES: [(&str, Level); 10] = [
+    ("trace", Level::Debug),
+    ("verbose", Level::Debug),
+    ("notice", Level::Info),
+    ("warn", Level::Warning),
+    ("err", Level::Error),
+    ("severe", Level::Error),
+    ("critical", Level::Fatal),
+    ("crit", Level::Fatal),
+    ("alert", Level::Fatal),
+    ("panic", Level::Fatal),
+];
+
+fn meant_level(fault: Fault, text: &str) -> Fault {
+    let same = |(name, _): &&(&str, Level)| name.eq_ignore_ascii_case(text.trim());
+    match OTHER_NAMES.iter().find(same) {
+        Some((_, level)) => fault.help(format!("did you mean \"{}\"?", level.as_str())),
+        None => fault,
+    }
 }
 
 fn choice<'a>(key: &str, words: &[&'a str], text: &str) -> Result<&'a str, Fault> {
     if let Some(word) = words.iter().find(|word| **word == text) {
         return Ok(word);
     }
-    let list = words
-        .iter()
-        .map(|word| format!("\"{word}\""))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let expected = if words.len() == 1 {
-        format!("only {list} yet")
-    } else {
-        format!("one of {list}")
-    };
-    let fault = not(key, "one of its words", text, &expected);
+    let fault = not(key, "one of its words", text, &one_of_words(words));
     Err(match meant::closest(text, words.iter().copied()) {
         Some(word) => fault.help(format!("did you mean \"{word}\"?")),
+        None if words.len() == 1 => fault.help("leave the key out"),
         None => fault,
     })
+}
+
+fn one_of_words(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    match quoted.as_slice() {
+        [word] => format!("only {word} yet"),
+        words => format!("one of {}", words.join(", ")),
+    }
 }
 
 fn rate(key: &str, text: &str) -> Result<Limit, Fault> {
     let text = text.trim();
     Limit::parse(text).map_err(|error| {
-        let expected = "\"N/unit\" as in \"300/min\" (s, min, h), or \"off\"";
-        let fault = not(key, "a limit", text, expected);
+        let fault = not(key, "a limit", text, RATE_EXPECTED);
         match error {
             LimitError::Zero(_) => fault.help("nothing would pass; for no limit: \"off\""),
             LimitError::Unit { .. } => fault.help("the units are s, min and h"),
@@ -140,7 +251,18 @@ fn rate(key: &str, text: &str) -> Result<Limit, Fault> {
             LimitError::Form(_) if matches!(text, "0" | "none" | "unlimited") => {
                 fault.help("for no limit: \"off\"")
             }
-            LimitError::Form(_) => fault,
+            LimitError::Form(_) => {
+                let digits: String = text
+                    .chars()
+                    .take_while(char::is_ascii_digit)
+                    .take(7)
+                    .collect();
+                if digits.is_empty() {
+                    fault
+                } else {
+                    fault.help(format!("as in \"{digits}/min\""))
+                }
+            }
         }
     })
 }
@@ -150,7 +272,11 @@ fn window(key: &str, text: &str) -> Result<Setting, Fault> {
         return Ok(Setting::Window(None));
     }
     let expected = format!("{DURATION_EXPECTED}, or \"off\"");
-    let duration = parse_duration(text).ok_or_else(|| not(key, "a duration", text, &expected))?;
+    let duration = parse_duration(text).ok_or_else(|| {
+        let fault = not(key, "a duration", text, &expected);
+        let nothing = text.trim_start().starts_with('0') || matches!(text.trim(), "none" | "never");
+        fault.help(if nothing { "for none: \"off\"" } else { UNITS })
+    })?;
     Ok(Setting::Window(Some(duration)))
 }
 
@@ -190,6 +316,9 @@ fn zone(file: &Checker<'_>, key: &str, text: &str) -> Result<Setting, Fault> {
             None if zones.is_empty() => {
                 fault.help("this host has no time zone data: install the package tzdata")
             }
+            None if text.chars().all(|c| c.is_ascii_uppercase()) => {
+                fault.help("an abbreviation may stand for several zones: name a place in it")
+            }
             None => fault,
         },
     )
@@ -210,36 +339,6 @@ pub(super) fn resolve(folder: &Path, text: &str) -> PathBuf {
     path
 }
 
-/// A regex, its size bounded.
-pub(super) fn pattern(key: &str, text: &str) -> Result<regex::Regex, Fault> {
-    let built = regex::RegexBuilder::new(text)
-        .size_limit(crate::bounds::PATTERN_BYTES_MAX)
-        .build();
-    built.map_err(|error| {
-        let fault = |why: String| {
-            Fault::new(
-                format!("`{key}` holds a pattern that is not a regex: {why}"),
-                why,
-            )
-        };
-        match regex_syntax::Parser::new().parse(text) {
-            Err(regex_syntax::Error::Parse(error)) => {
-                fault(error.kind().to_string())
-                    .at(error.span().start.offset..error.span().end.offset)
-            }
-            Err(regex_syntax::Error::Translate(error)) => {
-                fault(error.kind().to_string())
-                    .at(error.span().start.offset..error.span().end.offset)
-            }
-            _ if matches!(error, regex::Error::CompiledTooBig(_)) => Fault::new(
-                format!("`{key}` holds a pattern that is too large when compiled"),
-                "make it simpler",
-            ),
-            _ => fault("it does not compile".to_owned()),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,13 +353,5 @@ mod tests {
         ] {
             assert_eq!(resolve(Path::new("/srv/conf"), text), Path::new(path));
         }
-    }
-
-    #[test]
-    fn patterns_say_where_they_break() {
-        let fault = pattern("in_app_include", "^com(\\.acme").unwrap_err();
-        assert_eq!(fault.within, Some(4..5));
-        let fault = pattern("in_app_include", "(?:a{1000}){1000}").unwrap_err();
-        assert!(fault.message.contains("too large"), "{fault:?}");
     }
 }

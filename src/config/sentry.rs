@@ -15,12 +15,12 @@ pub(super) fn release(text: &str) -> Result<(), Fault> {
         || text.contains(['/', '\\'])
         || text.chars().any(char::is_control)
     {
-        let expected = "at most 200 bytes, no `/` or `\\`, not `latest`";
+        let expected = "as \"checkout@1.4.2\": at most 200 bytes, no `/` or `\\`, not `latest`";
         let fault = Fault::new(
             format!("Sentry would drop this release: \"{}\"", brief(text)),
             expected,
         );
-        return Err(fault.help("best is `package@version`, as in \"checkout@1.4.2\""));
+        return Err(without_slashes(fault, text));
     }
     Ok(())
 }
@@ -33,12 +33,35 @@ pub(super) fn environment(text: &str) -> Result<(), Fault> {
         .any(|word| text.eq_ignore_ascii_case(word));
     if reserved || text.len() > 64 || text.contains(['/', '\\']) {
         let expected = "at most 64 bytes, no `/` or `\\`, not `none`";
-        return Err(Fault::new(
+        let fault = Fault::new(
             format!("Sentry would drop this environment: \"{}\"", brief(text)),
             expected,
-        ));
+        );
+        return Err(without_slashes(fault, text));
     }
     Ok(())
+}
+
+fn without_slashes(fault: Fault, text: &str) -> Fault {
+    if text.contains(['/', '\\']) {
+        let name = text.replace(['/', '\\'], "-");
+        fault.help(format!("as \"{}\"?", brief(&name)))
+    } else {
+        fault
+    }
+}
+
+/// Sentry takes 64 of `[a-zA-Z0-9_.-]`.
+pub(super) fn dist(text: &str) -> Result<(), Fault> {
+    let text = text.trim();
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    if text.len() <= 64 && text.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        format!("Sentry would drop this dist: \"{}\"", brief(text)),
+        "at most 64 letters, digits, `_`, `.` or `-`",
+    ))
 }
 
 /// A DSN, or the name of a receiver that is no server.
@@ -60,8 +83,14 @@ pub(super) fn receiver(text: &str) -> Result<Receiver, Fault> {
         );
         let by_name = error == DsnError::SchemeMissing
             && meant::closest(text, ["console"].into_iter()).is_some();
+        let assigned = text
+            .split("://")
+            .next()
+            .is_some_and(|scheme| scheme.contains('='));
         fault.help(if by_name {
             "did you mean \"console\"?"
+        } else if assigned {
+            "the DSN alone, without a name and `=` before it"
         } else {
             "copy it whole from the project's settings (Client Keys)"
         })

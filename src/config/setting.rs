@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::keys::Key;
-use super::{Receiver, StartAt};
+use super::{Receiver, StartAt, TextPattern};
 use crate::level::Level;
 use crate::limit::Limit;
 
@@ -18,10 +18,15 @@ pub(super) enum Setting {
     Receiver(Receiver),
     Path(PathBuf),
     Paths(Vec<PathBuf>),
+    /// Tags, or names and the fields they come from.
     Tags(Vec<(String, String)>),
+    Contexts(Vec<Context>),
     FolderMap(Vec<(String, PathBuf)>),
     Patterns(Vec<regex::Regex>),
+    TextPatterns(Vec<TextPattern>),
     Level(Level),
+    /// `None`: off.
+    LevelOrOff(Option<Level>),
     Fraction(f64),
     Rate(Limit),
     /// `None`: off.
@@ -32,6 +37,9 @@ pub(super) enum Setting {
     Section(Section),
     Sections(Vec<Section>),
 }
+
+/// Name and object.
+pub(super) type Context = (String, serde_json::Map<String, serde_json::Value>);
 
 /// One table of a file: what was set in it, each with its place.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +61,36 @@ impl Section {
     /// Where the key stands, valid or not.
     pub(super) fn place(&self, name: &str) -> Option<Range<usize>> {
         self.present.get(name).cloned()
+    }
+
+    /// The table of this name, made where there is none; `None` where the name has another value.
+    pub(super) fn opened(
+        &mut self,
+        name: &'static str,
+        span: &Range<usize>,
+    ) -> Option<&mut Section> {
+        self.present.entry(name).or_insert_with(|| span.clone());
+        let made = || {
+            let section = Section {
+                span: span.clone(),
+                ..Section::default()
+            };
+            (Setting::Section(section), span.clone())
+        };
+        match &mut self.settings.entry(name).or_insert_with(made).0 {
+            Setting::Section(section) => Some(section),
+            _ => None,
+        }
+    }
+
+    /// Takes out the keys of which this holds.
+    pub(super) fn forget(&mut self, holds: impl Fn(&str, &Range<usize>) -> bool) {
+        let gone = self.present.iter().filter(|(name, span)| holds(name, span));
+        let gone: Vec<&'static str> = gone.map(|(name, _)| *name).collect();
+        for name in gone {
+            self.present.remove(name);
+            self.settings.remove(name);
+        }
     }
 
     /// The sections under this name.
@@ -133,6 +171,20 @@ impl Layers<'_> {
         }
     }
 
+    pub(super) fn level_or_off(&self, name: &str) -> Option<Level> {
+        match self.find(name) {
+            Some(Setting::LevelOrOff(level)) => level,
+            _ => None,
+        }
+    }
+
+    pub(super) fn text_patterns(&self, name: &str) -> Vec<TextPattern> {
+        match self.find(name) {
+            Some(Setting::TextPatterns(patterns)) => patterns,
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn fraction(&self, name: &str) -> f64 {
         match self.find(name) {
             Some(Setting::Fraction(fraction)) => fraction,
@@ -185,5 +237,26 @@ impl Layers<'_> {
             }
         }
         tags.into_iter().collect()
+    }
+
+    /// The same for contexts: an object of the first layer stands in the place of another's, whole.
+    pub(super) fn contexts(&self, name: &str) -> Vec<Context> {
+        let mut contexts = BTreeMap::new();
+        for section in self.sections.iter().rev() {
+            if let Some(Setting::Contexts(own)) = section.get(name) {
+                contexts.extend(own.iter().cloned());
+            }
+        }
+        contexts.into_iter().collect()
+    }
+
+    /// The patterns of all layers.
+    pub(super) fn all_patterns(&self, name: &str) -> Vec<regex::Regex> {
+        let lists = self.sections.iter().filter_map(|section| section.get(name));
+        let patterns = lists.filter_map(|setting| match setting {
+            Setting::Patterns(patterns) => Some(patterns),
+            _ => None,
+        });
+        patterns.flatten().cloned().collect()
     }
 }

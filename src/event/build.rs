@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::protocol::{Breadcrumb, Event, LogEntry, Sdk, Values};
 use super::source::Sources;
-use super::{Candidate, clean, extra, id, limits, stacks};
+use super::{Candidate, clean, extra, id, labels, limits, stacks};
 use crate::assemble::Record;
 use crate::bounds::{AHEAD_MS_MAX, EVENT_AGE_DAYS_MAX};
-use crate::config::{App, SourceContext};
+use crate::config::{App, Labels, SourceContext};
 use crate::language::{self, Language, Project, Trace};
 use crate::level::Level;
 use crate::source::AppIx;
@@ -38,6 +38,8 @@ pub struct Builder {
     in_app_include: Vec<regex::Regex>,
     in_app_exclude: Vec<regex::Regex>,
     source_context: SourceContext,
+    labels: Labels,
+    messages: Option<Level>,
 }
 
 impl Builder {
@@ -62,14 +64,27 @@ impl Builder {
             in_app_include: app.in_app_include.clone(),
             in_app_exclude: app.in_app_exclude.clone(),
             source_context: app.source_context.clone(),
+            messages: app.messages,
             host: HostFacts {
-                server_name: host
+                server_name: app
+                    .labels
                     .server_name
                     .as_deref()
+                    .or(host.server_name.as_deref())
                     .and_then(|n| clean::line(n, 256)),
                 ..host
             },
+            labels: Labels {
+                logger: app.labels.logger.as_deref().and_then(logger_name),
+                ..app.labels.clone()
+            },
         }
+    }
+
+    /// The level from which the app asks for records without a trace.
+    #[must_use]
+    pub fn messages(&self) -> Option<Level> {
+        self.messages
     }
 
     /// The event of one record. Resolves the trace for this app, reads source lines where the app allows it, keeps every
@@ -94,6 +109,8 @@ impl Builder {
         self.resolve(&mut trace, language);
         let (timestamp, original) = clamp(record.meta.time.unwrap_or(record.time), now);
         let handled = trace.handled.unwrap_or(record.message.is_some());
+        let fields = record.meta.fields.as_slice();
+        let release = labels::release(&self.labels, fields).or_else(|| self.release.clone());
         let mut event = Event {
             event_id: id::hex(event_id),
             timestamp: seconds(timestamp),
@@ -106,21 +123,28 @@ impl Builder {
                 .as_str()
                 .to_owned(),
             server_name: self.host.server_name.clone(),
-            release: self.release.clone(),
+            release: release.clone(),
+            dist: release.and(self.labels.dist.clone()),
             environment: self.environment.clone(),
             breadcrumbs: breadcrumbs(record),
-            tags: self.tags.clone(),
-            extra: extra::extra(record, &trace, &seen_at, original),
+            tags: labels::tags(&self.tags, &self.labels, fields),
+            extra: extra::extra(record, &trace, &self.labels, &seen_at, original),
             contexts: self.contexts(record),
+            user: labels::user(&self.labels, fields),
             sdk: Some(Sdk {
                 name: "stacktail".to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             }),
             ..Event::default()
         };
+        let named = logger(record, &trace);
         // A logged exception carries logger and message; what nobody caught has neither.
-        if handled || trace.message.is_some() {
-            event.logger = logger(record, &trace);
+        let logged = handled || trace.message.is_some();
+        event.logger = match named {
+            Some(name) => logged.then_some(name),
+            None => self.labels.logger.clone(),
+        };
+        if logged {
             event.logentry = logentry(record, &trace);
         }
         let told = trace.tells_handled.of(handled);
@@ -133,6 +157,7 @@ impl Builder {
             event_id,
             record_time: record.time,
             event,
+            handled,
             seen_at,
         }
     }
@@ -204,6 +229,8 @@ impl Builder {
         if let Some(os) = &self.host.os {
             contexts.insert("os".to_owned(), os.clone());
         }
+        let own = self.labels.contexts.iter();
+        contexts.extend(own.map(|(name, object)| (name.clone(), object.clone().into())));
         let field = |names: &[&str], digits: usize| {
             let fields = record
                 .meta
@@ -252,6 +279,10 @@ fn seconds(time: Timestamp) -> f64 {
 
 fn logger(record: &Record, trace: &Trace) -> Option<String> {
     let name = trace.logger.as_deref().or(record.meta.logger.as_deref())?;
+    logger_name(name)
+}
+
+fn logger_name(name: &str) -> Option<String> {
     clean::line(name, 64)
 }
 

@@ -126,6 +126,58 @@ fn the_apps_settings_are_on_the_event() {
 }
 
 #[test]
+fn the_apps_labels_are_on_the_event_and_the_records_come_first() {
+    let mut app = app();
+    let text = |text: &str| Some(text.to_owned());
+    app.labels = Labels {
+        dist: text("42"),
+        server_name: text("web-1"),
+        logger: text("shop"),
+        release_field: text("version"),
+        contexts: vec![
+            ("os".to_owned(), serde_json::Map::new()),
+            (
+                "build".to_owned(),
+                json!({"number": 3}).as_object().unwrap().clone(),
+            ),
+        ],
+        user: vec![("id".to_owned(), "customer".to_owned())],
+        tag_fields: vec![("team".to_owned(), "team".to_owned())],
+        extra_fields: vec![("who".to_owned(), "customer".to_owned())],
+    };
+    let mut record = record();
+    record.message = Some(b"job failed".to_vec());
+    let event = build(&app, &record, trace(&[]));
+    assert_eq!(event.release.as_deref(), Some("shop@1-2"));
+    assert_eq!((event.dist, event.logger), (text("42"), text("shop")));
+    assert_eq!((event.server_name, event.user), (text("web-1"), None));
+    assert_eq!(event.contexts["build"]["number"], 3);
+    assert_eq!(event.tags["team"], "payments");
+
+    let field = |name: &str, value: Value| (name.to_owned(), value);
+    record.meta.fields = vec![
+        field("version", json!("1.3")),
+        field("customer", json!(18)),
+        field("team", json!("orders")),
+    ];
+    record.meta.logger = text("shop.worker");
+    let event = build(&app, &record, trace(&[]));
+    assert_eq!(
+        (event.release, event.logger),
+        (text("1.3"), text("shop.worker"))
+    );
+    assert_eq!(event.user.unwrap().id, text("18"));
+    assert_eq!(
+        (event.tags["team"].as_str(), &event.extra["who"]),
+        ("orders", &json!(18))
+    );
+
+    app.release = None;
+    record.meta.fields.clear();
+    assert_eq!(build(&app, &record, trace(&[])).dist, None);
+}
+
+#[test]
 fn in_app_is_the_apps_word_before_the_languages() {
     let paths = [
         "/srv/shop/shop/a.py",

@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::clean;
+use super::{clean, labels};
 use crate::assemble::Record;
 use crate::bounds::{LAST_LINE_CHARS_MAX, LAST_LINES_MAX};
+use crate::config::Labels;
 use crate::language::{Frame, Trace};
 
 /// Where it was read, what was odd, and the record's further fields.
 pub(super) fn extra(
     record: &Record,
     trace: &Trace,
+    asked: &Labels,
     seen_at: &str,
     original: Option<Timestamp>,
 ) -> BTreeMap<String, Value> {
-    let mut extra: BTreeMap<String, Value> = record.meta.fields.iter().cloned().collect();
+    let mut extra = labels::extra(asked, &record.meta.fields);
     extra.insert("log_source".to_owned(), json!(seen_at));
     extra.insert("log_offset".to_owned(), json!(record.head));
     if let Some(time) = original {
@@ -73,6 +75,7 @@ fn shows(frame: &Frame, line: &str) -> bool {
     let name = path.and_then(|p| p.rsplit(['/', '\\']).next());
     let number = || frame.lineno.is_none_or(|n| line.contains(&n.to_string()));
     let context = frame.context_line.as_deref().map(str::trim);
-    name.is_some_and(|name| line.contains(name) && number())
+    let named = |name: &str| memchr::memmem::find(line.as_bytes(), name.as_bytes()).is_some();
+    name.is_some_and(|name| named(name) && number())
         || context.is_some_and(|source| !source.is_empty() && source == line)
 }

@@ -6,6 +6,7 @@ mod build;
 mod clean;
 mod extra;
 mod id;
+mod labels;
 mod limits;
 pub mod pretty;
 pub mod protocol;
@@ -29,6 +30,8 @@ pub struct Candidate {
     pub record_time: Timestamp,
     /// The payload.
     pub event: Event,
+    /// Somebody caught it; where the text does not tell, a log header before the trace does.
+    pub handled: bool,
     /// The path it was read from, for people.
     pub seen_at: String,
 }

@@ -243,6 +243,9 @@ fn first_line(text: &str) -> String {
         .lines()
         .find(|l| !l.trim().is_empty())
         .unwrap_or_default();
+    if line.len() <= SHOWN_LINE_CHARS_MAX {
+        return harmless(line.trim());
+    }
     let mut short: String = line.chars().take(SHOWN_LINE_CHARS_MAX).collect();
     if short.len() < line.len() {
         short.push('…');
@@ -253,6 +256,9 @@ fn first_line(text: &str) -> String {
 /// Shows what a terminal would obey.
 #[must_use]
 pub fn harmless(text: &str) -> String {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

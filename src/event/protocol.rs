@@ -28,6 +28,9 @@ pub struct Event {
     /// Version of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
+    /// Which build of the release; never without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dist: Option<String>,
     /// Where it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
@@ -58,6 +61,9 @@ pub struct Event {
     /// Named objects (`os`, `trace`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub contexts: BTreeMap<String, Value>,
+    /// Whom it happened to, where the app says which fields tell. Never empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
     /// Who sends: `stacktail` and its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sdk: Option<Sdk>,
@@ -230,6 +236,24 @@ pub struct Breadcrumb {
     /// The line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// `user`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct User {
+    /// 128 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// 75 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// 128 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// An address, and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
 }
 
 /// `sdk`.

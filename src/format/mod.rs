@@ -113,6 +113,21 @@ pub fn stream_of(line: &[u8]) -> u64 {
     }
 }
 
+/// Frees a raw line of its wrapper. `stream`: what [`stream_of`] said of it; most lines are of none, and have no wrapper.
+#[must_use]
+pub fn unwrap_of<'a>(line: &'a [u8], stream: u64, context: &TimeContext) -> Unwrapped<'a> {
+    let trimmed = trim(line);
+    if stream != 0 || trimmed.first() == Some(&b'{') {
+        return unwrap(line, context);
+    }
+    Unwrapped {
+        text: colour::strip(trimmed),
+        meta: Meta::default(),
+        partial: false,
+        wrapped: false,
+    }
+}
+
 /// Frees a raw line of its wrapper.
 #[must_use]
 pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {

@@ -6,11 +6,14 @@
 use std::borrow::Cow;
 
 use crate::assemble::{Grammar, Record};
+use crate::level::Level;
 
 pub mod go;
 pub mod javascript;
 pub mod jvm;
+mod message;
 pub mod python;
+mod seek;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
 pub trait Language: Grammar {
@@ -83,6 +86,21 @@ pub struct Project<'a> {
 pub static LANGUAGES: &[&dyn Language] =
     &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
 
+/// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
+/// message, if it is of a level that is asked for. `None`: there is nothing to report.
+#[must_use]
+pub fn read(record: &Record, messages: Option<Level>) -> Option<(Trace, &'static dyn Language)> {
+    if let Some(language) = LANGUAGES.get(usize::from(record.language)) {
+        let trace = language.parse(record);
+        if !trace.is_empty() {
+            return Some((trace, *language));
+        }
+    }
+    let asked = messages.zip(record.meta.level);
+    asked.filter(|(least, level)| level >= least)?;
+    Some((message::Message.parse(record), &message::Message))
+}
+
 /// What a language read in a record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trace {
@@ -95,7 +113,7 @@ pub struct Trace {
     /// When the SDK says so.
     pub tells_handled: TellsHandled,
     /// The level the language's SDK gives such an event where the record carries none.
-    pub level: Option<crate::level::Level>,
+    pub level: Option<Level>,
     /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
     pub platform: Option<&'static str>,
     /// The logger that the SDK names, where it differs from the record's.
@@ -139,6 +157,12 @@ impl Trace {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.exceptions.is_empty() && !self.is_message()
+    }
+
+    /// Nothing but a message: there is no trace.
+    #[must_use]
+    pub fn is_words(&self) -> bool {
+        self.exceptions.is_empty() && self.threads.is_empty()
     }
 
     /// A stack with a message and no exception, as SDKs send it where what was thrown is no error.

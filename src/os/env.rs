@@ -12,6 +12,21 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// All variables whose names begin so. A value that is not UTF-8 has marks in its place.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this room is where the environment is read"
+)]
+pub fn variables(prefix: &str) -> Vec<(String, String)> {
+    let all = std::env::vars_os();
+    let named = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    named
+        .filter(|(name, _)| name.starts_with(prefix))
+        .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+        .collect()
+}
+
 /// Is standard output a terminal?
 #[must_use]
 pub fn stdout_is_terminal() -> bool {

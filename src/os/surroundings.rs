@@ -8,19 +8,58 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Mode, OFlags};
 
-/// A small file, read whole.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A small file, read whole. `Debug` does not show what it holds: it may be a DSN.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SmallFile {
     /// What it holds.
     pub bytes: Vec<u8>,
     /// Permission bits.
     pub mode: u32,
+    /// What it was like when it was read.
+    pub stamp: Stamp,
+}
+
+impl std::fmt::Debug for SmallFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmallFile")
+            .field("bytes", &self.bytes.len())
+            .field("mode", &self.mode)
+            .field("stamp", &self.stamp)
+            .finish()
+    }
+}
+
+/// What tells that a file or folder is as it was. Numbers are wide enough for every system's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Of the file system.
+    pub device: i128,
+    /// Within it: another file of the same name has another.
+    pub inode: i128,
+    /// Length.
+    pub bytes: i128,
+    /// Last change of content, owner or mode, in nanoseconds.
+    pub changed: i128,
+}
+
+impl Stamp {
+    fn of(stat: &rustix::fs::Stat) -> Self {
+        Self {
+            device: stat.st_dev.into(),
+            inode: stat.st_ino.into(),
+            bytes: stat.st_size.into(),
+            changed: i128::from(stat.st_ctime) * 1_000_000_000 + i128::from(stat.st_ctime_nsec),
+        }
+    }
 }
 
 /// The machine as configuration sees it.
 pub trait Surroundings {
     /// Reads a regular file of at most `max` bytes. Links are followed: who may write the configuration is trusted.
     fn read(&self, path: &Path, max: usize) -> Result<SmallFile>;
+
+    /// What a file or a folder is like now; `None` where there is none, or none in sight.
+    fn stamp(&self, path: &Path) -> Option<Stamp>;
 
     /// The names in a folder, sorted; an error if there are more than `max`.
     fn list(&self, folder: &Path, max: usize) -> Result<Vec<OsString>>;
@@ -30,6 +69,9 @@ pub trait Surroundings {
 
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;
+
+    /// The environment variables whose names begin so.
+    fn variables(&self, prefix: &str) -> Vec<(String, String)>;
 
     /// The IANA names of the time zones that this machine knows.
     fn time_zones(&self) -> Vec<String>;
@@ -58,7 +100,12 @@ impl Surroundings for SystemSurroundings {
             return Err(Error::new(ErrorKind::FileTooLarge, text));
         }
         let mode = stat.st_mode & 0o7777;
-        Ok(SmallFile { bytes, mode })
+        let stamp = Stamp::of(&stat);
+        Ok(SmallFile { bytes, mode, stamp })
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        rustix::fs::stat(path).ok().map(|stat| Stamp::of(&stat))
     }
 
     #[expect(
@@ -86,6 +133,10 @@ impl Surroundings for SystemSurroundings {
         crate::os::env::variable(name)
     }
 
+    fn variables(&self, prefix: &str) -> Vec<(String, String)> {
+        crate::os::env::variables(prefix)
+    }
+
     fn time_zones(&self) -> Vec<String> {
         jiff::tz::db()
             .available()
@@ -99,6 +150,7 @@ impl Surroundings for SystemSurroundings {
 pub struct MemorySurroundings {
     files: BTreeMap<PathBuf, SmallFile>,
     variables: BTreeMap<String, String>,
+    writes: u64,
 }
 
 impl MemorySurroundings {
@@ -109,9 +161,15 @@ impl MemorySurroundings {
 
     /// Puts a file with these bytes and this mode there.
     pub fn file_with_mode(&mut self, path: &str, bytes: &[u8], mode: u32) {
+        self.writes += 1;
+        let stamp = Stamp {
+            inode: self.writes.into(),
+            bytes: bytes.len() as i128,
+            ..Stamp::default()
+        };
         let bytes = bytes.to_vec();
-        self.files
-            .insert(PathBuf::from(path), SmallFile { bytes, mode });
+        let file = SmallFile { bytes, mode, stamp };
+        self.files.insert(PathBuf::from(path), file);
     }
 
     /// Sets a variable.
@@ -120,13 +178,28 @@ impl MemorySurroundings {
     }
 }
 
+/// As the machine says it.
+fn missing() -> Error {
+    rustix::io::Errno::NOENT.into()
+}
+
 impl Surroundings for MemorySurroundings {
     fn read(&self, path: &Path, max: usize) -> Result<SmallFile> {
-        let file = self.files.get(path).ok_or(ErrorKind::NotFound)?;
+        let file = self.files.get(path).ok_or_else(missing)?;
         if file.bytes.len() > max {
             return Err(ErrorKind::FileTooLarge.into());
         }
         Ok(file.clone())
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let inside = self.files.keys().filter(|file| file.parent() == Some(path));
+        let folder = |names: usize| Stamp {
+            bytes: names as i128,
+            ..Stamp::default()
+        };
+        let file = self.files.get(path).map(|file| file.stamp);
+        file.or_else(|| Some(inside.count()).filter(|n| *n > 0).map(folder))
     }
 
     fn list(&self, folder: &Path, max: usize) -> Result<Vec<OsString>> {
@@ -139,7 +212,7 @@ impl Surroundings for MemorySurroundings {
             .map(OsString::from)
             .collect();
         match names.len() {
-            0 => Err(ErrorKind::NotFound.into()),
+            0 => Err(missing()),
             many if many > max => Err(ErrorKind::InvalidInput.into()),
             _ => Ok(names),
         }
@@ -151,6 +224,14 @@ impl Surroundings for MemorySurroundings {
 
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
+    }
+
+    fn variables(&self, prefix: &str) -> Vec<(String, String)> {
+        let all = self.variables.iter();
+        let begin = all.filter(|(name, _)| name.starts_with(prefix));
+        begin
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
     fn time_zones(&self) -> Vec<String> {

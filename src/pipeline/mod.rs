@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 use crate::assemble::{Around, Assembler, Belief, Place, Raw};
 use crate::format::{Meta, TimeContext, stream_key, words};
 use crate::language::Language;
+use crate::level::Level;
 use crate::os::Now;
 use crate::scan::{Scanner, count_lines, line_end, line_start};
 use crate::source::{Entry, Hold, Input, LaneId, LastLine, Origin, Piece, Source};
@@ -29,6 +30,10 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Which timestamps are believed.
     pub belief: Belief,
+    /// Whether records come with the log lines before them; where nobody shows them, they need not be read.
+    pub breadcrumbs: bool,
+    /// For each app, the level from which records without a trace are records too.
+    pub messages: Vec<Option<Level>>,
 }
 
 /// The pure rooms from bytes to records.
@@ -37,6 +42,7 @@ pub struct Pipeline {
     assembler: Assembler,
     zone: TimeZone,
     zones: HashMap<String, TimeZone>,
+    messages: Vec<Option<Level>>,
 }
 
 /// Where in its file a piece of bytes stands.
@@ -64,9 +70,10 @@ impl Pipeline {
             .collect();
         Self {
             scanner: Scanner::new(&openings),
-            assembler: Assembler::new(grammars, settings.belief),
+            assembler: Assembler::new(grammars, settings.belief, settings.breadcrumbs),
             zone: settings.zone,
             zones: HashMap::new(),
+            messages: settings.messages,
         }
     }
 
@@ -87,7 +94,7 @@ impl Pipeline {
                 last,
                 modified,
             } => {
-                let context = self.context(lane, source, modified);
+                let (context, messages) = self.context(lane, source, modified);
                 let chunk = Chunk {
                     lane,
                     origin,
@@ -95,21 +102,21 @@ impl Pipeline {
                 };
                 out.counts.lines += count_lines(&input.bytes) + u64::from(last != LastLine::Whole);
                 out.counts.bytes += input.bytes.len() as u64;
-                self.bytes(chunk, &input.bytes, &context, source, now, out);
+                self.bytes(chunk, &input.bytes, (&context, messages), source, now, out);
             }
             Piece::Entries { lane, origin } => {
                 self.entries((lane, origin), &input.entries, source, now, out);
             }
             Piece::AtEnd { lane, modified } => {
-                let context = self.context(lane, source, modified);
+                let (context, messages) = self.context(lane, source, modified);
                 let mut back = FileBack::without_chunk(source);
-                let mut around = around(&context, now, &mut back);
+                let mut around = around((&context, messages), now, &mut back);
                 self.assembler.at_end(lane, &mut around, out);
             }
             Piece::Finished { lane } => {
-                let context = self.context(lane, source, now.wall);
+                let (context, messages) = self.context(lane, source, now.wall);
                 let mut back = FileBack::without_chunk(source);
-                let mut around = around(&context, now, &mut back);
+                let mut around = around((&context, messages), now, &mut back);
                 self.assembler.finished(lane, &mut around, out);
             }
         }
@@ -119,7 +126,7 @@ impl Pipeline {
         &mut self,
         chunk: Chunk,
         bytes: &[u8],
-        context: &TimeContext,
+        (context, messages): (&TimeContext, Option<Level>),
         source: &mut dyn Source,
         now: Now,
         out: &mut Found,
@@ -132,22 +139,28 @@ impl Pipeline {
         self.assembler
             .begin(lane, origin, offset, now, &|| source.stored_hold(origin));
         let mut back = FileBack::new(source, bytes, origin, offset);
-        let mut around = around(context, now, &mut back);
+        let mut around = around((context, messages), now, &mut back);
         let mut at = 0;
-        let mut hit = self.scanner.find(bytes, 0);
+        let scanner = &self.scanner;
+        let mut hit = scanner.find(bytes, 0);
+        // What was found before `at` is passed. While a record goes on, nothing is looked for.
+        let mut next = |at: usize| {
+            if hit.is_some_and(|hit| hit < at) {
+                hit = scanner.find(bytes, at);
+            }
+            hit
+        };
         while at < bytes.len() {
-            if !self.assembler.busy(lane) {
-                let Some(next) = hit else { break };
+            if messages.is_none() && !self.assembler.busy(lane) {
+                let Some(next) = next(at) else { break };
                 at = line_start(bytes, at, next);
             }
             let end = line_end(bytes, at);
-            let opens = hit.is_some_and(|h| h < end);
             let place = Place::new(lane, origin, offset + at as u64, offset + end as u64);
             let line = Raw::Bytes(bytes.get(at..end).unwrap_or_default());
-            self.assembler.line(place, &line, opens, &mut around, out);
-            if opens {
-                hit = self.scanner.find(bytes, end);
-            }
+            let mut opens = || next(at).is_some_and(|hit| hit < end);
+            self.assembler
+                .line(place, &line, &mut opens, &mut around, out);
             at = end;
         }
         self.assembler
@@ -172,25 +185,26 @@ impl Pipeline {
             out.counts.lines += 1;
             out.counts.bytes += entry.message.len() as u64;
             let opens = self.scanner.find(&entry.message, 0).is_some();
-            if !opens && !self.assembler.busy(lane) {
+            let loud = self.messages_of(lane, source).is_some();
+            if !opens && !loud && !self.assembler.busy(lane) {
                 continue;
             }
             let stream = stream_key(&entry.stream);
-            if !opens && !self.assembler.concerns(lane, stream) {
+            if !opens && !loud && !self.assembler.concerns(lane, stream) {
                 continue;
             }
             let place = Place::new(lane, origin, entry.number, entry.number + 1);
             if self.assembler.is_decided(place, stream, out) {
                 continue;
             }
-            let context = self.context(lane, source, entry.time.unwrap_or(now.wall));
+            let (context, messages) = self.context(lane, source, entry.time.unwrap_or(now.wall));
             let mut back = EntryBack::new(source, entries, nth);
-            let mut lines = around(&context, now, &mut back);
-            self.entry(place, entry, opens, &mut lines, out);
+            let mut lines = around((&context, messages), now, &mut back);
+            self.entry(place, entry, opens || loud, &mut lines, out);
         }
-        let context = self.context(lane, source, now.wall);
+        let (context, messages) = self.context(lane, source, now.wall);
         let mut back = FileBack::without_chunk(source);
-        let mut around = around(&context, now, &mut back);
+        let mut around = around((&context, messages), now, &mut back);
         self.assembler.fed(lane, last.number + 1, &mut around, out);
     }
 
@@ -219,7 +233,7 @@ impl Pipeline {
                 Raw::Entry(line, &meta)
             };
             let place = place.line_at(at);
-            self.assembler.line(place, &raw, opens, lines, out);
+            self.assembler.line(place, &raw, &mut || opens, lines, out);
             if opens {
                 hit = self.scanner.find(message, end);
             }
@@ -231,7 +245,30 @@ impl Pipeline {
             .entry_ends((place, meta.stream), is_record, lines, out);
     }
 
-    fn context(&mut self, lane: LaneId, source: &dyn Source, near: jiff::Timestamp) -> TimeContext {
+    /// The least level that an app of the lane asks for.
+    fn messages_of(&self, lane: LaneId, source: &dyn Source) -> Option<Level> {
+        let apps = source.lane(lane)?.apps.iter();
+        let asked = apps.filter_map(|app| *self.messages.get(usize::from(*app))?);
+        asked.min()
+    }
+
+    /// How the lane's lines are read: their times, and whether records without a trace count.
+    fn context(
+        &mut self,
+        lane: LaneId,
+        source: &dyn Source,
+        near: jiff::Timestamp,
+    ) -> (TimeContext, Option<Level>) {
+        let messages = self.messages_of(lane, source);
+        (self.time_context(lane, source, near), messages)
+    }
+
+    fn time_context(
+        &mut self,
+        lane: LaneId,
+        source: &dyn Source,
+        near: jiff::Timestamp,
+    ) -> TimeContext {
         let name = source.lane(lane).and_then(|l| l.timezone.as_deref());
         let Some(name) = name else {
             let zone = self.zone.clone();
@@ -277,11 +314,16 @@ impl Pipeline {
 }
 
 fn around<'a>(
-    context: &'a TimeContext,
+    (context, messages): (&'a TimeContext, Option<Level>),
     now: Now,
     back: &'a mut dyn crate::assemble::Back,
 ) -> Around<'a> {
-    Around { context, now, back }
+    Around {
+        context,
+        now,
+        back,
+        messages,
+    }
 }
 
 /// What an entry says of itself; its further fields only where a record may begin.

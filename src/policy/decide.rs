@@ -9,11 +9,10 @@ use super::changes::{AppName, LimiterName, Names, StoredPolicy};
 use super::host::Host;
 use super::issue::{Issues, Slot};
 use super::key::Keys;
-use super::{AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, scrub};
-use crate::bounds::{ISSUES_HOST_MAX, ISSUES_PER_APP_MAX};
-use crate::event::Candidate;
+use super::{AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, Shown};
+use crate::bounds::{ISSUES_HOST_MAX, ISSUES_PER_APP_MAX, SHOWN_EVENTS_MAX};
 use crate::event::protocol::Event;
-use crate::level::Level;
+use crate::event::{Candidate, pretty};
 use crate::limit::{Bucket, Limit};
 use crate::source::AppIx;
 
@@ -115,10 +114,11 @@ impl Policy {
             category: category(&candidate.event),
             keys: None,
         };
-        if level(&candidate.event) < app.limits.min_level {
-            return dropped(&arrival, Reason::MinLevel, out);
+        let limits = &app.limits;
+        if let Err(reason) = limits.gate.pass(&mut candidate, limits.min_level) {
+            show(&candidate, reason, out);
+            return dropped(&arrival, reason, out);
         }
-        scrub::event(&mut candidate.event);
         if app.limits.thins_issues() {
             arrival.keys = Some(Keys::of(&app.limits.name, &candidate.event));
         }
@@ -258,6 +258,25 @@ impl Policy {
     }
 }
 
+/// What is withheld is shown, as far as a batch has room for it.
+fn show(candidate: &Candidate, reason: Reason, out: &mut Decisions) {
+    let withheld = matches!(reason, Reason::SendIn | Reason::Debug);
+    if withheld && out.shown.len() < SHOWN_EVENTS_MAX {
+        let event = &candidate.event;
+        let (title, culprit) = (pretty::title(event), pretty::culprit(event));
+        let place = if culprit.is_empty() {
+            culprit
+        } else {
+            format!(" in {culprit}")
+        };
+        out.shown.push(Shown {
+            app: candidate.app,
+            reason,
+            text: format!("{title}{place} ({})", pretty::seen_at(event)),
+        });
+    }
+}
+
 fn dropped(arrival: &Arrival, reason: Reason, out: &mut Decisions) {
     out.drop(Drop {
         app: arrival.app,
@@ -278,17 +297,6 @@ fn category(event: &Event) -> &'static str {
         "error"
     } else {
         "default"
-    }
-}
-
-/// The event's level; what carries none counts as error.
-fn level(event: &Event) -> Level {
-    match event.level.as_str() {
-        "debug" => Level::Debug,
-        "info" => Level::Info,
-        "warning" => Level::Warning,
-        "fatal" => Level::Fatal,
-        _ => Level::Error,
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Keys {
 impl Keys {
     pub(super) fn of(app: &str, event: &Event) -> Self {
         let issue = issue(app, event);
-        let mut hash = Components::default();
+        let mut hash = Components::new();
         hash.0.extend_from_slice(&issue);
         for exception in exceptions(event) {
             hash.put(b'v', exception.value.as_deref().unwrap_or_default());
@@ -43,7 +43,7 @@ impl Keys {
 
 /// The key of the event's issue alone.
 pub(super) fn issue(app: &str, event: &Event) -> IssueKey {
-    let mut hash = Components::default();
+    let mut hash = Components::new();
     hash.put(b'a', app);
     fingerprint(event, &mut hash);
     hash.finish()
@@ -51,10 +51,16 @@ pub(super) fn issue(app: &str, event: &Event) -> IssueKey {
 
 /// A hash over components, each with its kind and length, so that no two lists of them run together. They are gathered and
 /// hashed at once: many small pieces cost more than their bytes.
-#[derive(Default)]
 struct Components(Vec<u8>);
 
+/// Room for nearly every event.
+const COMPONENTS_BYTES: usize = 8 << 10;
+
 impl Components {
+    fn new() -> Self {
+        Self(Vec::with_capacity(COMPONENTS_BYTES))
+    }
+
     fn put(&mut self, kind: u8, text: &str) {
         self.0.push(kind);
         self.0.extend_from_slice(&(text.len() as u64).to_le_bytes());
@@ -142,13 +148,13 @@ fn exception_components(exception: &Exception, with_context: bool, hash: &mut Co
 
 /// The same place again: collapsed, however deep.
 fn recursion(last: &Frame, frame: &Frame) -> bool {
-    last.abs_path == frame.abs_path
+    last.lineno == frame.lineno
+        && last.colno == frame.colno
+        && last.function == frame.function
+        && last.abs_path == frame.abs_path
         && last.package == frame.package
         && last.module == frame.module
         && last.filename == frame.filename
-        && last.function == frame.function
-        && last.lineno == frame.lineno
-        && last.colno == frame.colno
 }
 
 /// Tells whether the frame counts at all.
@@ -158,7 +164,7 @@ fn frame_components(frame: &Frame, with_context: bool, hash: &mut Components) ->
     let context = if with_context {
         context(frame.context_line.as_deref().unwrap_or_default())
     } else {
-        String::new()
+        "".into()
     };
     let counts = !(place.is_empty() && function.is_empty() && context.is_empty());
     if counts {
@@ -184,18 +190,34 @@ fn place(frame: &Frame) -> Cow<'_, str> {
 }
 
 /// The source line, its white space collapsed; empty where it is too long to be one.
-fn context(line: &str) -> String {
-    let mut text = String::new();
-    for word in line.split_whitespace() {
-        if !text.is_empty() {
-            text.push(' ');
+fn context(line: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(line);
+    if !is_collapsed(line) {
+        let mut collapsed = String::with_capacity(line.len());
+        for word in line.split_whitespace() {
+            if !collapsed.is_empty() {
+                collapsed.push(' ');
+            }
+            collapsed.push_str(word);
         }
-        text.push_str(word);
+        text = collapsed.into();
     }
-    if text.chars().count() > GROUPED_LINE_CHARS_MAX {
-        text.clear();
+    let is_long = |text: &str| text.chars().count() > GROUPED_LINE_CHARS_MAX;
+    if text.len() > GROUPED_LINE_CHARS_MAX && is_long(&text) {
+        return "".into();
     }
     text
+}
+
+/// Does a line stand as its words and one blank between them, plainly enough to be seen byte by byte?
+fn is_collapsed(line: &str) -> bool {
+    let mut before = b' ';
+    let plain = line.bytes().all(|byte| {
+        let one = byte != b' ' || before != b' ';
+        before = byte;
+        one && matches!(byte, b' '..=b'~')
+    });
+    plain && (line.is_empty() || before != b' ')
 }
 
 /// The first two lines that say something.

@@ -2,12 +2,14 @@
 //!
 //! Never lets anything unscrubbed be stored. Never reads a clock: it runs on record time.
 //!
-//! Order: minimum level → scrubbing → sampling → issue (dedup, budget) → app → host.
+//! Order: ignore lists → minimum level → scrubbing → sampling → issue (dedup, budget) → app → host.
 //! Always: Σ over what was sent (1 + suppressed) + open counts + drops = occurrences.
 
 mod changes;
 mod close;
 mod decide;
+mod filter;
+mod gate;
 mod host;
 mod issue;
 mod key;
@@ -29,11 +31,7 @@ pub use changes::{
     StoredIssue, StoredLimiter, StoredPolicy, StoredWindow, WindowRow,
 };
 pub use decide::Policy;
-
-/// Takes secrets out of an event, as is done with every event before it is stored.
-pub fn scrub(event: &mut crate::event::protocol::Event) {
-    scrub::event(event);
-}
+pub use gate::Gate;
 
 /// The issue that a scrubbed event of this app belongs to.
 #[must_use]
@@ -51,8 +49,20 @@ pub const BUDGET_KEY: DedupKey = [0; 16];
 /// Why an occurrence is not sent. Names are those of the ledger, of `status` and of the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
+    /// `ignore_errors` names it.
+    IgnoreErrors,
+    /// It happened outside `allow_paths`.
+    AllowPaths,
+    /// It happened in one of `deny_paths`.
+    DenyPaths,
+    /// `sdk = true`: the app's own SDK reports it.
+    Sdk,
     /// Less severe than `min_level`.
     MinLevel,
+    /// The app's environment is none of `send_in`; shown.
+    SendIn,
+    /// `debug = true`; shown.
+    Debug,
     /// `sample_rate` left it out.
     SampleRate,
     /// The app's `rate` was spent.
@@ -68,7 +78,13 @@ impl Reason {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::IgnoreErrors => "ignore_errors",
+            Self::AllowPaths => "allow_paths",
+            Self::DenyPaths => "deny_paths",
+            Self::Sdk => "sdk",
             Self::MinLevel => "min_level",
+            Self::SendIn => "send_in",
+            Self::Debug => "debug",
             Self::SampleRate => "sample_rate",
             Self::AppRate => "app_rate",
             Self::HostRate => "host_rate",
@@ -80,7 +96,10 @@ impl Reason {
     #[must_use]
     pub fn client_report(self) -> Option<&'static str> {
         match self {
-            Self::MinLevel => None,
+            // As the SDKs count what their own filters, which are event processors, leave out.
+            Self::IgnoreErrors | Self::AllowPaths | Self::DenyPaths => Some("event_processor"),
+            // Nothing was to be sent in the first place; what an SDK reports is not lost.
+            Self::MinLevel | Self::Sdk | Self::SendIn | Self::Debug => None,
             Self::SampleRate => Some("sample_rate"),
             Self::AppRate | Self::HostRate | Self::Evicted => Some("ratelimit_backoff"),
         }
@@ -117,6 +136,17 @@ pub struct Drop {
     pub quantity: u64,
 }
 
+/// An event that is shown and not sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// Whose.
+    pub app: AppIx,
+    /// Why it is not sent.
+    pub reason: Reason,
+    /// What it is, where it happened, where it was read, on one line; scrubbed, harmless to a terminal.
+    pub text: String,
+}
+
 /// For the tally: what happened beyond what is kept and dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -137,6 +167,8 @@ pub struct Decisions {
     pub changes: PolicyChanges,
     /// Not to be sent.
     pub drops: Vec<Drop>,
+    /// Of what is not sent, what is shown instead; beyond the bound of a batch only counted.
+    pub shown: Vec<Shown>,
     /// For the tally.
     pub counts: Counts,
     /// Bytes of payload in `kept` and in new carriers, for the bound of a batch.
@@ -158,12 +190,14 @@ impl Decisions {
 }
 
 /// An app's thinning.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct AppLimits {
     /// Its name: what is stored names apps by it.
     pub name: String,
     /// Where its carriers go, as the outbox names receivers; opaque here.
     pub receiver: String,
+    /// What comes before thinning.
+    pub gate: Gate,
     /// Less severe events are dropped.
     pub min_level: Level,
     /// 0.0 to 1.0.
@@ -183,6 +217,7 @@ impl AppLimits {
         Self {
             name: app.name.clone(),
             receiver,
+            gate: Gate::of(app),
             min_level: app.min_level,
             sample_rate: app.sample_rate,
             dedup_window: app.dedup_window,

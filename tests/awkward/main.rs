@@ -9,30 +9,12 @@
     reason = "a test that cannot go on fails; it reads its own shapes and prints its tables"
 )]
 
-#[path = "../support/dice.rs"]
-mod dice;
-#[path = "../language/dress.rs"]
-mod dress;
-#[path = "../language/excused.rs"]
-mod excused;
-#[path = "../support/loggen.rs"]
+#[path = "../support/reading.rs"]
 #[expect(
     dead_code,
     reason = "shared by several suites, each of which needs a part"
 )]
-mod loggen;
-#[path = "../property/memory.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod memory;
-#[path = "../language/told.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod told;
+mod reading;
 
 mod corpus;
 mod seen;
@@ -43,8 +25,9 @@ use stacktail::language::LANGUAGES;
 use corpus::{Corpus, Rows};
 use dice::Dice;
 use dress::{DRESSES, Dress, Line, Wear, in_turn, put_on};
-use excused::EXCUSED;
+use excused::{EXCUSED, is_settled};
 use loggen::{Lang, ordinary};
+use reading::{dice, dress, excused, loggen, memory, told};
 use seen::Seen;
 use shapes::{Shape, occurrence};
 
@@ -56,15 +39,6 @@ const TIMES: usize = 10;
 fn calm(seed: u64) -> impl Iterator<Item = String> {
     let lines = ordinary(SERVICES, seed).filter(|line| !line.contains("retry"));
     lines.map(|line| line + "\n")
-}
-
-/// Judged by themselves, but not yet next to others: the value of one trace takes in what another prints behind it.
-const NOT_IN_COMPANY: &[&str] = &["go"];
-
-/// Is this language judged here? With `STACKTAIL_ALL` set, all are.
-pub(crate) fn is_settled(language: &str) -> bool {
-    let all = std::env::var_os("STACKTAIL_ALL").is_some();
-    excused::is_settled(language) && (all || !NOT_IN_COMPANY.contains(&language))
 }
 
 fn print(title: &str, rows: &Rows) {
@@ -162,6 +136,16 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ("carets", "python", "^^^^"),
     ("notes", "python", "counted by hand"),
     ("groups", "python", "+ Exception Group Traceback"),
+    ("groups in groups", "python", "    +-+---------------- 1 -"),
+    ("message lines", "python", "no till\nno receipt"),
+    ("no message", "python", "\nSystemError\n"),
+    (
+        "a class that is no Error",
+        "python",
+        "OutOfStock: order 17:",
+    ),
+    ("another's crash behind", "python", "no receipt\npanic: "),
+    ("another's crash quoted", "python", "till failed:\npanic: "),
     (
         "causes",
         "python",
@@ -179,6 +163,12 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ),
     ("suppressed", "jvm", "Suppressed: "),
     ("circular", "jvm", "CIRCULAR REFERENCE"),
+    (
+        "no message",
+        "jvm",
+        "Caused by: java.lang.IllegalStateException\n",
+    ),
+    ("another's crash quoted", "jvm", "till failed\npanic: "),
     ("root cause first", "jvm", "Wrapped by: "),
     ("a class that is no Error", "jvm", "$OutOfStock"),
     ("message lines", "jvm", "Cause: nobody counted"),
@@ -187,9 +177,24 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ("Tomcat", "jvm", "SEVERE [main]"),
     ("causes in braces", "javascript", "[cause]: "),
     ("properties in braces", "javascript", "errno: "),
+    ("braces in braces", "javascript", "lines: [ { item: 'tea {'"),
+    (
+        "message lines",
+        "javascript",
+        "AggregateError: the till\nis open",
+    ),
+    ("no message", "javascript", "    OutOfStock\n        at "),
     ("errors in braces", "javascript", "[errors]: ["),
     ("a class that is no Error", "javascript", "OutOfStock: "),
     ("fatal error", "go", "fatal error: "),
+    ("http: panic serving", "go", "http: panic serving "),
+    ("message lines", "go", "\tgoroutine 17 [lost]:"),
+    ("two panics", "go", "\tpanic: order 18:"),
+    (
+        "no goroutine",
+        "go",
+        "panic: assignment to entry in nil map\nTraceback",
+    ),
     ("several goroutines", "go", "\n\ngoroutine "),
     ("a panic again", "go", "repanicked]"),
     ("logfmt", "go", "stack=\"goroutine "),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use stacktail::language::LANGUAGES;
 
-use crate::is_settled;
+use crate::excused::is_settled;
 use crate::seen::{self, Seen};
 
 /// Longer ones are for the parity cases.
@@ -140,7 +140,10 @@ fn alike(marked: &Seen, plain: &Seen, word: &str, with_number: &str) -> bool {
             .value
             .as_ref()
             .map(|value| value.replace(word, with_number));
-        one.ty == other.ty && one.value == value && one.frames.len() == other.frames.len()
+        let functions = |of: &stacktail::language::Exception| -> Vec<Option<String>> {
+            of.frames.iter().map(|f| f.function.clone()).collect()
+        };
+        one.ty == other.ty && one.value == value && functions(one) == functions(other)
     };
     one.len() == other.len() && one.iter().zip(other).all(same) && marked.level == plain.level
 }

@@ -145,7 +145,7 @@ fn an_apps_file_gives_its_root_its_sources_and_its_level() {
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
     assert!(
         ran.stderr
-            .starts_with("note: min_level = \"fatal\" would drop this error: ValueError"),
+            .starts_with("note: min_level would drop this error: ValueError"),
         "{}",
         ran.stderr
     );
@@ -225,4 +225,54 @@ fn follow_goes_on_with_what_is_written() {
     reader.join().unwrap();
     assert_eq!(first.as_deref(), Ok("ValueError: no money"));
     assert_eq!(second.as_deref(), Ok("ValueError: more"));
+}
+
+#[test]
+fn messages_are_records_without_a_trace_from_the_level_on() {
+    let setup = Setup::new("");
+    setup.write(
+        "app.toml",
+        "dsn = \"console\"\nmessages = \"error\"\n[[files]]\npaths = [\"/var/log/x.log\"]\n",
+    );
+    let log = "2026-11-20 10:00:00,100 INFO shop.web: up\n\
+        2026-11-20 10:00:00,200 ERROR shop.bank: the bank said no\n  and would not say why\n\
+        2026-11-20 10:00:00,300 WARNING shop.web: slow\n\
+        2026-11-20 10:00:00,400 ERROR shop.orders: order failed\n\
+        Traceback (most recent call last):\n  File \"/srv/shop/shop/pay.py\", line 7, in charge\n    check()\n\
+        ValueError: no money\n\
+        {\"level\":\"error\",\"msg\":\"out of stock\",\"logger\":\"shop.stock\"}\n\
+        2026-11-20 10:00:00,500 CRITICAL shop.web: goodbye\n";
+    setup.write("shop.log", log);
+    let (app, path) = (setup.path("app.toml"), setup.path("shop.log"));
+    let (app, path) = (app.to_str().unwrap(), path.to_str().unwrap());
+    let ran = stacktail(&["parse", "--app", app, "--output", "json", path]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let events = ran.stdout.lines().map(|line| {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let exception = event["exception"]["values"][0]["value"].clone();
+        let said = event["logentry"]["formatted"].clone();
+        (
+            event["level"].clone(),
+            event["logger"].clone(),
+            said,
+            exception,
+        )
+    });
+    let told = |level: &str, logger: &str, said: &str, exception: Value| {
+        (level.into(), logger.into(), said.into(), exception)
+    };
+    let wanted: Vec<(Value, Value, Value, Value)> = vec![
+        told(
+            "error",
+            "shop.bank",
+            "the bank said no\n  and would not say why",
+            Value::Null,
+        ),
+        told("error", "shop.orders", "order failed", "no money".into()),
+        told("error", "shop.stock", "out of stock", Value::Null),
+        told("fatal", "shop.web", "goodbye", Value::Null),
+    ];
+    assert_eq!(events.collect::<Vec<_>>(), wanted);
+    let without = stacktail(&["parse", "--output", "json", path]);
+    assert_eq!(without.stdout.lines().count(), 1);
 }

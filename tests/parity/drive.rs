@@ -58,6 +58,8 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
         languages: LANGUAGES,
         zone: TimeZone::UTC,
         belief: Belief::All,
+        breadcrumbs: true,
+        messages: Vec::new(),
     });
     let (mut input, mut found) = (Input::default(), Found::default());
     let now = Now {

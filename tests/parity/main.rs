@@ -13,6 +13,7 @@ mod allow;
 mod drive;
 mod event;
 mod judge;
+mod scrubbed;
 mod text;
 mod typed;
 
@@ -101,6 +102,7 @@ fn in_app_include(folder: &Path, language: &str) -> &'static [&'static str] {
 
 fn compare(name: &str, folder: &Path, language: &str) -> Table {
     let (ours, logs) = ours(folder, language);
+    scrubbed::check(name, &ours);
     let sent = std::fs::read_to_string(folder.join("sdk.json")).unwrap();
     let theirs: Value = serde_json::from_str(&sent).unwrap();
     judge::compare(&ours, theirs.as_array().unwrap(), &Text::new(&logs), name)

@@ -94,6 +94,8 @@ pub(crate) fn pipeline() -> Pipeline {
         languages: LANGUAGES,
         zone: TimeZone::UTC,
         belief: Belief::All,
+        breadcrumbs: true,
+        messages: Vec::new(),
     })
 }
 

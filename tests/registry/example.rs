@@ -96,6 +96,8 @@ fn read(log: &str) -> Found {
         languages: WITH_LUA,
         zone: jiff::tz::TimeZone::UTC,
         belief: Belief::All,
+        breadcrumbs: true,
+        messages: Vec::new(),
     });
     let (mut input, mut found) = (Input::default(), Found::default());
     let now = Now {

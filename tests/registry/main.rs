@@ -7,46 +7,18 @@
     reason = "a test that cannot go on fails; it reads its own fixtures and prints its tables"
 )]
 
-#[path = "../support/dice.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod dice;
-#[path = "../language/dress.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod dress;
-#[path = "../language/excused.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod excused;
 #[path = "../language/fixtures.rs"]
 mod fixtures;
-#[path = "../support/loggen.rs"]
+#[path = "../support/reading.rs"]
 #[expect(
     dead_code,
     reason = "shared by several suites, each of which needs a part"
 )]
-mod loggen;
-#[path = "../property/memory.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod memory;
-#[path = "../language/told.rs"]
-#[expect(
-    dead_code,
-    reason = "shared by several suites, each of which needs a part"
-)]
-mod told;
+mod reading;
 
 mod example;
 mod laws;
 mod lua;
 mod ordinary;
+
+use reading::{dice, dress, excused, loggen, memory, told};

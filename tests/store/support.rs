@@ -7,7 +7,7 @@ use stacktail::event::Candidate;
 use stacktail::event::protocol::{Event, Exception, Frame, Stacktrace, Values};
 use stacktail::level::Level;
 use stacktail::limit::Limit;
-use stacktail::policy::{AppLimits, Decisions};
+use stacktail::policy::{AppLimits, Decisions, Gate};
 use stacktail::source::{Decided, FileCheckpoint, FileState, Origin, StreamEnd};
 use stacktail::store::packed::Packer;
 use stacktail::store::{Batch, Outgoing, Store};
@@ -84,6 +84,7 @@ pub(crate) fn limits(ix: u16) -> AppLimits {
     AppLimits {
         name: format!("app{ix}"),
         receiver: format!("r{ix}"),
+        gate: Gate::default(),
         min_level: Level::Error,
         sample_rate: 1.0,
         dedup_window: None,
@@ -124,6 +125,7 @@ pub(crate) fn candidate(
             }),
             ..Event::default()
         },
+        handled: true,
         seen_at: String::new(),
     }
 }

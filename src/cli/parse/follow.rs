@@ -47,7 +47,7 @@ async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
     for file in files {
         followed.add_file_from_start(file).await?;
     }
-    let mut pipeline = Parse::pipeline();
+    let mut pipeline = parse.pipeline();
     let mut source = Heard::new(parse.timezone.clone());
     let mut look = tokio::time::interval(LOOK);
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());

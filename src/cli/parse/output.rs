@@ -1,7 +1,7 @@
 //! How `parse` prints. Data goes to stdout, talk to stderr; text of the log never reaches a terminal raw.
 
 use crate::bounds::TABLE_ISSUES_MAX;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -9,9 +9,8 @@ use super::Output;
 use crate::assemble::Counts;
 use crate::event::pretty;
 use crate::event::protocol::Event;
-use crate::level::Level;
 use crate::os::env;
-use crate::policy::{IssueKey, issue_key};
+use crate::policy::{IssueKey, Reason, issue_key};
 
 /// Bytes printed at once.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -26,7 +25,7 @@ pub(super) struct Printer {
     issues: HashMap<IssueKey, Issue>,
     exceptions: u64,
     without: u64,
-    below: u64,
+    refused: BTreeMap<&'static str, u64>,
     beyond: u64,
 }
 
@@ -46,7 +45,7 @@ impl Printer {
             issues: HashMap::new(),
             exceptions: 0,
             without: 0,
-            below: 0,
+            refused: BTreeMap::new(),
             beyond: 0,
         }
     }
@@ -99,11 +98,11 @@ impl Printer {
     }
 
     /// The agent would drop it: said, not printed.
-    pub(super) fn below(&mut self, event: &Event, min: Level) {
-        self.below += 1;
+    pub(super) fn refused(&mut self, event: &Event, reason: Reason) {
+        *self.refused.entry(reason.as_str()).or_default() += 1;
         crate::cli::talk(&format!(
-            "note: min_level = \"{}\" would drop this {}: {} ({})\n",
-            min.as_str(),
+            "note: {} would drop this {}: {} ({})\n",
+            reason.as_str(),
             event.level,
             pretty::title(event),
             pretty::seen_at(event)
@@ -123,6 +122,11 @@ impl Printer {
             self.buffer.extend_from_slice(text.as_bytes());
         }
         self.flush();
+    }
+
+    /// Is each event shown, not only counted?
+    pub(super) fn shows_events(&self) -> bool {
+        self.output != Output::Summary
     }
 
     fn summary(&self, counts: &Counts, cut_bytes: u64) -> String {
@@ -166,7 +170,6 @@ impl Printer {
     fn notes(&self, counts: &Counts, cut_bytes: u64, out: &mut String) {
         let rows = [
             ("issues beyond the table's bound", self.beyond),
-            ("dropped by min_level", self.below),
             ("openings without an exception", self.without),
             ("traces ended by a bound", counts.closed_by_bound),
             ("lines left out of traces by a bound", counts.lines_dropped),
@@ -177,6 +180,9 @@ impl Printer {
             ("records of others between a trace's lines", counts.foreign),
             ("bytes past the bound of a line", cut_bytes),
         ];
+        for (reason, count) in &self.refused {
+            let _ = writeln!(out, "{count} dropped by {reason}");
+        }
         for (what, count) in rows {
             if count > 0 {
                 let _ = writeln!(out, "{count} {what}");

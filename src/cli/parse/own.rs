@@ -12,10 +12,18 @@ use crate::event::{Builder, Candidate, HostFacts};
 use crate::language::{Language, Trace};
 use crate::level::Level;
 use crate::limit::Limit;
+use crate::policy::{Gate, Reason};
+
+/// The app that was named.
+struct Own {
+    builder: Builder,
+    gate: Gate,
+    min_level: Level,
+}
 
 /// One builder for the app, or one for each project root that traces tell.
 pub(super) struct Builders {
-    app: Option<Builder>,
+    app: Option<Own>,
     /// Events are printed, and with them their ids.
     ids: bool,
     by_root: HashMap<Option<String>, Builder>,
@@ -25,11 +33,16 @@ impl Builders {
     pub(super) fn new(app: Option<App>, ids: bool) -> Self {
         Self {
             ids,
-            app: app.map(|app| Builder::new(&app, HostFacts::default())),
+            app: app.map(|app| Own {
+                builder: Builder::new(&app, HostFacts::default()),
+                gate: Gate::of(&app),
+                min_level: app.min_level,
+            }),
             by_root: HashMap::new(),
         }
     }
 
+    /// The event, and why the agent would not send it.
     pub(super) fn build(
         &mut self,
         mut record: Record,
@@ -37,23 +50,29 @@ impl Builders {
         language: &dyn Language,
         seen_at: String,
         now: Timestamp,
-    ) -> Candidate {
+    ) -> (Candidate, Option<Reason>) {
         if self.ids {
             record.origin.uid = content(&record);
         } else {
-            // A table shows none.
+            // A table shows none of what would be made of these.
             record.breadcrumbs.clear();
+            record.lines.clear();
         }
-        let scrub = self.app.is_some();
-        let builder = match &self.app {
-            Some(builder) => builder,
-            None => self.of_root(root(&trace, language)),
+        let Some(own) = &self.app else {
+            let builder = self.of_root(root(&trace, language));
+            return (
+                builder.build(0, &record, trace, language, seen_at, now),
+                None,
+            );
         };
-        let mut candidate = builder.build(0, &record, trace, language, seen_at, now);
-        if scrub {
-            crate::policy::scrub(&mut candidate.event);
+        let mut candidate = own.builder.build(0, &record, trace, language, seen_at, now);
+        let refused = own.gate.pass(&mut candidate, own.min_level).err();
+        // What the agent would show, `parse` shows; what is printed of the rest is scrubbed as well.
+        let withheld = matches!(refused, Some(Reason::SendIn | Reason::Debug));
+        if refused.is_some() && !withheld {
+            own.gate.scrub(&mut candidate.event);
         }
-        candidate
+        (candidate, refused.filter(|_| !withheld))
     }
 
     fn of_root(&mut self, root: Option<String>) -> &Builder {

@@ -4,6 +4,7 @@
 use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, SIGNAL};
 use super::stack::{self, Build, Call, Stack};
 use super::value::{self, Thrown};
+use crate::language::seek::Seek as _;
 use crate::language::{Exception, Frame, Trace};
 use crate::level::Level;
 
@@ -23,9 +24,11 @@ struct Said {
 
 /// Reads a crash; empty where the text turns out to be none.
 pub(super) fn read(lines: &[&str]) -> Trace {
-    let first = lines
-        .iter()
-        .position(|text| line::head(text).is_some() || text.starts_with("runtime stack:"));
+    let first = lines.iter().enumerate().position(|(nth, text)| {
+        // Behind a goroutine's head stands a call; another head, if a value ends in what looks like one.
+        let value = || lines.get(nth + 1).is_some_and(|t| line::head(t).is_some());
+        (line::head(text).is_some() && !value()) || text.starts_with("runtime stack:")
+    });
     let (words, printed) = lines.split_at(first.unwrap_or(lines.len()));
     let said = said(words);
     let stacks = stack::read(printed);
@@ -81,7 +84,10 @@ fn said(words: &[&str]) -> Said {
     let mut open = false;
     for (nth, text) in words.iter().enumerate() {
         let body = text.trim_start();
-        if let Some(rest) = body.strip_prefix(PANIC)
+        if said.serving {
+            // The server prints a value and a stack, and nothing between them.
+            further(&mut said, text);
+        } else if let Some(rest) = body.strip_prefix(PANIC)
             && (nth == 0 || line::indent(text) <= 1)
         {
             said.panics.push(rest.to_owned());
@@ -91,16 +97,15 @@ fn said(words: &[&str]) -> Said {
             said.serving = true;
             open = true;
         } else if let Some(rest) = text.strip_prefix(FATAL) {
-            said.fatal = Some(rest.trim_end().to_owned());
+            said.fatal = Some(rest.trimmed_end().to_owned());
             open = false;
         } else if let Some(rest) = body.strip_prefix(SIGNAL) {
-            said.signal = Some(format!("SIG{}", rest.trim_end().trim_end_matches(']')));
+            said.signal = Some(format!("SIG{}", rest.trimmed_end().trim_end_matches(']')));
             open = false;
         } else if body.starts_with(FAULT) {
             said.fault = true;
-        } else if open && let Some(value) = said.panics.last_mut() {
-            value.push('\n');
-            value.push_str(text);
+        } else if open {
+            further(&mut said, text);
         } else if !body.starts_with(OVERFLOW) && line::is_exit(text) {
             break;
         }
@@ -110,6 +115,14 @@ fn said(words: &[&str]) -> Said {
         *value = outdented(bare);
     }
     said
+}
+
+/// Another line of the last value.
+fn further(said: &mut Said, text: &str) {
+    if let Some(value) = said.panics.last_mut() {
+        value.push('\n');
+        value.push_str(text);
+    }
 }
 
 /// Go sets a tab before each further line of a value; up to 1.20 it did not.

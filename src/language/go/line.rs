@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
+use crate::language::seek::{Bytes, Seek as _};
 
 /// The runtime's own words for a panic that nobody recovered.
 pub(super) const PANIC: &str = "panic: ";
@@ -24,9 +25,14 @@ pub(super) const GOROUTINE: &str = "goroutine ";
 /// The signal that ends the process with all its stacks; SIGQUIT only asks for them.
 pub(super) const ABORT: &str = "SIGABRT: abort";
 
+/// What arguments are printed with.
+const ARGUMENTS: Bytes = Bytes::of("0123456789abcdefABCDEFx?{}., _+");
+/// What no name has.
+const NO_NAME: Bytes = Bytes::and_blanks("=\"'`|\\<>@!");
+
 /// The line as text.
 pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(line)
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
 /// Bytes of white space before the line's first sign.
@@ -40,7 +46,7 @@ pub(super) fn dedent(text: &str, base: usize) -> &str {
 }
 
 pub(super) fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    text.trimmed().is_empty()
 }
 
 /// `goroutine 7 [chan receive, 5 minutes]:`.
@@ -57,18 +63,18 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
     let rest = text.strip_prefix(GOROUTINE)?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (id, rest) = rest.split_at_checked(digits)?;
-    let rest = rest.strip_prefix(' ')?.trim_end().strip_suffix(':')?;
-    let (registers, rest) = rest.split_once('[')?;
+    let rest = rest.strip_prefix(' ')?.trimmed_end().strip_suffix(':')?;
+    let (registers, rest) = rest.parted(b'[')?;
     let known = registers.is_empty() || registers.starts_with("gp=");
-    let (state, labels) = rest.split_once(']')?;
+    let (state, labels) = rest.parted(b']')?;
     let known = known && (labels.is_empty() || labels.trim_start().starts_with('{'));
-    let state = state.split_once(',').map_or(state, |(s, _)| s);
+    let state = state.parted(b',').map_or(state, |(s, _)| s);
     (known && (1..=20).contains(&digits)).then_some(Head { id, state })
 }
 
 /// A goroutine's head behind other words: `[PANIC RECOVER] not ready goroutine 25 [running]:`. The words and the head.
 pub(super) fn head_behind(text: &str) -> Option<(&str, &str)> {
-    let body = text.trim_end();
+    let body = text.trimmed_end();
     if !body.ends_with("]:") {
         return None;
     }
@@ -80,18 +86,11 @@ pub(super) fn head_behind(text: &str) -> Option<(&str, &str)> {
 
 /// `pkg/path.(*T).Method(0xc000, {0x1, 0x2})` or `panic(…)`: the name without the arguments.
 pub(super) fn call(text: &str) -> Option<&str> {
-    let text = text.trim_end();
+    let text = text.trimmed_end();
     let inner = text.strip_suffix(')')?;
-    let (name, arguments) = inner.rsplit_once('(')?;
-    let plain = |b: u8| {
-        b.is_ascii_hexdigit()
-            || matches!(
-                b,
-                b'x' | b'?' | b'{' | b'}' | b'.' | b',' | b' ' | b'_' | b'+'
-            )
-    };
+    let (name, arguments) = inner.parted_last(b'(')?;
     let named = name == "panic" || is_name(name);
-    (named && arguments.bytes().all(plain)).then_some(name)
+    (named && ARGUMENTS.hold_all(arguments)).then_some(name)
 }
 
 /// `pkg/path.(*T).Method`, as `%+v` of an error and zap print it.
@@ -104,18 +103,12 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.len() <= TYPE_NAME_BYTES_MAX
         && !text.starts_with(['/', '.', '('])
         && !text.ends_with(['.', ':', ',', ';'])
-        && !bytes.iter().any(|b| {
-            *b <= b' '
-                || matches!(
-                    b,
-                    b'=' | b'"' | b'\'' | b'`' | b'|' | b'\\' | b'<' | b'>' | b'@' | b'!'
-                )
-        })
+        && !NO_NAME.hold_any(text)
 }
 
 /// `created by main.main in goroutine 1`: the function.
 pub(super) fn creator(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("created by ")?.trim_end();
+    let rest = text.strip_prefix("created by ")?.trimmed_end();
     let name = rest.split_once(" in goroutine ").map_or(rest, |(n, _)| n);
     is_name(name).then_some(name)
 }
@@ -129,15 +122,15 @@ pub(super) struct Location<'a> {
 
 /// Reads a location; the indentation does not count.
 pub(super) fn location(text: &str) -> Option<Location<'_>> {
-    let mut rest = text.trim();
-    while let Some((before, last)) = rest.rsplit_once(' ') {
+    let mut rest = text.trimmed();
+    while let Some((before, last)) = rest.parted_last(b' ') {
         let registers = ["+0x", "fp=0x", "sp=0x", "pc=0x"];
         if !registers.iter().any(|register| last.starts_with(register)) {
             break;
         }
-        rest = before.trim_end();
+        rest = before.trimmed_end();
     }
-    let (path, number) = rest.rsplit_once(':')?;
+    let (path, number) = rest.parted_last(b':')?;
     let number = number.parse().ok()?;
     (is_source(path)).then_some(Location {
         path,
@@ -145,21 +138,28 @@ pub(super) fn location(text: &str) -> Option<Location<'_>> {
     })
 }
 
+/// Does it hold what paths do not?
+fn is_prose(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let behind = |at: usize| bytes.get(at + 1) == Some(&b' ');
+    memchr::memchr2(b'"', b'\t', bytes).is_some()
+        || memchr::memchr2_iter(b':', b',', bytes).any(behind)
+}
+
 /// Go, assembly, C, or no file at all.
 fn is_source(path: &str) -> bool {
     const EXTENSIONS: &[&str] = &[
         "go", "s", "S", "c", "cc", "cpp", "cxx", "h", "m", "y", "rl", "templ",
     ];
-    let bare = path.rsplit_once('.').is_some_and(|(stem, extension)| {
+    let bare = path.parted_last(b'.').is_some_and(|(stem, extension)| {
         EXTENSIONS.contains(&extension) && !stem.is_empty() && !stem.ends_with('/')
     });
-    let prose = [": ", "\"", "\t", ", "];
-    (bare && !prose.iter().any(|p| path.contains(p))) || path == "<autogenerated>" || path == "??"
+    (bare && !is_prose(path)) || path == "<autogenerated>" || path == "??"
 }
 
 /// Lines that stand among frames and are none.
 pub(super) fn is_aside(text: &str) -> bool {
-    let body = text.trim();
+    let body = text.trimmed();
     let elided = body.starts_with("...") && body.ends_with(" elided...");
     elided
         || body == "goroutine running on other thread; stack unavailable"
@@ -173,7 +173,7 @@ pub(super) fn is_aside(text: &str) -> bool {
 
 /// `rax    0xca`.
 pub(super) fn is_register(body: &str) -> bool {
-    let Some((name, value)) = body.split_once(' ') else {
+    let Some((name, value)) = body.parted(b' ') else {
         return false;
     };
     let hex = value.trim_start().strip_prefix("0x");
@@ -192,19 +192,19 @@ pub(super) fn serving(text: &str) -> Option<&str> {
 
 /// `exit status 2`, as `go run` says it.
 pub(super) fn is_exit(text: &str) -> bool {
-    let code = text.trim_end().strip_prefix("exit status ");
+    let code = text.trimmed_end().strip_prefix("exit status ");
     code.is_some_and(|c| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `SIGABRT: abort`: the name and the words.
 pub(super) fn signal(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim();
+    let text = text.trimmed();
     (text == ABORT).then(|| text.split_once(": ")).flatten()
 }
 
 /// What `kill -QUIT` and GOTRACEBACK=crash print before the stacks.
 pub(super) fn is_dump(text: &str) -> bool {
-    text.trim() == "SIGQUIT: quit" || (text.starts_with("PC=0x") && text.contains(" sigcode="))
+    text.trimmed() == "SIGQUIT: quit" || (text.starts_with("PC=0x") && text.contains(" sigcode="))
 }
 
 #[cfg(test)]

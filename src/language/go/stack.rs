@@ -5,7 +5,11 @@
 //! `vendor` or `third_party`; a binary built with `-trimpath` knows no GOROOT, so that nothing in it is the app's.
 
 use super::line;
+use crate::language::seek::{Seek as _, Word};
 use crate::language::{Frame, Thread};
+
+const VENDOR: Word = Word::new("vendor", 0);
+const THIRD_PARTY: Word = Word::new("third_party", 5);
 
 /// One call: its function and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +118,7 @@ impl<'a> Build<'a> {
     }
 
     fn in_app(&self, module: &str, path: &str) -> bool {
-        let theirs = module.contains("vendor") || module.contains("third_party");
+        let theirs = VENDOR.is_in(module) || THIRD_PARTY.is_in(module);
         self.absolute && !theirs && !self.is_library(path)
     }
 }
@@ -209,7 +213,7 @@ fn is_absolute(path: &str) -> bool {
 pub(super) fn split(name: &str) -> (&str, &str) {
     // Type arguments may hold slashes and dots of their own.
     let plain = name.find('[').and_then(|at| name.get(..at)).unwrap_or(name);
-    let folders = plain.rfind('/').map_or(0, |at| at + 1);
+    let folders = plain.last_of(b'/').map_or(0, |at| at + 1);
     let dot = plain.get(folders..).and_then(|last| last.find('.'));
     match dot.and_then(|at| name.split_at_checked(folders + at)) {
         Some((module, rest)) => (module, rest.get(1..).unwrap_or_default()),
@@ -219,7 +223,7 @@ pub(super) fn split(name: &str) -> (&str, &str) {
 
 /// The frames that the SDK would send of these calls, oldest first.
 pub(super) fn frames(calls: &[Call<'_>], build: &Build<'_>) -> Vec<Frame> {
-    let mut sent: Vec<Frame> = Vec::new();
+    let mut sent: Vec<Frame> = Vec::with_capacity(calls.len());
     let mut callee_is_runtime = true;
     for call in calls {
         // A wrapper that panics itself is shown.

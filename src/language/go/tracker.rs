@@ -8,6 +8,7 @@ use super::gin;
 use super::line::{self, FATAL, FAULT, OVERFLOW, PANIC, SIGNAL};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
+use crate::language::seek::Seek as _;
 
 /// How a record begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     }
     let outermost = ["runtime.main", "runtime.goexit", "net/http.(*conn).serve"];
     let located = body.len() < text.len() && line::location(body).is_some();
-    (located || outermost.contains(&body.trim_end())).then_some(Kind::Logged)
+    (located || outermost.contains(&body.trimmed_end())).then_some(Kind::Logged)
 }
 
 /// Does the runtime say here that the process dies?
@@ -50,7 +51,7 @@ pub(super) fn is_crash(body: &str) -> bool {
         || body.starts_with(FATAL)
         || body.starts_with(OVERFLOW)
         || body.starts_with(FAULT)
-        || (body.starts_with(SIGNAL) && body.trim_end().ends_with(']'))
+        || (body.starts_with(SIGNAL) && body.trimmed_end().ends_with(']'))
         || line::signal(body).is_some()
 }
 
@@ -130,7 +131,7 @@ impl Follower {
 
     fn next(&mut self, text: &str, header: bool) -> Step {
         let text = line::dedent(text, self.base);
-        if self.part == Part::Over {
+        if self.part == Part::Over || self.is_anew(text) {
             return Step::Ended;
         }
         if header && !self.prefixed {
@@ -153,6 +154,11 @@ impl Follower {
         };
         self.after_blank = false;
         step
+    }
+
+    /// The runtime may fail while it reports a panic; behind another's record it is another process.
+    fn is_anew(&self, text: &str) -> bool {
+        self.part == Part::Value && self.foreign > 0 && text.starts_with(FATAL)
     }
 
     /// A record of its own, or a line that is nothing of ours.
@@ -222,7 +228,7 @@ impl Follower {
         {
             return self.goroutine(head.state);
         }
-        if line::location(text).is_some() && (self.part == Part::Call || line::indent(text) > 0) {
+        if (self.part == Part::Call || line::indent(text) > 0) && line::location(text).is_some() {
             self.part = Part::Frames;
             self.framed = true;
             self.loose = 0;
@@ -230,7 +236,7 @@ impl Follower {
             return Step::Belongs;
         }
         if line::is_aside(text) {
-            self.complete |= line::is_register(text.trim());
+            self.complete |= line::is_register(text.trimmed());
             return Step::Belongs;
         }
         if let Some(step) = self.call(text) {
@@ -247,7 +253,7 @@ impl Follower {
     fn call(&mut self, text: &str) -> Option<Step> {
         let created = line::creator(text);
         let named = line::call(text).or(created).or_else(|| {
-            let name = text.trim_end();
+            let name = text.trimmed_end();
             (self.kind == Kind::Logged && line::is_name(name)).then_some(name)
         })?;
         if self.complete && self.kind != Kind::Logged {
@@ -279,7 +285,7 @@ impl Follower {
     /// What may stand between stacks, or nothing of ours.
     fn between(&mut self, text: &str) -> Step {
         let crash = self.kind == Kind::Crash;
-        let quit = text.trim_end() == "SIGQUIT: quit";
+        let quit = text.trimmed_end() == "SIGQUIT: quit";
         if crash && (text.starts_with("runtime stack:") || (line::is_dump(text) && !quit)) {
             self.complete = false;
             return Step::Belongs;
@@ -348,6 +354,11 @@ impl Tracker for Follower {
 
     fn headed(&mut self) {
         self.headed = true;
+    }
+
+    /// With `GOTRACEBACK=none`, nothing follows a crash's value.
+    fn speaks(&self) -> bool {
+        self.kind == Kind::Crash && self.part == Part::Value
     }
 
     fn uncaught(&self) -> Option<bool> {
@@ -436,6 +447,10 @@ mod tests {
         // It is prose if no goroutine follows.
         let prose = vec!["panic: means the end"; 2];
         assert_eq!(steps(&prose), ".");
+        // The runtime failed over its own report, or another process did.
+        let failed = "fatal error: panic while printing panic value";
+        assert_eq!(steps(&["panic: a", failed, HEAD]), "++");
+        assert_eq!(steps(&["panic: a", "#INFO up", failed]), "f.");
         let mut long = vec!["panic: means the end"];
         long.extend(vec!["prose"; LOOSE_LINES_MAX as usize + 1]);
         assert!(steps(&long).ends_with("?."));

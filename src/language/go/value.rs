@@ -5,6 +5,7 @@
 //! `panic`; errors of the library by their words; at last that errors are written `what failed: why` and strings are not.
 
 use super::stack::{Build, Call, split};
+use crate::language::seek::Seek as _;
 
 /// What `panic` was called with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,9 +124,7 @@ pub(super) fn is_printed(text: &str) -> bool {
             .is_some_and(|ty| is_type(ty) && !ty.contains(' '));
         return bare || address(") 0x") || address(") (0x") || address(") {");
     }
-    let custom = text
-        .strip_suffix(')')
-        .and_then(|inner| inner.split_once('('));
+    let custom = text.strip_suffix(')').and_then(|inner| inner.parted(b'('));
     if let Some((ty, inner)) = custom {
         let quoted = inner.starts_with('"') && inner.ends_with('"') && inner.len() > 1;
         let scalar = matches!(inner, "true" | "false") || is_number(inner);

@@ -101,7 +101,8 @@ fn exception(node: &Node) -> Exception {
 
 /// The frames as the SDK makes them of `stack`, oldest first.
 fn frames(node: &Node) -> Vec<Frame> {
-    let mut frames: Vec<Frame> = node.rows.iter().filter_map(frame).take(FRAMES).collect();
+    let mut frames = Vec::with_capacity(node.rows.len().min(FRAMES));
+    frames.extend(node.rows.iter().filter_map(frame).take(FRAMES));
     let captures = |f: &Frame| {
         let name = f.function.as_deref().unwrap_or_default();
         name.contains("captureException") || name.contains("captureMessage")

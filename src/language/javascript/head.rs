@@ -7,6 +7,7 @@
 use super::line;
 use super::site::{Site, by_numbers, by_site};
 use super::thrown::{self, Thrown};
+use crate::language::seek::Seek as _;
 
 /// What the record holds besides its lines.
 pub(super) struct Before {
@@ -87,7 +88,7 @@ pub(super) fn find(before: &Before, lines: &[&str]) -> Head {
     let own_header = before
         .message
         .as_deref()
-        .is_some_and(|m| m.trim() == first.trim());
+        .is_some_and(|m| m.trimmed() == first.trimmed());
     if own_header {
         let above = before.crumbs.iter().chain(&before.preamble);
         return Head {
@@ -180,7 +181,7 @@ fn in_crumbs(crumbs: &[String]) -> Head {
     let crumbs = crumbs.get(frames.map_or(0, |at| at + 1)..);
     let crumbs = crumbs.unwrap_or_default();
     let Some(at) = crumbs.iter().rposition(named) else {
-        let last = crumbs.last().map_or("", |text| text.trim());
+        let last = crumbs.last().map_or("", |text| text.trimmed());
         return Head {
             lines: vec![last.to_owned()],
             kind: if is_named(last) {
@@ -278,10 +279,10 @@ fn nameless(before: &Before) -> Head {
     let words = match (&before.message, last) {
         (Some(_), Some(last)) => last,
         (Some(message), None) => message,
-        (None, Some(last)) if is_named(last.trim()) => last,
+        (None, Some(last)) if is_named(last.trimmed()) => last,
         (None, _) => return Head::default(),
     };
-    let words = words.trim();
+    let words = words.trimmed();
     let ours = words.starts_with("... ") || line::is_carets(words) || line::is_aside(words);
     if ours || words.is_empty() {
         return Head::default();
@@ -315,7 +316,7 @@ fn enclosed(head: Head) -> Head {
         if line::is_blank(text) || indent >= column {
             continue;
         }
-        if !text.trim_end().ends_with(['[', '{']) {
+        if !text.trimmed_end().ends_with(['[', '{']) {
             break;
         }
         column = indent;

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::bounds::FRAME_PATH_BYTES_MAX;
+use crate::language::seek::Seek as _;
 
 /// V8's frames (Bun prints its own so too), SpiderMonkey's, an error without frames, a thrown value that is no error.
 pub(super) const OPENINGS: &[&str] = &["    at ", PLACE, "Uncaught ", UNCAUGHT_VALUE, FAREWELL];
@@ -48,7 +49,7 @@ pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
 
 /// Is nothing on the line?
 pub(super) fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    text.trimmed().is_empty()
 }
 
 /// Blanks at the line's beginning.
@@ -64,7 +65,7 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
     if !body.starts_with("at ") || body.len() > FRAME_PATH_BYTES_MAX {
         return None;
     }
-    let body = body.trim_end();
+    let body = body.trimmed_end();
     let (body, tail) = if let Some(body) = body.strip_suffix(" {") {
         (body, Tail::Opens)
     } else if let Some(body) = body.strip_suffix(',') {
@@ -120,7 +121,7 @@ fn is_builtin_place(location: &str) -> bool {
         return false;
     }
     location
-        .split_once(':')
+        .parted(b':')
         .is_some_and(|(line, column)| digits(line) && digits(column))
 }
 
@@ -146,8 +147,8 @@ fn drive(path: &str) -> bool {
 
 /// The path of `path:LINE:COLUMN`.
 pub(super) fn placed(location: &str) -> Option<&str> {
-    let (rest, column) = location.rsplit_once(':')?;
-    let (path, line) = rest.rsplit_once(':')?;
+    let (rest, column) = location.parted_last(b':')?;
+    let (path, line) = rest.parted_last(b':')?;
     let digits = |s: &str| !s.is_empty() && s.len() < 10 && s.bytes().all(|b| b.is_ascii_digit());
     (digits(line) && digits(column) && !path.is_empty()).then_some(path)
 }
@@ -168,11 +169,11 @@ fn is_ours(path: &str) -> bool {
 
 /// Firefox's and Safari's frame: `fn@url:LINE:COLUMN`, alone on its line.
 pub(super) fn browser_frame(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim();
+    let text = text.trimmed();
     if text.len() > FRAME_PATH_BYTES_MAX || text.contains(' ') {
         return None;
     }
-    let (function, location) = text.split_once('@')?;
+    let (function, location) = text.parted(b'@')?;
     let url = [
         "http://",
         "https://",
@@ -191,28 +192,33 @@ pub(super) fn is_frame(text: &str) -> bool {
 
 /// `... 4 lines matching cause stack trace ...`: how many.
 pub(super) fn elided(text: &str) -> Option<usize> {
-    let count = text.trim().strip_prefix("... ")?;
+    let count = text.trimmed().strip_prefix("... ")?;
     let count = count.strip_suffix(" lines matching cause stack trace ...")?;
     count.parse().ok()
 }
 
 /// `[... lines matching original stack trace ...]`, among frames of another place.
 pub(super) fn is_as_above(text: &str) -> bool {
-    text.trim() == "[... lines matching original stack trace ...]"
+    text.trimmed() == "[... lines matching original stack trace ...]"
 }
 
 /// `... collapsed 30 duplicate lines matching above 2 lines 15 times...`: how many lines, how often.
 pub(super) fn collapsed(text: &str) -> Option<(usize, usize)> {
-    let rest = text.trim().strip_prefix("... collapsed ")?;
+    let rest = text.trimmed().strip_prefix("... collapsed ")?;
     let (_, rest) = rest.split_once(" duplicate lines matching above ")?;
     let (lines, rest) = rest.split_once(" lines ")?;
     let times = rest.strip_suffix(" times...")?;
     Some((lines.parse().ok()?, times.parse().ok()?))
 }
 
+/// Does the line stand for frames that are not printed?
+pub(super) fn is_mark(text: &str) -> bool {
+    elided(text).is_some() || collapsed(text).is_some()
+}
+
 /// `/srv/app/x.js:15`, alone: where Node says the throw is, before the source line.
 pub(super) fn is_throw_site(text: &str) -> bool {
-    let text = text.trim_end();
+    let text = text.trimmed_end();
     let Some((path, line)) = throw_site(text) else {
         return false;
     };
@@ -234,7 +240,7 @@ pub(super) fn is_throw_site(text: &str) -> bool {
 
 /// Path and line of `path:LINE`.
 pub(super) fn throw_site(text: &str) -> Option<(&str, u32)> {
-    let (path, line) = text.rsplit_once(':')?;
+    let (path, line) = text.parted_last(b':')?;
     let digits = !line.is_empty() && line.len() < 8 && line.bytes().all(|b| b.is_ascii_digit());
     let path = Some(path).filter(|p| digits && !p.is_empty() && p.len() < FRAME_PATH_BYTES_MAX)?;
     Some((path, line.parse().ok()?))
@@ -242,7 +248,7 @@ pub(super) fn throw_site(text: &str) -> Option<(&str, u32)> {
 
 /// The line of carets beneath a source line.
 pub(super) fn is_carets(text: &str) -> bool {
-    let marks = text.trim();
+    let marks = text.trimmed();
     !marks.is_empty() && marks.bytes().all(|b| b == b'^')
 }
 
@@ -256,7 +262,7 @@ pub(super) fn is_farewell(text: &str) -> bool {
 
 /// Lines that introduce frames which are not the error's own.
 pub(super) fn is_aside(text: &str) -> bool {
-    text.starts_with("Emitted 'error' event ") || text.trim_end() == "Thrown at:"
+    text.starts_with("Emitted 'error' event ") || text.trimmed_end() == "Thrown at:"
 }
 
 /// The rest behind `Caused by: ` (Deno, pino).
@@ -268,7 +274,7 @@ pub(super) fn caused_by(text: &str) -> Option<&str> {
 
 /// A line that only closes what was opened: `}`, `]`, `},`, `],`, `})`.
 pub(super) fn is_closer(text: &str) -> bool {
-    let body = text.trim();
+    let body = text.trimmed();
     body.starts_with(['}', ']'])
         && body
             .bytes()

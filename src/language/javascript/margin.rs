@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::{line, thrown};
+use crate::language::seek::Seek as _;
 
 /// The white space before every line of the error.
 pub(super) fn of<'a>(preamble: &'a [String], first: &'a str) -> &'a str {
@@ -19,7 +20,7 @@ pub(super) fn of<'a>(preamble: &'a [String], first: &'a str) -> &'a str {
     let mut margin: Option<&str> = None;
     for text in preamble.iter().rev().filter(|text| !line::is_blank(text)) {
         let before = white(text);
-        let encloses = text.trim_end().ends_with(['{', '[']);
+        let encloses = text.trimmed_end().ends_with(['{', '[']);
         if before.is_empty() {
             // What encloses the error stands at no margin, and so is the error's.
             return if encloses {

@@ -38,6 +38,11 @@ impl Grammar for JavaScript {
         line::is_throw_site(&line::text(text))
     }
 
+    fn announces(&self, text: &[u8]) -> bool {
+        let text = line::text(text);
+        line::is_throw_site(&text) || tracker::is_uncaught(&text)
+    }
+
     fn begins(&self, text: &[u8]) -> bool {
         thrown::begins(&line::text(text))
     }

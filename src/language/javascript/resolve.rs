@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::stack;
+use crate::language::seek::{Seek as _, Word};
 use crate::language::{Frame, Project, Trace};
 
 /// The SDK reads no further into a file, nor into a line.
@@ -15,6 +16,7 @@ const COLUMN_LAST: u32 = 1_000;
 /// Lines longer than this are cut by the SDK, to `CUT`.
 const WHOLE: usize = 150;
 const CUT: usize = 140;
+const PACKAGES: Word = Word::new("/node_modules", 5);
 /// Names that main scripts have by custom.
 const MAIN_NAMES: &[&str] = &[
     "main", "index", "server", "app", "cli", "start", "worker", "www", "run", "bin",
@@ -74,21 +76,37 @@ fn module(path: &str, base: Option<&str>) -> Option<String> {
             Cow::Borrowed(base)
         }
     });
-    let (folder, file) = plain.rsplit_once('/').unwrap_or((".", &plain));
+    let (folder, file) = plain.parted_last(b'/').unwrap_or((".", &plain));
     let cut = [".js", ".mjs", ".cjs"]
         .iter()
         .find_map(|e| file.strip_suffix(e).filter(|stem| !stem.is_empty()));
     let file = cut.unwrap_or(file);
-    let file = stack::decoded_part(file).unwrap_or_else(|| file.to_owned());
-    if let Some(at) = folder.rfind("/node_modules") {
+    let mut name = String::with_capacity(path.len());
+    if PACKAGES.is_in(folder)
+        && let Some(at) = folder.rfind("/node_modules")
+    {
         let inner = folder.get(at + "/node_modules".len()..).unwrap_or_default();
-        let inner = inner.get(1..).unwrap_or_default().replace('/', ".");
-        return Some(format!("{inner}:{file}"));
+        push_dotted(&mut name, inner.get(1..).unwrap_or_default());
+        name.push(':');
+    } else if let Some(inner) = base.as_deref().and_then(|base| folder.strip_prefix(base))
+        && let Some(inner) = inner.get(1..).filter(|inner| !inner.is_empty())
+    {
+        push_dotted(&mut name, inner);
+        name.push(':');
     }
-    let inner = base.as_deref().and_then(|base| folder.strip_prefix(base));
-    match inner.map(|inner| inner.get(1..).unwrap_or_default().replace('/', ".")) {
-        Some(inner) if !inner.is_empty() => Some(format!("{inner}:{file}")),
-        _ => Some(file),
+    let escaped = file.contains('%');
+    let decoded = escaped.then(|| stack::decoded_part(file)).flatten();
+    name.push_str(decoded.as_deref().unwrap_or(file));
+    Some(name)
+}
+
+/// A folder's path with dots for slashes.
+fn push_dotted(name: &mut String, path: &str) {
+    for (nth, part) in path.split('/').enumerate() {
+        if nth > 0 {
+            name.push('.');
+        }
+        name.push_str(part);
     }
 }
 
@@ -134,7 +152,7 @@ enum Main<'a> {
 
 /// The outermost script of a stack.
 fn main_script(frames: &[Frame]) -> Option<Main<'_>> {
-    let function = |f: &Frame| f.function.clone().unwrap_or_default();
+    let function = named;
     let own = frames.iter().position(is_own)?;
     let outer = frames.get(..own)?;
     let script = frames.get(own)?.filename.as_deref()?;
@@ -158,8 +176,12 @@ fn main_script(frames: &[Frame]) -> Option<Main<'_>> {
     }
     let module = outer.is_empty()
         && script.strip_suffix(".mjs").is_some()
-        && frames.get(own).map(function).as_deref() == Some(stack::UNKNOWN);
+        && frames.get(own).map(function) == Some(stack::UNKNOWN);
     (module || called("ModuleJob.run")).then_some(Main::Perhaps(script))
+}
+
+fn named(frame: &Frame) -> &str {
+    frame.function.as_deref().unwrap_or_default()
 }
 
 fn is_typescript(path: &str) -> bool {

@@ -3,6 +3,7 @@
 
 use super::head::{Head, Kind};
 use super::{line, stack, thrown};
+use crate::language::seek::Seek as _;
 use crate::language::{Frame, Trace};
 
 /// Where the runtime says the throw was.
@@ -21,7 +22,7 @@ pub(super) struct Site {
 /// `file:line`, source, carets.
 pub(super) fn by_site(preamble: &[String]) -> Option<Head> {
     let placed = |at: &usize| {
-        let text = preamble.get(*at).map_or("", |l| l.trim_end());
+        let text = preamble.get(*at).map_or("", |l| l.trimmed_end());
         let path = text.rsplit_once([' ', '\t']).map_or(text, |(_, last)| last);
         line::is_throw_site(text) || line::is_throw_site(path)
     };
@@ -33,7 +34,7 @@ pub(super) fn by_site(preamble: &[String]) -> Option<Head> {
     let at = (0..preamble.len())
         .rev()
         .find(|at| placed(at) && marked(at))?;
-    let text = preamble.get(at)?.trim_end();
+    let text = preamble.get(at)?.trimmed_end();
     let whole = line::is_throw_site(text);
     let split = text
         .rfind([' ', '\t'])
@@ -69,7 +70,7 @@ pub(super) fn by_site(preamble: &[String]) -> Option<Head> {
 pub(super) fn by_numbers(preamble: &[String]) -> Option<Head> {
     let at = preamble.iter().rposition(|l| line::is_carets(l))?;
     let (number, source) = preamble.get(at.checked_sub(1)?)?.split_once(" | ")?;
-    let lineno: u32 = number.trim().parse().ok()?;
+    let lineno: u32 = number.trimmed().parse().ok()?;
     let mut own = preamble.get(at + 1..)?.to_vec();
     let first = own.first_mut()?;
     if let Some(message) = first.strip_prefix("error: ") {
@@ -80,7 +81,7 @@ pub(super) fn by_numbers(preamble: &[String]) -> Option<Head> {
     }
     let shown = preamble.get(..at)?;
     let numbered = |l: &String| {
-        let number = l.split_once(" | ").map(|(n, _)| n.trim().parse::<u32>());
+        let number = l.split_once(" | ").map(|(n, _)| n.trimmed().parse::<u32>());
         matches!(number, Some(Ok(_)))
     };
     let above = shown
@@ -94,7 +95,7 @@ pub(super) fn by_numbers(preamble: &[String]) -> Option<Head> {
         .and_then(|l| {
             let (words, _) = l.split_once(" | ")?;
             words
-                .rfind(' ')
+                .last_of(b' ')
                 .filter(|at| {
                     words
                         .get(at + 1..)
@@ -153,7 +154,7 @@ pub(super) fn place(head: &Head, printed: Option<String>, trace: &mut Trace) {
             ..Frame::default()
         });
     } else if !path.is_empty() {
-        let source = site.source.trim();
+        let source = site.source.trimmed();
         trace
             .notes
             .push(format!("at {path}:{}: {source}", site.line));

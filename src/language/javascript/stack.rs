@@ -5,24 +5,27 @@
 //! done by hand here, with the same outcome.
 
 use crate::language::Frame;
+use crate::language::seek::{Seek as _, Word};
 
 /// The SDK reads so much of a line.
 const LINE_CHARS: usize = 1_024;
 /// What the SDK names a function without a name.
 pub(super) const UNKNOWN: &str = "?";
 
+const ERROR: Word = Word::new("Error: ", 0);
+const DATA: Word = Word::new(" (data:", 1);
+const MODULE: Word = Word::new(".Module", 1);
+const ADDRESS: Word = Word::new("://", 0);
+const PACKAGES: Word = Word::new("node_modules/", 4);
+
 /// The frame in the line, if the SDK sees one.
 pub(super) fn frame(line: &str) -> Option<Frame> {
-    let end = line
-        .char_indices()
-        .nth(LINE_CHARS)
-        .map_or(line.len(), |(at, _)| at);
-    let line = line.get(..end)?;
-    if line.contains("Error: ") {
+    let line = cut(line);
+    if ERROR.is_in(line) {
         return None;
     }
     let mut from = 0;
-    while let Some(found) = line.get(from..)?.find("at ") {
+    while let Some(found) = at(line.get(from..)?) {
         let behind = line.get(from + found + 3..)?;
         let plain = behind.strip_prefix("async ");
         if let Some(frame) = plain.and_then(matched).or_else(|| matched(behind)) {
@@ -31,6 +34,23 @@ pub(super) fn frame(line: &str) -> Option<Frame> {
         from += found + 3;
     }
     None
+}
+
+/// What the SDK reads of a line.
+fn cut(line: &str) -> &str {
+    if line.len() <= LINE_CHARS {
+        return line;
+    }
+    let end = line.char_indices().nth(LINE_CHARS);
+    end.and_then(|(at, _)| line.get(..at)).unwrap_or(line)
+}
+
+/// Where the next `at ` stands; nearly always at the beginning.
+fn at(text: &str) -> Option<usize> {
+    if text.starts_with("at ") {
+        return Some(0);
+    }
+    text.find("at ")
 }
 
 /// A frame that stands as `function@location`.
@@ -55,8 +75,8 @@ pub(super) fn browser_frame(function: &str, location: &str) -> Frame {
 
 /// What stands behind `at [async ]`.
 fn matched(text: &str) -> Option<Frame> {
-    if let Some((function, data)) = text.split_once(" (data:")
-        && let Some((kind, _)) = data.split_once(',')
+    if let Some((function, data)) = DATA.parts(text)
+        && let Some((kind, _)) = data.parted(b',')
         && !function.is_empty()
     {
         return Some(Frame {
@@ -81,7 +101,7 @@ fn next_parenthesis(text: &str, from: usize) -> Option<(usize, usize)> {
     loop {
         let at = from + text.get(from..)?.find('(')?;
         let before = text.get(..at)?;
-        let name = before.trim_end();
+        let name = before.trimmed_end();
         if name.len() < before.len() && !name.is_empty() {
             return Some((name.len(), at + 1));
         }
@@ -134,7 +154,7 @@ fn split_place(text: &str) -> Option<(&str, Option<u32>, Option<u32>)> {
     let digits = |s: &str| s.len() - s.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let mut end = text.len();
     loop {
-        let colon = text.get(..end)?.rfind(':')?;
+        let colon = text.get(..end)?.last_of(b':')?;
         let before = text.get(..colon)?;
         let rest = before.trim_end_matches(|c: char| c.is_ascii_digit());
         let path = rest.strip_suffix(':').filter(|p| !p.is_empty());
@@ -151,10 +171,11 @@ fn split_place(text: &str) -> Option<(&str, Option<u32>, Option<u32>)> {
 
 fn without_scheme(path: &str) -> &str {
     let path = path.strip_prefix("file://").unwrap_or(path);
-    let drive = path
-        .as_bytes()
-        .windows(3)
-        .any(|w| matches!(w, [b'/', letter, b':'] if letter.is_ascii_uppercase()));
+    let bytes = path.as_bytes();
+    let drive = memchr::memchr_iter(b':', bytes).any(|colon| {
+        let before = colon.checked_sub(2).and_then(|at| bytes.get(at..colon));
+        matches!(before, Some([b'/', letter]) if letter.is_ascii_uppercase())
+    });
     if drive {
         path.get(1..).unwrap_or(path)
     } else {
@@ -167,7 +188,7 @@ fn function_name(printed: Option<&str>) -> String {
     let Some(name) = printed else {
         return UNKNOWN.to_owned();
     };
-    let Some(mut dot) = name.rfind('.') else {
+    let Some(mut dot) = name.last_of(b'.') else {
         return name.to_owned();
     };
     if dot > 0 && name.as_bytes().get(dot - 1) == Some(&b'.') {
@@ -180,7 +201,7 @@ fn function_name(printed: Option<&str>) -> String {
         return name.to_owned();
     }
     let mut whole = name;
-    if let Some(end) = object.find(".Module").filter(|end| *end > 0) {
+    if let Some(end) = MODULE.find(object).filter(|end| *end > 0) {
         whole = name.get(end + 1..).unwrap_or(name);
         object = object.get(..end).unwrap_or(object);
     }
@@ -194,13 +215,13 @@ fn function_name(printed: Option<&str>) -> String {
 pub(super) fn is_in_app(path: &str) -> bool {
     let bytes = path.as_bytes();
     let drive = bytes.first().is_some_and(u8::is_ascii_uppercase) && bytes.get(1) == Some(&b':');
-    let address = path.split_once("://").is_some_and(|(scheme, _)| {
+    let address = ADDRESS.parts(path).is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+'))
     });
-    (path.starts_with(['/', '.']) || drive || address) && !path.contains("node_modules/")
+    (path.starts_with(['/', '.']) || drive || address) && !PACKAGES.is_in(path)
 }
 
 /// `decodeURI`: `None` where it would throw.

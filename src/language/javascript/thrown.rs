@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
 use crate::format::words;
+use crate::language::seek::Seek as _;
 
 /// How far into a line a name is looked for.
 const LOOK_BYTES: usize = 2_048;
@@ -198,7 +199,7 @@ pub(super) fn circular(text: &str) -> Option<u32> {
 
 /// `[Error: x]`, `[Error: x] {`: what is inside.
 fn unbracket(text: &str) -> (&str, bool, bool) {
-    let body = text.trim_end();
+    let body = text.trimmed_end();
     let Some(inner) = body.strip_prefix('[') else {
         return (text, false, false);
     };
@@ -241,13 +242,13 @@ fn named(text: &str) -> Option<Name<'_>> {
         marked = true;
         rest = behind;
     }
-    let message = if rest.trim_end().is_empty() {
+    let message = if rest.trimmed_end().is_empty() {
         ""
     } else {
         let behind = rest.strip_prefix(':')?;
         match behind.strip_prefix(' ') {
             Some(message) => message,
-            None if behind.trim().is_empty() => "",
+            None if behind.trimmed().is_empty() => "",
             None => return None,
         }
     };
@@ -263,7 +264,7 @@ fn named(text: &str) -> Option<Name<'_>> {
 
 /// ` [inside]` and what stands behind it.
 fn bracket(text: &str) -> Option<(&str, &str)> {
-    let (inside, behind) = text.strip_prefix(" [")?.split_once(']')?;
+    let (inside, behind) = text.strip_prefix(" [")?.parted(b']')?;
     let fits = behind.is_empty() || behind.starts_with([':', ' ', '\r']);
     (fits && !inside.is_empty() && inside.len() < 200).then_some((inside, behind))
 }

@@ -7,6 +7,7 @@
 use super::{line, thrown};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, RECORD_LINES_MAX};
+use crate::language::seek::Seek as _;
 
 /// So many lines of a message may stand between a stack that it quotes and the error's own frames.
 const QUOTED_LINES: usize = 8;
@@ -154,6 +155,8 @@ impl Follower {
         self.foreign += 1;
         let most = match self.part {
             Part::Closed | Part::Over => 0,
+            // Nothing need follow: what does is another's as likely.
+            Part::Message if self.uncaught && self.frames == 0 => 0,
             Part::Frames => FOREIGN_BEHIND_MAX,
             Part::Message | Part::Braces(_) | Part::Within => FOREIGN_LINES_MAX,
         };
@@ -249,7 +252,7 @@ impl Follower {
             return Step::Belongs;
         }
         if indent < self.base + 4 && line::is_closer(text) {
-            self.more = text.trim_end().ends_with(',');
+            self.more = text.trimmed_end().ends_with(',');
             self.part = if indent == 0 {
                 Part::Closed
             } else {
@@ -299,6 +302,10 @@ impl Tracker for Follower {
         self.next(&line::text(text), header)
     }
 
+    fn speaks(&self) -> bool {
+        self.uncaught && self.part == Part::Message && self.frames == 0
+    }
+
     fn uncaught(&self) -> Option<bool> {
         (self.dies || self.uncaught).then_some(true)
     }
@@ -318,7 +325,7 @@ fn is_another(text: &str) -> bool {
 }
 
 /// `Uncaught TypeError: x`, behind a prompt or Deno's `error: `.
-fn is_uncaught(text: &str) -> bool {
+pub(super) fn is_uncaught(text: &str) -> bool {
     let mut body = text;
     while let Some(rest) = ["> ", "... ", "error: "]
         .iter()

@@ -8,6 +8,7 @@ use super::line::{self, Tail};
 use super::node::{Node, Row, Tree};
 use super::thrown::{self, Thrown};
 use crate::bounds::{GROUP_DEPTH_MAX, RECORD_FRAMES_MAX};
+use crate::language::seek::Seek as _;
 
 /// Reads a record.
 pub(super) fn read(head: &Head, lines: &[&str]) -> Tree {
@@ -88,7 +89,7 @@ impl Reader {
                 };
                 self.node(Node {
                     ty: "Error".to_owned(),
-                    value: Some(value.trim_end().to_owned()),
+                    value: Some(value.trimmed_end().to_owned()),
                     synthetic: true,
                     ..Node::default()
                 });
@@ -179,11 +180,7 @@ impl Reader {
         text: &str,
     ) -> bool {
         let placed = indent >= column + 4 || self.open.len() == 1;
-        let frame = line::is_frame(text) && placed;
-        if stage == Stage::Frames
-            && (frame || line::elided(text).is_some() || line::collapsed(text).is_some())
-            && self.row(nth, text)
-        {
+        if stage == Stage::Frames && (placed || line::is_mark(text)) && self.row(nth, text) {
             return true;
         }
         if line::is_blank(text) {
@@ -191,7 +188,7 @@ impl Reader {
         }
         if indent > column {
             if indent == column + 2 {
-                self.property(nth, indent, text.trim());
+                self.property(nth, indent, text.trimmed());
             }
             return true;
         }
@@ -232,7 +229,7 @@ impl Reader {
             {
                 *count += 1;
             }
-            self.element(nth, count, indent, text.trim());
+            self.element(nth, count, indent, text.trimmed());
         }
         true
     }
@@ -293,10 +290,10 @@ impl Reader {
     /// `[errors]: [ [Error: a], [Error: b] ]`.
     fn on_one_line(&mut self, parent: usize, text: &str) {
         let text = text
-            .trim()
+            .trimmed()
             .trim_end_matches(',')
             .trim_end_matches(']')
-            .trim();
+            .trimmed();
         for (place, part) in text.split("], ").enumerate().take(RECORD_FRAMES_MAX) {
             let part = format!("{}]", part.trim_end_matches(']'));
             if let Some(thrown) = thrown::value(&part) {

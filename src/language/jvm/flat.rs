@@ -3,6 +3,7 @@
 //! Shippers do it to every line end, and log4j2 where it is told to (`%ex{separator(|)}`).
 
 use super::{head, line};
+use crate::language::seek::Seek as _;
 
 /// Frames that such a line must have: one alone is also quoted in prose, if not behind what was a tab.
 const FRAMES: usize = 2;
@@ -24,7 +25,8 @@ pub(super) fn split(text: &str) -> Option<Vec<&str>> {
     for end in breaks(text).chain([text.len()]) {
         let piece = text.get(begin..end)?.trim_end_matches(BETWEEN);
         let is_frame = line::strict_frame(piece).is_some();
-        let is_link = line::link(piece).is_some_and(|(_, rest)| head::is_certain(rest.trim_end()));
+        let is_link =
+            line::link(piece).is_some_and(|(_, rest)| head::is_certain(rest.trimmed_end()));
         match spans.last_mut() {
             _ if is_frame || is_link || line::elided(piece).is_some() => spans.push((begin, end)),
             None => spans.push((begin, end)),

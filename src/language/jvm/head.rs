@@ -5,6 +5,7 @@
 
 use super::value;
 use crate::bounds::TYPE_NAME_BYTES_MAX;
+use crate::language::seek::Seek as _;
 
 /// How the runtime announces a trace of a thread that dies.
 pub(super) const ANNOUNCEMENT: &str = "Exception in thread ";
@@ -47,7 +48,7 @@ pub(super) fn is_likely(text: &str) -> bool {
     let word = class.rsplit('.').next().unwrap_or(class);
     let level = word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase());
     let named = class.contains('.') || begins_like_a_class(word);
-    named && !level && (rest.trim().is_empty() || rest.starts_with(": "))
+    named && !level && (rest.trimmed().is_empty() || rest.starts_with(": "))
 }
 
 /// Where in a text behind other words an exception begins: `order 12 failed: pkg.Class: message`.
@@ -56,7 +57,7 @@ pub(super) fn embedded(text: &str) -> Option<usize> {
     let mut joined = false;
     let mut at = 0;
     for word in text.split_inclusive([' ', '\t', '\n']) {
-        let bare = word.trim_end();
+        let bare = word.trimmed_end();
         let from = text.get(at..).unwrap_or_default();
         let failure = || {
             let class = bare.trim_end_matches(':');
@@ -84,18 +85,18 @@ pub(super) fn announced(text: &str) -> Option<(&str, &str)> {
         }
         first = first.or(Some((thread, behind)));
     }
-    first.filter(|(_, behind)| !behind.trim().is_empty())
+    first.filter(|(_, behind)| !behind.trimmed().is_empty())
 }
 
 /// Does the line begin an announcement, whether the thread's name ends on it or not?
 pub(super) fn announces(text: &str) -> bool {
     let rest = text.trim_start().strip_prefix(ANNOUNCEMENT);
-    rest.is_some_and(|rest| rest.starts_with('"') && !rest.trim_end().ends_with("\":"))
+    rest.is_some_and(|rest| rest.starts_with('"') && !rest.trimmed_end().ends_with("\":"))
 }
 
 /// `Exception: pkg.Class thrown from the UncaughtExceptionHandler in thread "T"`: class and thread.
 pub(super) fn handler_died(text: &str) -> Option<(&str, &str)> {
-    let rest = text.trim().strip_prefix("Exception: ")?;
+    let rest = text.trimmed().strip_prefix("Exception: ")?;
     let (class, thread) = rest.split_once(HANDLER_DIED)?;
     is_qualified(class).then_some((class, thread.strip_suffix('"')?))
 }
@@ -121,7 +122,7 @@ pub(super) fn read(text: &str, sure: bool) -> Head {
         value::parsing(message)
     } else if rest.starts_with(['[', '(', '{']) {
         behind_bracket(rest)
-    } else if rest.trim().is_empty() {
+    } else if rest.trimmed().is_empty() {
         None
     } else if sure && (is_qualified(class) || is_failure(word)) {
         Some(rest.trim_start())
@@ -138,7 +139,7 @@ pub(super) fn read(text: &str, sure: bool) -> Head {
 
 /// A class's full name: its package and the rest.
 pub(super) fn split(class: &str) -> (Option<&str>, &str) {
-    match class.rsplit_once('.') {
+    match class.parted_last(b'.') {
         Some((module, ty)) => (Some(module), ty),
         None => (None, class),
     }
@@ -185,7 +186,7 @@ fn bracket(rest: &str) -> Option<&str> {
 
 /// Does what follows a class's name show that the name ended?
 fn ends_class(rest: &str) -> bool {
-    if rest.trim().is_empty() || rest.starts_with(": ") || rest.starts_with('\n') {
+    if rest.trimmed().is_empty() || rest.starts_with(": ") || rest.starts_with('\n') {
         return true;
     }
     if rest.starts_with("; ") {
@@ -236,7 +237,7 @@ fn is_class_char(c: char) -> bool {
 
 /// A package and a class that begins with a capital, or is named as failures are.
 fn is_qualified(class: &str) -> bool {
-    let Some((_, word)) = class.rsplit_once('.') else {
+    let Some((_, word)) = class.parted_last(b'.') else {
         return false;
     };
     begins_like_a_class(word) || is_failure(word)

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
+use crate::language::seek::{Bytes, Seek as _};
 
 /// `at [loader/][module[@version]/]pkg.Class.method(location)`, the packaging behind it left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +60,12 @@ pub(super) fn strict_frame(text: &str) -> Option<FrameLine<'_>> {
 
 /// A frame's line inside a trace: a method's name may hold blanks (Kotlin's and Spock's tests), a file's nearly anything.
 pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
-    let body = text.trim().strip_prefix("at ")?;
+    let body = text.trimmed().strip_prefix("at ")?;
     let body = without_packaging(body);
     let inner = body.strip_suffix(')')?;
-    let (name, location) = inner.rsplit_once('(')?;
+    let (name, location) = inner.parted_last(b'(')?;
     let name = without_module(name);
-    let (class, method) = name.rsplit_once('.')?;
+    let (class, method) = name.parted_last(b'.')?;
     let boundary = class.ends_with("(Coroutine boundary");
     if !boundary && (!is_name(class) || !is_method(method)) {
         return None;
@@ -82,14 +83,14 @@ fn without_packaging(body: &str) -> &str {
     for _ in 0..3 {
         let Some(before) = body
             .strip_suffix(']')
-            .and_then(|inner| inner.rfind('[').and_then(|at| inner.get(..at)))
+            .and_then(|inner| inner.last_of(b'[').and_then(|at| inner.get(..at)))
         else {
             break;
         };
         let Some(before) = before.strip_suffix('~').unwrap_or(before).strip_suffix(' ') else {
             break;
         };
-        body = before.trim_end();
+        body = before.trimmed_end();
     }
     body
 }
@@ -98,7 +99,7 @@ fn without_packaging(body: &str) -> &str {
 fn without_module(name: &str) -> &str {
     let mut end = name.len();
     loop {
-        let Some(slash) = name.get(..end).and_then(|n| n.rfind('/')) else {
+        let Some(slash) = name.get(..end).and_then(|n| n.last_of(b'/')) else {
             return name;
         };
         let behind = name.get(slash + 1..).unwrap_or_default();
@@ -114,7 +115,7 @@ fn location(text: &str) -> Option<Location<'_>> {
     if text == "Native Method" {
         return Some(Location::Native);
     }
-    let (file, line) = match text.rsplit_once(':') {
+    let (file, line) = match text.parted_last(b':') {
         Some((file, digits)) => (file, Some(digits.parse().ok()?)),
         None => (text, None),
     };
@@ -149,25 +150,19 @@ fn is_name(name: &str) -> bool {
 
 /// No sign that no name has, no two dots in a row.
 fn has_name_chars(name: &str) -> bool {
-    let mut before = 0;
-    let plain = name.bytes().all(|b| {
-        let doubled = b == b'.' && before == b'.';
-        before = b;
-        !b.is_ascii() || (is_name_byte(b) && !doubled)
-    });
-    plain && (name.is_ascii() || name.chars().all(is_name_char))
+    let plain = NAME.hold_all(name) || (!name.is_ascii() && name.chars().all(is_name_char));
+    let bytes = name.as_bytes();
+    let doubled = |at: usize| bytes.get(at + 1) == Some(&b'.');
+    plain && !memchr::memchr_iter(b'.', bytes).any(doubled)
 }
 
-fn is_name_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric()
-        || matches!(
-            b,
-            b'_' | b'$' | b'-' | b'<' | b'>' | b'.' | b'/' | b'@' | b'+'
-        )
-}
+/// What identifiers and their compounds are made of.
+const NAME: Bytes = Bytes::and_alphanumeric("_$-<>./@+");
+/// What no method's name has.
+const NO_METHOD: Bytes = Bytes::of("\"\t;[");
 
 fn is_name_char(c: char) -> bool {
-    u8::try_from(c).is_ok_and(|b| b.is_ascii() && is_name_byte(b))
+    u8::try_from(c).is_ok_and(|b| NAME.holds(b))
         || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
 }
 
@@ -176,9 +171,7 @@ fn is_method(method: &str) -> bool {
         && method.len() <= TYPE_NAME_BYTES_MAX
         && !method.starts_with(char::is_whitespace)
         && !method.ends_with(char::is_whitespace)
-        && !method
-            .bytes()
-            .any(|b| matches!(b, b'"' | b'\t' | b';' | b'['))
+        && !NO_METHOD.hold_any(method)
 }
 
 /// The first frame behind a message: the message's own lines may begin with `at`.
@@ -210,9 +203,9 @@ pub(super) enum Elided {
 
 /// `... N more` and its kin.
 pub(super) fn elided(text: &str) -> Option<Elided> {
-    let words = text.trim().strip_prefix("... ")?;
+    let words = text.trimmed().strip_prefix("... ")?;
     let words = words.strip_prefix("suppressed ").unwrap_or(words);
-    let (number, rest) = words.split_once(' ')?;
+    let (number, rest) = words.parted(b' ')?;
     let number: usize = number.parse().ok()?;
     match rest {
         "more" | "common frames omitted" | "common frame omitted" => Some(Elided::Common(number)),
@@ -245,7 +238,7 @@ pub(super) fn is_dump(text: &str) -> bool {
 
 /// The head of one thread in a dump: `"main" #1 prio=5 os_prio=0 …`, `"Thread-1":`.
 pub(super) fn is_dumped_thread(text: &str) -> bool {
-    let text = text.trim();
+    let text = text.trimmed();
     text.starts_with('"')
         && (text.ends_with("\":")
             || ["\" #", "\" prio=", "\" Id=", "\" daemon ", "\" os_prio="]
@@ -270,7 +263,7 @@ pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
 
 /// Is nothing on the line?
 pub(super) fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    text.trimmed().is_empty()
 }
 
 #[cfg(test)]

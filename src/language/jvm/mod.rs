@@ -93,7 +93,7 @@ fn parse(record: &Record) -> Trace {
         return Trace::default();
     };
     let sure = report.sure || record.meta.level >= Some(Level::Error);
-    let rest = report.rest.iter().map(String::as_str);
+    let rest = report.rest.iter().map(AsRef::as_ref);
     let tree = tree::read(&report.first, report.indent, sure, rest);
     if tree.dump {
         return Trace::default();

@@ -5,6 +5,7 @@
 
 use super::line::{FrameLine, Location};
 use super::tree::Tree;
+use crate::language::seek::Seek as _;
 use crate::language::{Exception, Frame};
 
 /// Frames that sentry-java sends of one exception.
@@ -117,7 +118,8 @@ impl<'t, 'a> Stacks<'t, 'a> {
             .iter()
             .filter_map(|number| self.frames.get(usize::try_from(*number).ok()?))
             .filter(|frame| with_sdk || !is_sdk(frame.class));
-        let mut frames: Vec<Frame> = printed.take(FRAMES).map(|f| sent(f)).collect();
+        let mut frames = Vec::with_capacity(numbers.len().min(FRAMES));
+        frames.extend(printed.take(FRAMES).map(|f| sent(f)));
         frames.reverse();
         frames
     }
@@ -148,8 +150,8 @@ fn sent(frame: &FrameLine<'_>) -> Frame {
 fn native_file(class: &str) -> Option<String> {
     let runtimes = ["java.", "jdk.", "sun."];
     let own = runtimes.iter().any(|package| class.starts_with(package));
-    let (_, name) = class.rsplit_once('.').filter(|_| own)?;
-    let outer = name.split_once('$').map_or(name, |(outer, _)| outer);
+    let (_, name) = class.parted_last(b'.').filter(|_| own)?;
+    let outer = name.parted(b'$').map_or(name, |(outer, _)| outer);
     Some(format!("{outer}.java"))
 }
 

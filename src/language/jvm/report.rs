@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use super::{flat, head, line};
 use crate::assemble::Record;
+use crate::language::seek::Seek as _;
 use crate::level::Level;
 
 /// What Android's runtime prints above the trace of an app that dies.
@@ -16,7 +17,7 @@ const ANDROID: &str = "FATAL EXCEPTION: ";
 
 /// A trace found in a record.
 #[derive(Debug, Default)]
-pub(super) struct Report {
+pub(super) struct Report<'a> {
     /// The exception's text on its first line; the thread's announcement is cut.
     pub(super) first: String,
     /// Blanks before it.
@@ -24,7 +25,7 @@ pub(super) struct Report {
     /// An exception must stand there.
     pub(super) sure: bool,
     /// The lines behind it.
-    pub(super) rest: Vec<String>,
+    pub(super) rest: Vec<Cow<'a, str>>,
     /// The log message.
     pub(super) message: Option<String>,
     /// The thread that died of it.
@@ -55,7 +56,7 @@ enum Begin {
 }
 
 /// Finds the trace; `None` where the record holds none that is certain.
-pub(super) fn find(record: &Record) -> Option<Report> {
+pub(super) fn find(record: &Record) -> Option<Report<'_>> {
     let lines = Lines::of(record);
     let first_frame = lines.first_frame();
     let region = lines.region(first_frame);
@@ -209,7 +210,7 @@ fn unknown_above(record: &Record, text: &str) -> bool {
 
 fn tells_an_exception(text: &str) -> bool {
     let words = !line::is_blank(text) && line::indent(text) == 0;
-    words && line::link(text).is_none() && !text.trim_end().ends_with(':')
+    words && line::link(text).is_none() && !text.trimmed_end().ends_with(':')
 }
 
 /// Does the line stand above the frames of a thread or coroutine that was dumped?
@@ -217,7 +218,7 @@ fn is_dump(text: &str) -> bool {
     line::is_dump(text) || line::is_dumped_thread(text) || text.starts_with("Coroutine \"")
 }
 
-fn report(lines: &Lines<'_>, begin: &Begin) -> Report {
+fn report<'a>(lines: &Lines<'a>, begin: &Begin) -> Report<'a> {
     let (text, indent, words, next) = match begin {
         Begin::Line(at, from) => {
             let text = lines.get(*at);
@@ -234,12 +235,7 @@ fn report(lines: &Lines<'_>, begin: &Begin) -> Report {
     let mut found = Report {
         first: text.trim_start().to_owned(),
         indent,
-        rest: lines
-            .all
-            .iter()
-            .skip(next)
-            .map(ToString::to_string)
-            .collect(),
+        rest: lines.all.iter().skip(next).cloned().collect(),
         ..Report::default()
     };
     match begin {
@@ -250,7 +246,7 @@ fn report(lines: &Lines<'_>, begin: &Begin) -> Report {
     found
 }
 
-impl Report {
+impl Report<'_> {
     /// The log message: the header's, and the lines between it and the exception.
     fn tell(&mut self, lines: &Lines<'_>, at: usize, words: &str) {
         let between = lines.all.iter().take(at);
@@ -259,7 +255,7 @@ impl Report {
             .rev()
             .find_map(|text| text.trim_start().strip_prefix(ANDROID))
         {
-            self.thread = Some(thread.trim_end().to_owned());
+            self.thread = Some(thread.trimmed_end().to_owned());
             self.uncaught = true;
             return;
         }
@@ -269,7 +265,7 @@ impl Report {
                 text.push('\n');
                 text.push_str(line);
             }
-            self.message = Some(text.trim_end().to_owned());
+            self.message = Some(text.trimmed_end().to_owned());
         } else if lines.own_header {
             self.message = Some(own_words(words).to_owned());
         }
@@ -304,11 +300,11 @@ impl Report {
 
 /// A log message before an exception on the same line, without what joins the two.
 fn own_words(words: &str) -> &str {
-    words.trim().trim_end_matches([':', '-']).trim_end()
+    words.trimmed().trim_end_matches([':', '-']).trimmed_end()
 }
 
 /// Each line of the trace has the log header; the exception's line is the log line before it.
-fn prefixed(record: &Record, lines: &Lines<'_>) -> Option<Report> {
+fn prefixed<'a>(record: &'a Record, lines: &Lines<'a>) -> Option<Report<'a>> {
     let same = |crumb: &&crate::assemble::Breadcrumb| {
         crumb.level == record.meta.level && crumb.logger == record.meta.logger
     };
@@ -331,18 +327,16 @@ fn prefixed(record: &Record, lines: &Lines<'_>) -> Option<Report> {
     let inside = head::embedded(first).filter(|_| !whole);
     let from = inside.unwrap_or_default();
     let (words, text) = first.split_at_checked(from)?;
-    let between = texts.iter().take(at).rev().map(ToString::to_string);
+    let between = texts.iter().take(at).rev().cloned();
     let mut found = Report {
         first: text.trim_start().to_owned(),
-        rest: between
-            .chain(lines.all.iter().map(ToString::to_string))
-            .collect(),
+        rest: between.chain(lines.all.iter().cloned()).collect(),
         message: Some(own_words(words).to_owned()),
         ..Report::default()
     };
     let mut above = texts.iter().skip(at + 1);
     if let Some(thread) = above.find_map(|text| text.trim_start().strip_prefix(ANDROID)) {
-        found.thread = Some(thread.trim_end().to_owned());
+        found.thread = Some(thread.trimmed_end().to_owned());
         (found.uncaught, found.message) = (true, None);
     }
     found.announce();

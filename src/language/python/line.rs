@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
+use crate::language::seek::Seek as _;
 
 /// The words that open a traceback, whatever stands before them on the line.
 pub(super) const OPENING: &str = "Traceback (most recent call last)";
@@ -55,14 +56,14 @@ pub(super) fn opens(text: &str) -> bool {
         return false;
     };
     match behind.strip_prefix(':') {
-        Some(rest) => rest.trim().is_empty() && !before.contains(['"', '\'']),
+        Some(rest) => rest.trimmed().is_empty() && !before.contains(['"', '\'']),
         None => false,
     }
 }
 
 /// Does the text consist of an opening and nothing else?
 pub(super) fn is_opening(text: &str) -> bool {
-    let text = text.trim();
+    let text = text.trimmed();
     let text = text.strip_prefix("+ ").unwrap_or(text);
     text.strip_suffix(':')
         .is_some_and(|text| text == OPENING || text == GROUP_OPENING)
@@ -70,14 +71,14 @@ pub(super) fn is_opening(text: &str) -> bool {
 
 /// Does the text open an exception group (`+ Exception Group Traceback …`)?
 pub(super) fn is_group_opening(text: &str) -> bool {
-    text.trim_end()
+    text.trimmed_end()
         .strip_suffix(':')
         .is_some_and(|text| text.ends_with(GROUP_OPENING))
 }
 
 /// The sentence between two tracebacks of a chain.
 pub(super) fn joiner(text: &str) -> Option<Link> {
-    match text.trim() {
+    match text.trimmed() {
         CAUSE => Some(Link::Cause),
         CONTEXT => Some(Link::Context),
         _ => None,
@@ -86,7 +87,7 @@ pub(super) fn joiner(text: &str) -> Option<Link> {
 
 /// A frame's line. `> File` is loguru's mark for the frame that caught it.
 pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
-    let text = text.trim();
+    let text = text.trimmed();
     let (text, caught) = match text.strip_prefix("> ") {
         Some(text) => (text, true),
         None => (text, false),
@@ -114,7 +115,7 @@ pub(super) fn frame(text: &str) -> Option<FrameLine<'_>> {
 
 /// `[Previous line repeated N more times]`.
 pub(super) fn repeated(text: &str) -> Option<u64> {
-    let text = text.trim().strip_prefix("[Previous line repeated ")?;
+    let text = text.trimmed().strip_prefix("[Previous line repeated ")?;
     let number = text
         .strip_suffix(" more times]")
         .or(text.strip_suffix(" more time]"))?;
@@ -123,7 +124,7 @@ pub(super) fn repeated(text: &str) -> Option<u64> {
 
 /// Only marks beneath a source line: `~~~^^^^`.
 pub(super) fn is_carets(text: &str) -> bool {
-    let text = text.trim();
+    let text = text.trimmed();
     !text.is_empty() && text.bytes().all(|b| matches!(b, b'^' | b'~' | b' '))
 }
 
@@ -132,7 +133,7 @@ pub(super) fn exception(text: &str) -> Option<(&str, Option<&str>)> {
     let text = text.trim_end_matches(['\r', '\n']);
     let end = type_end(text)?;
     let (ty, rest) = text.split_at_checked(end)?;
-    let rest_trimmed = rest.trim_end();
+    let rest_trimmed = rest.trimmed_end();
     if rest_trimmed.is_empty() {
         return Some((ty, None));
     }
@@ -192,7 +193,7 @@ pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
 
 /// Is nothing on the line?
 pub(super) fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    text.trimmed().is_empty()
 }
 
 #[cfg(test)]

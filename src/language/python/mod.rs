@@ -38,6 +38,11 @@ impl Grammar for Python {
         report::introduces(&line::text(text))
     }
 
+    fn announces(&self, text: &[u8]) -> bool {
+        let text = line::text(text);
+        line::is_opening(&text) || report::introduces(&text)
+    }
+
     fn claims(&self, structured: &serde_json::Value) -> bool {
         structured::read(structured).is_some()
     }

@@ -7,6 +7,7 @@
 use super::line;
 use crate::assemble::Record;
 use crate::language::Trace;
+use crate::language::seek::Seek as _;
 
 /// Beginnings of what frameworks log where the SDK's own hook has sent the event already.
 const FRAMEWORKS: &[&str] = &[
@@ -53,7 +54,7 @@ const HOOKS: &[&str] = &[
 /// Does the line head a traceback of its own?
 pub(super) fn heads(text: &str) -> bool {
     text.starts_with("Exception ignored ")
-        || (text.trim_end().ends_with(':') && HOOKS.iter().any(|begin| text.starts_with(begin)))
+        || (text.trimmed_end().ends_with(':') && HOOKS.iter().any(|begin| text.starts_with(begin)))
 }
 
 /// Fills in `thread`, `handled`, `logger` and `message`. `before` are the preamble's lines that are not part of the chain.
@@ -79,7 +80,7 @@ pub(super) fn tell(record: &Record, before: &[&str], trace: &mut Trace) {
         text.push('\n');
         text.push_str(line);
     }
-    let text = text.trim_end();
+    let text = text.trimmed_end();
     // Empty where the header's message is the traceback's opening itself.
     trace.message = Some(text.to_owned());
     if record.meta.logger.is_none() && is_asyncio(text) {
@@ -94,7 +95,7 @@ fn tell_bare(before: &[&str], trace: &mut Trace) {
         return;
     };
     let words: Vec<&str> = before.iter().skip(at).copied().collect();
-    trace.message = Some(words.join("\n").trim_end().to_owned());
+    trace.message = Some(words.join("\n").trimmed_end().to_owned());
     trace.logger = Some("asyncio".to_owned());
     trace.handled = Some(true);
 }
@@ -102,14 +103,14 @@ fn tell_bare(before: &[&str], trace: &mut Trace) {
 /// The header's message without an opening that stands on the same line.
 fn own_words(message: &str) -> &str {
     match message.split_once(line::OPENING) {
-        Some((words, _)) if line::opens(message) => words.trim_end(),
+        Some((words, _)) if line::opens(message) => words.trimmed_end(),
         _ => message,
     }
 }
 
 /// Does the interpreter, or a logger without a formatter, announce a traceback with this line?
 pub(super) fn introduces(text: &str) -> bool {
-    let text = text.trim_end();
+    let text = text.trimmed_end();
     let process = text
         .strip_prefix("Process ")
         .is_some_and(|name| name.ends_with(':'));
@@ -132,7 +133,7 @@ fn is_frameworks(message: &str) -> bool {
 
 /// Flask and Quart: `Exception on /cart [POST]`.
 fn is_flask(message: &str) -> bool {
-    let Some(rest) = message.trim_end().strip_prefix("Exception on ") else {
+    let Some(rest) = message.trimmed_end().strip_prefix("Exception on ") else {
         return false;
     };
     let method = rest
@@ -149,7 +150,7 @@ fn is_celery(message: &str) -> bool {
 /// `Exception in thread Thread-1 (run):`.
 fn dying_thread(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("Exception in thread ")?;
-    rest.trim_end().strip_suffix(':')
+    rest.trimmed_end().strip_suffix(':')
 }
 
 #[cfg(test)]

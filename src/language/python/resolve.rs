@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::{main_script, names};
 use crate::bounds::FRAME_PATH_BYTES_MAX;
+use crate::language::seek::Seek as _;
 use crate::language::{Exception, Frame, Project, Trace};
 
 /// Fills in the frames, then the modules of the types, now that the frames' modules are known.
@@ -233,7 +234,7 @@ pub(super) fn beneath_library(path: &str) -> Option<&str> {
             let Some(rest) = folder.strip_prefix(mark) else {
                 continue;
             };
-            let (version, inner) = rest.split_once('/').unwrap_or((rest, ""));
+            let (version, inner) = rest.parted(b'/').unwrap_or((rest, ""));
             let versioned = version.starts_with(|c: char| c.is_ascii_digit());
             let library = before.ends_with("/lib")
                 || before.ends_with("/lib64")
@@ -268,7 +269,7 @@ fn cython(path: &str) -> Option<Place> {
 }
 
 fn is_template(path: &str, function: &str) -> bool {
-    let extension = basename(path).rsplit_once('.').map_or("", |(_, e)| e);
+    let extension = basename(path).parted_last(b'.').map_or("", |(_, e)| e);
     let python = matches!(extension, "py" | "pyw" | "pyx" | "pxd" | "pxi" | "");
     !python
         && (function == "top-level template code"
@@ -300,7 +301,9 @@ pub(super) fn dotted(relative: &str) -> String {
 /// module can have.
 fn importable(relative: &str) -> &str {
     let mut rest = relative;
-    let folders = relative.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let folders = relative
+        .parted_last(b'/')
+        .map_or("", |(folders, _)| folders);
     let mut at = 0;
     for folder in folders.split('/').filter(|f| !f.is_empty()) {
         at += folder.len() + 1;
@@ -349,7 +352,7 @@ pub(super) fn parent(path: &str) -> &str {
 fn packages_of_types(trace: &Trace) -> BTreeSet<String> {
     let modules = trace.exceptions.iter().filter_map(|e| e.module.as_deref());
     let firsts = modules
-        .filter_map(|m| m.split_once('.'))
+        .filter_map(|m| m.parted(b'.'))
         .map(|(first, _)| first.to_owned());
     firsts.collect()
 }

@@ -12,6 +12,7 @@ use super::line::{self, FATAL};
 use super::{boxed, report};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
+use crate::language::seek::Seek as _;
 
 /// Beginnings of lines that only stand inside messages of several lines.
 const CONTINUATIONS: &[&str] = &[
@@ -192,7 +193,7 @@ impl Follower {
     }
 
     fn in_message(&mut self, text: &str, header: bool) -> Step {
-        let quotes = text.trim_end() == "\"\"\"";
+        let quotes = text.trimmed_end() == "\"\"\"";
         if std::mem::take(&mut self.message_follows) && quotes {
             self.part = Part::Quoted;
             return Step::Belongs;
@@ -237,7 +238,7 @@ impl Follower {
     }
 
     fn in_quotes(&mut self, text: &str) -> Step {
-        if text.trim_end() == "\"\"\"" {
+        if text.trimmed_end() == "\"\"\"" {
             self.part = Part::Message;
         }
         Step::Belongs
@@ -313,6 +314,10 @@ impl Tracker for Follower {
         self.headed = true;
     }
 
+    fn speaks(&self) -> bool {
+        self.part == Part::Message
+    }
+
     fn uncaught(&self) -> Option<bool> {
         (self.frames > 0 && matches!(self.part, Part::Message)).then_some(self.dies)
     }
@@ -335,12 +340,12 @@ fn is_fatal_head(text: &str) -> bool {
 }
 
 fn ends_in_colon(text: &str) -> bool {
-    text.trim_end().ends_with(':')
+    text.trimmed_end().ends_with(':')
 }
 
 /// The bottom line of a group: `+------------------------------------`.
 fn is_close(body: &str) -> bool {
-    let dashes = body.trim_end().strip_prefix('+').unwrap_or("");
+    let dashes = body.trimmed_end().strip_prefix('+').unwrap_or("");
     dashes.len() > 8 && dashes.bytes().all(|b| b == b'-')
 }
 

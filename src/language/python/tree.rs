@@ -6,6 +6,7 @@
 use super::line::{self, Link};
 use crate::bounds::{FRAME_REPEATS_MAX, GROUP_DEPTH_MAX, RECORD_FRAMES_MAX};
 use crate::language::Frame;
+use crate::language::seek::Seek as _;
 
 /// Exceptions in the order printed: each hangs on the one before it.
 pub(super) type Chain = Vec<Node>;
@@ -128,6 +129,9 @@ fn margined_line(depth: usize, body: &str) -> Line<'_> {
     };
     Line { depth, kind }
 }
+
+/// Room for the frames of most tracebacks.
+const USUAL_FRAMES: usize = 24;
 
 struct Reader<'a> {
     lines: &'a [Line<'a>],
@@ -278,6 +282,9 @@ impl<'a> Reader<'a> {
             return;
         }
         self.frames_left -= 1;
+        if node.frames.is_empty() {
+            node.frames.reserve(USUAL_FRAMES);
+        }
         node.frames.push(Frame {
             function: Some(function.to_owned()),
             abs_path: Some(found.file.to_owned()),
@@ -306,7 +313,7 @@ fn source_line(node: &mut Node, text: &str) {
     if let Some(frame) = node.frames.last_mut()
         && frame.context_line.is_none()
     {
-        frame.context_line = Some(text.trim().to_owned());
+        frame.context_line = Some(text.trimmed().to_owned());
     }
 }
 
@@ -344,7 +351,7 @@ fn message(node: &mut Node, within: bool, text: &str) -> At {
         end_message(node, true);
         return At::Head(Some(link));
     }
-    let mark = text.trim_end() == "\"\"\"";
+    let mark = text.trimmed_end() == "\"\"\"";
     let lines = node.message.get_or_insert_default();
     let begins = mark && !within && matches!(lines.as_slice(), [only] if only.is_empty());
     if lines.is_empty() {

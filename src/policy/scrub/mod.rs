@@ -4,109 +4,146 @@
 //! be code: there only literals are taken for secrets, `password = form["password"]` stays as the SDK would send it.
 //! Scrubbing what is scrubbed changes nothing.
 
+mod cards;
+mod chosen;
+mod expressions;
+mod forms;
+mod hints;
+mod names;
 mod text;
 
 use serde_json::Value;
 
 use crate::bounds::EXTRA_DEPTH_MAX;
+use crate::config::Scrubbing;
 use crate::event::protocol::{Event, Frame};
-use text::{FILTERED, Mode, scrub};
+use names::names_a_secret;
+use text::{FILTERED, Mode};
 
 /// Scrubs every text of the event that may hold a secret.
-pub(super) fn event(event: &mut Event) {
+pub(super) fn event(event: &mut Event, chosen: &Scrubbing) {
+    let all = Scrub { chosen };
     for exception in event.exception.iter_mut().flat_map(|list| &mut list.values) {
-        if let Some(value) = &mut exception.value {
-            scrub(value, Mode::Text);
-        }
+        all.texts(&mut exception.value);
     }
     let frames = event.stacktraces_mut().flat_map(|s| &mut s.frames);
-    frames.for_each(frame);
+    frames.for_each(|frame| all.frame(frame));
     if let Some(entry) = &mut event.logentry {
-        let texts = entry.message.iter_mut().chain(&mut entry.formatted);
-        texts.for_each(|text| scrub(text, Mode::Text));
+        all.texts(entry.message.iter_mut().chain(&mut entry.formatted));
     }
     if let Some(breadcrumbs) = &mut event.breadcrumbs {
         let crumbs = breadcrumbs.values.iter_mut();
-        lines(
+        all.lines(
             crumbs.filter_map(|crumb| crumb.message.as_mut()),
             Mode::Text,
         );
+        let crumbs = breadcrumbs.values.iter_mut();
+        all.texts(crumbs.filter_map(|crumb| crumb.category.as_mut()));
     }
-    if let Some(transaction) = &mut event.transaction {
-        scrub(transaction, Mode::Text);
+    all.texts(event.transaction.iter_mut().chain(&mut event.logger));
+    for part in event.fingerprint.iter_mut().flatten() {
+        all.text(part, Mode::Text);
     }
     for (key, tag) in &mut event.tags {
-        if text::names_a_secret(key) {
+        if names_a_secret(key) {
             FILTERED.clone_into(tag);
         } else {
-            scrub(tag, Mode::Text);
+            all.text(tag, Mode::Text);
         }
     }
-    for (key, value) in &mut event.extra {
-        json(key, value, 0);
+    for (key, value) in event.extra.iter_mut().chain(&mut event.contexts) {
+        all.json(key, value, 0);
     }
 }
 
-fn frame(frame: &mut Frame) {
-    if frame.pre_context.is_empty() && frame.post_context.is_empty() {
-        // One line at most: no key runs over several.
-        if let Some(line) = &mut frame.context_line {
-            one(line, Mode::Code);
+/// What is taken out: secrets, and what the app has chosen.
+#[derive(Clone, Copy)]
+struct Scrub<'a> {
+    chosen: &'a Scrubbing,
+}
+
+impl Scrub<'_> {
+    fn text(self, text: &mut String, mode: Mode) {
+        text::scrub(text, mode);
+        chosen::scrub(text, self.chosen);
+    }
+
+    fn texts<'t>(self, texts: impl IntoIterator<Item = &'t mut String>) {
+        for text in texts {
+            self.text(text, Mode::Text);
         }
-        return;
     }
-    let source = frame
-        .pre_context
-        .iter_mut()
-        .chain(&mut frame.context_line)
-        .chain(&mut frame.post_context);
-    lines(source, Mode::Code);
-}
 
-/// A text that stands alone.
-fn one(text: &mut String, mode: Mode) {
-    match text::key_markers(text) {
-        (false, false) => scrub(text, mode),
-        _ => FILTERED.clone_into(text),
-    }
-}
-
-/// Texts that follow each other: a private key may run over several of them.
-fn lines<'a>(texts: impl Iterator<Item = &'a mut String>, mode: Mode) {
-    let mut in_key = false;
-    let mut before: Vec<&mut String> = Vec::new();
-    for text in texts {
-        let (begins, ends) = text::key_markers(text);
-        if begins || ends {
-            if !begins && !in_key {
-                // The beginning stands above what is shown.
-                let material = before.iter_mut().rev();
-                material
-                    .take_while(|line| text::is_key_material(line))
-                    .for_each(|line| FILTERED.clone_into(line));
+    fn frame(self, frame: &mut Frame) {
+        if frame.pre_context.is_empty() && frame.post_context.is_empty() {
+            // One line at most: no key runs over several.
+            if let Some(line) = &mut frame.context_line {
+                self.one(line, Mode::Code);
             }
-            FILTERED.clone_into(text);
-            in_key = !ends;
-        } else if in_key && text::is_key_material(text) {
-            FILTERED.clone_into(text);
-        } else {
-            in_key = false;
-            scrub(text, mode);
+            return;
         }
-        before.push(text);
-    }
-}
-
-fn json(key: &str, value: &mut Value, depth: usize) {
-    let secret = text::names_a_secret(key);
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        _ if secret || depth >= EXTRA_DEPTH_MAX => *value = Value::from(FILTERED),
-        Value::String(text) => scrub(text, Mode::Text),
-        Value::Array(list) => list.iter_mut().for_each(|value| json("", value, depth + 1)),
-        Value::Object(map) => map
+        let source = frame
+            .pre_context
             .iter_mut()
-            .for_each(|(key, value)| json(key, value, depth + 1)),
+            .chain(&mut frame.context_line)
+            .chain(&mut frame.post_context);
+        self.lines(source, Mode::Code);
+    }
+
+    /// A text that stands alone.
+    fn one(self, text: &mut String, mode: Mode) {
+        match text::key_markers(text) {
+            (false, false) => self.text(text, mode),
+            _ => FILTERED.clone_into(text),
+        }
+    }
+
+    /// Texts that follow each other: a private key may run over several of them.
+    fn lines<'t>(self, texts: impl Iterator<Item = &'t mut String>, mode: Mode) {
+        let mut in_key = false;
+        let mut before: Vec<&mut String> = Vec::new();
+        for text in texts {
+            let (begins, ends) = text::key_markers(text);
+            if begins || ends {
+                if !begins && !in_key {
+                    // The beginning stands above what is shown.
+                    let material = before.iter_mut().rev();
+                    material
+                        .take_while(|line| text::is_key_material(line))
+                        .for_each(|line| FILTERED.clone_into(line));
+                }
+                FILTERED.clone_into(text);
+                in_key = !ends;
+            } else if in_key && text::is_key_material(text) {
+                FILTERED.clone_into(text);
+            } else {
+                in_key = false;
+                self.text(text, mode);
+            }
+            before.push(text);
+        }
+    }
+
+    fn json(self, key: &str, value: &mut Value, depth: usize) {
+        let secret = names_a_secret(key);
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            // A number's name tells nothing: `max_tokens`. Its digits may.
+            Value::Number(number) => {
+                let digits = number.to_string();
+                if !cards::find(&digits).is_empty() {
+                    *value = Value::from(FILTERED);
+                }
+            }
+            _ if secret || depth >= EXTRA_DEPTH_MAX => *value = Value::from(FILTERED),
+            Value::String(text) => self.text(text, Mode::Text),
+            Value::Array(list) => list
+                .iter_mut()
+                .for_each(|value| self.json("", value, depth + 1)),
+            Value::Object(map) => map
+                .iter_mut()
+                .for_each(|(key, value)| self.json(key, value, depth + 1)),
+        }
     }
 }
 
@@ -171,7 +208,7 @@ mod tests {
             "token": 7,
         }))
         .unwrap();
-        event(&mut subject);
+        event(&mut subject, &Scrubbing::default());
         assert_eq!(said(&subject), [clean]);
         let entry = subject.logentry.as_ref().unwrap();
         assert_eq!(entry.message.as_deref(), Some(clean));
@@ -207,7 +244,7 @@ mod tests {
             "-----END RSA PRIVATE KEY-----",
             "loaded",
         ]);
-        event(&mut subject);
+        event(&mut subject, &Scrubbing::default());
         let filtered = "[Filtered]";
         assert_eq!(
             said(&subject),
@@ -223,7 +260,7 @@ mod tests {
             "cAIBAAKCAQEA7bq3x+/=",
             "-----END PRIVATE KEY-----",
         ]);
-        event(&mut subject);
+        event(&mut subject, &Scrubbing::default());
         assert_eq!(said(&subject)[0], "one two");
         assert!(said(&subject)[1..].iter().all(|line| line == "[Filtered]"));
     }

@@ -1,28 +1,58 @@
 //! An entry's fields. In: `NAME=value`, one after another. Out: an [`Entry`], with what apps are told apart by.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use crate::bounds::{ENTRY_MESSAGE_BYTES_MAX, FIELD_BYTES_MAX};
 use crate::source::{Entry, Fields};
 
 /// Fields that are kept: what is shown, what picks, and what tells streams apart.
-macro_rules! kept {
-    ($($name:literal)*) => {
-        /// The name as the program's own, if the field is kept.
-        fn kept(name: &[u8]) -> Option<&'static str> {
-            $(if name == $name.as_bytes() { return Some($name); })*
-            None
-        }
-    };
-}
+const KEPT: &[&str] = &[
+    "_SYSTEMD_UNIT",
+    "SYSLOG_IDENTIFIER",
+    "_PID",
+    "_STREAM_ID",
+    "_BOOT_ID",
+    "_COMM",
+    "_EXE",
+    "_HOSTNAME",
+    "_TRANSPORT",
+    "_SYSTEMD_USER_UNIT",
+    "SYSLOG_PID",
+    "_LINE_BREAK",
+    "CODE_FILE",
+    "CODE_LINE",
+    "CODE_FUNC",
+    "LOGGER",
+    "THREAD_NAME",
+    "MESSAGE_ID",
+    "UNIT",
+    "USER_UNIT",
+    "OBJECT_SYSTEMD_UNIT",
+    "CONTAINER_ID",
+    "CONTAINER_NAME",
+    "CONTAINER_TAG",
+    "IMAGE_NAME",
+    "CONTAINER_PARTIAL_MESSAGE",
+    "COREDUMP_UNIT",
+    "COREDUMP_USER_UNIT",
+];
 
-kept! {
-    "_SYSTEMD_UNIT" "SYSLOG_IDENTIFIER" "_PID" "_STREAM_ID" "_BOOT_ID" "_COMM" "_EXE" "_HOSTNAME" "_TRANSPORT"
-    "_SYSTEMD_USER_UNIT" "SYSLOG_PID" "_LINE_BREAK" "CODE_FILE" "CODE_LINE" "CODE_FUNC" "LOGGER" "THREAD_NAME"
-    "MESSAGE_ID" "UNIT" "USER_UNIT" "JOB_RESULT" "UNIT_RESULT" "EXIT_CODE" "EXIT_STATUS" "OBJECT_SYSTEMD_UNIT"
-    "CONTAINER_ID" "CONTAINER_NAME" "CONTAINER_TAG" "IMAGE_NAME" "CONTAINER_PARTIAL_MESSAGE" "COREDUMP_UNIT"
-    "COREDUMP_USER_UNIT" "COREDUMP_PID" "COREDUMP_SIGNAL" "COREDUMP_SIGNAL_NAME" "COREDUMP_EXE" "COREDUMP_COMM"
-    "COREDUMP_CMDLINE" "COREDUMP_TIMESTAMP" "COREDUMP_FILENAME" "COREDUMP_CONTAINER_CMDLINE"
+/// The same by length: of some twenty fields of an entry most are told from all of these by it.
+static BY_LENGTH: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let longest = KEPT.iter().map(|name| name.len()).max().unwrap_or(0);
+    let of = |len: usize| {
+        let names = KEPT.iter().copied();
+        names.filter(|name| name.len() == len).collect()
+    };
+    (0..=longest).map(of).collect()
+});
+
+/// The name as the program's own, if the field is kept.
+fn kept(name: &[u8]) -> Option<&'static str> {
+    let names = BY_LENGTH.get(name.len())?;
+    names.iter().copied().find(|known| known.as_bytes() == name)
 }
 
 /// Takes one field; gives how many bytes of its value were cut.

@@ -1,0 +1,65 @@
+//! Events that are not sent but shown (`send_in`, `debug`). In: what policy shows. Out: a line of the agent's own log each.
+//!
+//! The lines are bounded: an agent that reads its own log must not feed itself. A line holds neither a trace nor the
+//! beginning of one, so that reading it makes no event.
+
+use std::time::Duration;
+
+use crate::bounds::SHOWN_EVENTS_MAX;
+use crate::policy::Shown;
+use crate::route::Routes;
+
+/// How many were shown in the second that runs.
+#[derive(Debug, Default)]
+pub(super) struct Showing {
+    second: u64,
+    told: usize,
+    untold: u64,
+}
+
+impl Showing {
+    /// Shows what the second has room for; how many it had none for is said with the next one that is shown.
+    pub(super) fn show(&mut self, shown: Vec<Shown>, routes: &Routes, mono: Duration) {
+        for one in shown {
+            let Some(untold) = self.admit(mono) else {
+                continue;
+            };
+            let app = routes.of(one.app).map_or("", |route| route.app.as_str());
+            let reason = one.reason.as_str();
+            tracing::info!(app, reason, "not sent: {}", one.text);
+            if untold > 0 {
+                tracing::info!("not sent, and not shown before this one: {untold} more");
+            }
+        }
+    }
+
+    /// `Some`: there is room; how many had none since the last.
+    fn admit(&mut self, mono: Duration) -> Option<u64> {
+        if self.second != mono.as_secs() {
+            self.second = mono.as_secs();
+            self.told = 0;
+        }
+        if self.told >= SHOWN_EVENTS_MAX {
+            self.untold += 1;
+            return None;
+        }
+        self.told += 1;
+        Some(std::mem::take(&mut self.untold))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_counted_and_the_next_second_begins_anew() {
+        let mut showing = Showing::default();
+        let mut ask = |ms: u64| showing.admit(Duration::from_millis(ms));
+        let told = (0..100).filter(|_| ask(5_100).is_some()).count();
+        assert_eq!(told, SHOWN_EVENTS_MAX);
+        assert_eq!(ask(5_999), None);
+        assert_eq!(ask(6_000), Some(101 - SHOWN_EVENTS_MAX as u64));
+        assert_eq!(ask(6_001), Some(0));
+    }
+}

@@ -1,0 +1,67 @@
+//! What a tracker is given of a line. In: a line freed of its wrapper. Out: its text behind its header, if it has one.
+
+use super::texts::{Said, describe};
+use crate::format::{TimeContext, json, plain};
+
+/// What a tracker is given of a line.
+pub(super) struct Stepped {
+    /// The line has a header.
+    pub(super) header: bool,
+    message: Message,
+}
+
+enum Message {
+    /// The line's text from here on.
+    From(usize),
+    /// What a JSON line says.
+    Said(Vec<u8>),
+}
+
+impl Stepped {
+    /// Of a line that has no header.
+    pub(super) const BARE: Self = Self {
+        header: false,
+        message: Message::From(0),
+    };
+
+    /// The text behind the header of `line`, the line that was looked at.
+    pub(super) fn of<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
+        match &self.message {
+            Message::From(at) => line.get(*at..).unwrap_or_default(),
+            Message::Said(said) => said,
+        }
+    }
+
+    /// The same for keeps; not copied where the line is nothing else.
+    pub(super) fn into_text(self, mut line: Vec<u8>) -> Vec<u8> {
+        match self.message {
+            Message::From(at) => {
+                line.drain(..at.min(line.len()));
+                line
+            }
+            Message::Said(said) => said,
+        }
+    }
+}
+
+/// The text behind a line's header, and whether it has one.
+pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
+    if json::begins(text)
+        && let Some(said) = describe(text, context).filter(Said::is_of_a_logger)
+    {
+        return Stepped {
+            header: true,
+            message: Message::Said(said.message),
+        };
+    }
+    let at = plain::header(text, context).map(|header| header.message_at);
+    Stepped {
+        header: at.is_some(),
+        message: Message::From(at.unwrap_or(0)),
+    }
+}
+
+/// Does the line begin with a header, or like a JSON record?
+pub(super) fn may_have_header(text: &[u8], context: &TimeContext) -> bool {
+    json::begins(text) || plain::header(text, context).is_some()
+}

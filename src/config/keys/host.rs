@@ -1,0 +1,84 @@
+//! The rows of the host file (`stacktail.toml`).
+
+use super::super::key::{Key, Kind};
+
+/// Keys of the host file.
+pub static HOST_KEYS: &[Key] = &[
+    Key::new(
+        "state_dir",
+        Kind::Path,
+        "Folder of the state file: positions, what waits to be sent, counts.",
+    )
+    .or("\"/var/lib/stacktail\""),
+    Key::new(
+        "apps_dir",
+        Kind::Path,
+        "Folder of the app files: one NAME.toml for each app.",
+    )
+    .or("\"apps.d\"")
+    .more("The file's name is the app's name: [a-z0-9_-], 64 characters at most."),
+    Key::new(
+        "server_name",
+        Kind::Name(256),
+        "Sent as server_name; the host's own name if absent.",
+    )
+    .such_as("\"web-1\""),
+    Key::new(
+        "host_rate",
+        Kind::Rate,
+        "All apps together, by the time of the records.",
+    )
+    .or("\"3000/min\"")
+    .more("Each app is guaranteed its equal part; what is left is shared."),
+    Key::new(
+        "send_rate",
+        Kind::Rate,
+        "Towards one receiver, by the wall clock: delays, never drops.",
+    )
+    .or("\"10/s\""),
+    Key::new(
+        "hold_max",
+        Kind::Duration,
+        "How long an event may wait for a receiver's own rate limit.",
+    )
+    .or("\"1h\"")
+    .more("Then it is dropped, and counted."),
+    Key::new(
+        "age_max",
+        Kind::Duration,
+        "Nothing older is sent; older timestamps are not believed.",
+    )
+    .or("\"7d\""),
+    Key::new(
+        "outbox",
+        Kind::Table(OUTBOX_KEYS),
+        "Bounds of what waits on disk to be sent.",
+    )
+    .more("When an app's part is full, the files that feed only it are not read on: they are the buffer."),
+    Key::new(
+        "defaults",
+        Kind::Defaults,
+        "Settings of all apps; an app's own come first.",
+    )
+    .more(
+        "Tables (tags, contexts, user, tag_fields, extra_fields) are laid over each other, lists replace each other, but for \
+         scrub.patterns: those of both are taken out.",
+    ),
+    Key::new("admin", Kind::Later, "The admin socket."),
+    Key::new(
+        "routes",
+        Kind::Later,
+        "Conditions that choose the app of a record.",
+    ),
+];
+
+/// `[outbox]`.
+pub static OUTBOX_KEYS: &[Key] = &[
+    Key::new(
+        "dsn_bytes",
+        Kind::Size,
+        "For one DSN; when full, files that feed only it wait.",
+    )
+    .or("\"64 MiB\""),
+    Key::new("host_bytes", Kind::Size, "For all DSNs together.").or("\"256 MiB\""),
+];
