@@ -330,3 +330,7 @@ pub const EXPORT_READ_BYTES: usize = 256 << 10;
 pub const JOURNAL_RETRY_MS: u64 = 1_000;
 /// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.
 pub const SHOWN_EVENTS_MAX: usize = 20;
+/// Items of a list that conditions of rules see; further ones are left out.
+pub const CONDITION_LIST_MAX: u64 = 250;
+/// Steps that a condition may take over its lists, each as long as it can be.
+pub const CONDITION_STEPS_MAX: u64 = 20_000;

@@ -27,7 +27,7 @@ use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
 use crate::route::Routes;
-use crate::source::{Input, Origin, Piece, Source};
+use crate::source::{AppIx, Input, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
@@ -136,13 +136,10 @@ impl Agent {
         self.parts.source.lag()
     }
 
-    /// Entries of journals that each app got, by app.
+    /// Entries of journals that each app got.
     #[must_use]
-    pub fn picked(&self) -> Vec<(String, u64)> {
-        let picked = self.parts.source.picked().into_iter();
-        let name = |app| self.parts.routes.of(app).map(|route| route.app.clone());
-        let named = picked.filter_map(|(app, entries)| Some((name(app)?, entries)));
-        named.collect()
+    pub fn picked(&self) -> Vec<(AppIx, u64)> {
+        self.parts.source.picked()
     }
 
     /// Reads what is due, decides it, commits it. Returns after at most one batch.
@@ -339,6 +336,8 @@ impl Agent {
     fn commit(&mut self, now: Now) -> Result<(), StoreError> {
         let mut pending = std::mem::take(&mut self.pending);
         let shown = std::mem::take(&mut pending.decisions.shown);
+        let failures = std::mem::take(&mut pending.decisions.failures);
+        shown::count(&failures, &self.parts.routes, &mut pending);
         let Parts {
             source,
             pipeline,
@@ -373,6 +372,7 @@ impl Agent {
         self.positions_due = None;
         self.tally.add(&grown);
         self.showing.show(shown, routes, now.mono);
+        self.showing.tell(failures, routes);
         on_commit(&receivers);
         Ok(())
     }

@@ -1,13 +1,26 @@
-//! Events that are not sent but shown (`send_in`, `debug`). In: what policy shows. Out: a line of the agent's own log each.
+//! What policy has to say. In: events that are not sent but shown (`send_in`, `debug`), rules that failed. Out: a line of the
+//! agent's own log each; of a rule once.
 //!
 //! The lines are bounded: an agent that reads its own log must not feed itself. A line holds neither a trace nor the
 //! beginning of one, so that reading it makes no event.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::bounds::SHOWN_EVENTS_MAX;
-use crate::policy::Shown;
+use crate::policy::{RuleFailure, Shown};
 use crate::route::Routes;
+use crate::source::AppIx;
+
+use super::pending::Pending;
+
+/// Counts rules that failed, for the ledger.
+pub(super) fn count(failures: &[(AppIx, RuleFailure)], routes: &Routes, pending: &mut Pending) {
+    for (app, _) in failures {
+        let app = routes.of(*app).map_or("", |route| route.app.as_str());
+        pending.count(app, "rule_failed", 1);
+    }
+}
 
 /// How many were shown in the second that runs.
 #[derive(Debug, Default)]
@@ -15,6 +28,8 @@ pub(super) struct Showing {
     second: u64,
     told: usize,
     untold: u64,
+    /// Rules whose failure was said.
+    failed: BTreeSet<(AppIx, usize)>,
 }
 
 impl Showing {
@@ -29,6 +44,21 @@ impl Showing {
             tracing::info!(app, reason, "not sent: {}", one.text);
             if untold > 0 {
                 tracing::info!("not sent, and not shown before this one: {untold} more");
+            }
+        }
+    }
+
+    /// Says once of each rule that it failed.
+    pub(super) fn tell(&mut self, failures: Vec<(AppIx, RuleFailure)>, routes: &Routes) {
+        for (ix, RuleFailure { rule, why }) in failures {
+            if self.failed.insert((ix, rule)) {
+                let app = routes.of(ix).map_or("", |route| route.app.as_str());
+                let rule = rule + 1;
+                tracing::warn!(
+                    app,
+                    rule,
+                    "a rule gives no answer for an event, which passes: {why}; further ones are counted as rule_failed"
+                );
             }
         }
     }

@@ -185,6 +185,16 @@ fn host_facts(config: &Config, salt: [u8; 16]) -> HostFacts {
     }
 }
 
+/// Entries that each app got, by its name.
+#[must_use]
+pub fn shown_picked(config: &Config, picked: Vec<(AppIx, u64)>) -> Vec<(String, u64)> {
+    let named = picked.into_iter().filter_map(|(app, entries)| {
+        let app = config.apps.get(usize::from(app))?;
+        Some((app.name.clone(), entries))
+    });
+    named.collect()
+}
+
 /// Bytes that are there and not read, as text for people.
 #[must_use]
 pub fn shown_lag(lag: Vec<(PathBuf, u64)>) -> Vec<(String, u64)> {

@@ -6,6 +6,7 @@ mod assembler;
 mod back;
 mod before;
 mod feed;
+mod give;
 mod headed;
 mod join;
 mod kept;

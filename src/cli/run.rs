@@ -104,7 +104,7 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
     read_all(&mut agent, &stop);
     let left = courier.finish(deliverer, mode);
-    let outcome = outcome(&mut agent, &store, left)?;
+    let outcome = outcome(config, &mut agent, &store, left)?;
     if mode.once || mode.dry_run {
         super::talk(&agent.tally().render(&outcome));
     }
@@ -118,7 +118,12 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
 }
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.
-fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<Outcome> {
+fn outcome(
+    config: &Config,
+    agent: &mut Agent,
+    store: &Store,
+    left: Vec<Left>,
+) -> anyhow::Result<Outcome> {
     let waiting = left.into_iter().map(|left| {
         let why = left
             .why
@@ -137,7 +142,7 @@ fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<
     Ok(Outcome {
         waiting,
         lost,
-        picked: agent.picked(),
+        picked: start::shown_picked(config, agent.picked()),
         lag: start::shown_lag(agent.lag()),
     })
 }

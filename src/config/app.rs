@@ -8,6 +8,7 @@ use super::host::Defaults;
 use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
 use super::labels;
 use super::problem::{Problem, Severity};
+use super::rules;
 use super::setting::{Layers, Section};
 use super::{App, Files, Receiver, SourceContext};
 use crate::bounds::APP_NAME_CHARS_MAX;
@@ -35,6 +36,7 @@ pub(super) fn app(
     let files = files(file, &section, defaults.settings_alone);
     let journals = super::journal::journals(file, &section);
     let source_context = source_context(file, &section);
+    let rules = rules::rules(file, &section);
     if file
         .problems
         .iter()
@@ -69,6 +71,7 @@ pub(super) fn app(
         journals,
         source_context,
         labels: labels::labels(&layers),
+        rules,
         filters: labels::filters(&layers),
         messages: layers.level_or_off("messages"),
         attach_stacktrace: layers.flag("attach_stacktrace"),

@@ -253,6 +253,7 @@ impl<'a> Checker<'a> {
             | Kind::ExtraFields
             | Kind::Contexts
             | Kind::Environments
+            | Kind::Fingerprint
             | Kind::Globs
             | Kind::Excludes
             | Kind::Units

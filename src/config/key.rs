@@ -88,6 +88,10 @@ pub enum Kind {
     StartAt,
     /// A time zone by its IANA name.
     Zone,
+    /// An expression in CEL that says yes or no.
+    Condition,
+    /// A list of texts that make a fingerprint.
+    Fingerprint,
     /// true or false.
     Flag,
     /// One of these words.
@@ -130,6 +134,7 @@ impl Kind {
             | Self::Patterns
             | Self::Removals
             | Self::TextPatterns
+            | Self::Fingerprint
             | Self::Globs
             | Self::Excludes
             | Self::Units
@@ -160,6 +165,7 @@ impl Kind {
             | Self::Size
             | Self::StartAt
             | Self::Zone
+            | Self::Condition
             | Self::Choice(_) => Shape::Text,
         })
     }

@@ -4,12 +4,14 @@
 mod app;
 mod files;
 mod host;
+mod rules;
 
 pub use super::journal::JOURNAL_KEYS;
 pub use super::key::{Key, Kind, Shape};
 pub use app::{APP_KEYS, SCRUB_KEYS, USER_KEYS};
 pub use files::{FILES_KEYS, SOURCE_KEYS};
 pub use host::{HOST_KEYS, OUTBOX_KEYS};
+pub use rules::{RULE_KEYS, SET_KEYS, SET_USER_KEYS};
 
 /// The ways to give a DSN; one of them must be there.
 pub const DSN_KEYS: &[&str] = &["dsn", "dsn_file", "dsn_env", "dsn_credential"];

@@ -43,6 +43,9 @@ pub(super) fn check(
             let one = |text: &str| environment(text).map(|()| text.trim().to_owned());
             items(file, key, value, one).map(Setting::Texts)
         }
+        Kind::Fingerprint => {
+            items(file, key, value, |text| Ok(text.to_owned())).map(Setting::Texts)
+        }
         Kind::TextPatterns => {
             items(file, key, value, |text| text_pattern(key.name, text)).map(Setting::TextPatterns)
         }

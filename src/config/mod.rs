@@ -8,6 +8,7 @@ use crate::limit::Limit;
 
 mod app;
 mod check;
+pub mod condition;
 mod contexts;
 mod doubts;
 mod dsn;
@@ -26,6 +27,7 @@ mod made;
 mod meant;
 mod patterns;
 mod problem;
+pub mod rules;
 mod scalars;
 pub mod schema;
 mod sentry;
@@ -111,6 +113,8 @@ pub struct App {
     pub source_context: SourceContext,
     /// Put on every event, and what the record itself tells of them.
     pub labels: Labels,
+    /// Asked before all filters, in this order.
+    pub rules: Vec<rules::Rule>,
     /// What of it is sent at all.
     pub filters: Filters,
     /// Records without a trace become message events from this level up; `None`: off.

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use toml::de::DeValue;
 
 use super::check::Checker;
+use super::condition::Condition;
 use super::fault::{Fault, not, one_line};
 use super::keys::Kind;
 use super::sentry::{dist, environment, receiver, release};
@@ -90,6 +91,7 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
             .ok_or_else(|| not(key, "a size", text, SIZE_EXPECTED)),
         Kind::StartAt => start_at(key, text).map(Setting::StartAt),
         Kind::Zone => zone(file, key, text),
+        Kind::Condition => Condition::compile(key, text).map(Setting::Condition),
         Kind::Choice(words) => choice(key, words, text).map(|word| Setting::Text(word.to_owned())),
         _ => Ok(Setting::Text(text.to_owned())),
     }

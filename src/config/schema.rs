@@ -100,6 +100,7 @@ fn of_kind(kind: Kind) -> Value {
         }
         Kind::Flag => json!({"type": "boolean"}),
         Kind::Fraction => json!({"type": "number", "minimum": 0, "maximum": 1}),
+        Kind::Fingerprint => list(&line(CONFIG_TEXT_CHARS_MAX), 1),
         Kind::Environments => list(&of_kind(Kind::Environment), 0),
         Kind::Folders => {
             let mut folder = line(CONFIG_TEXT_CHARS_MAX);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::condition::Condition;
 use super::keys::Key;
 use super::{Receiver, StartAt, TextPattern};
 use crate::level::Level;
@@ -34,6 +35,7 @@ pub(super) enum Setting {
     Bytes(u64),
     StartAt(StartAt),
     Flag(bool),
+    Condition(Condition),
     Section(Section),
     Sections(Vec<Section>),
 }

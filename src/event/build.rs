@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::protocol::{Breadcrumb, Event, LogEntry, Sdk, Values};
 use super::source::Sources;
-use super::{Candidate, clean, extra, id, labels, limits, stacks};
+use super::{Candidate, RecordFacts, clean, extra, id, labels, limits, stacks};
 use crate::assemble::Record;
 use crate::bounds::{AHEAD_MS_MAX, EVENT_AGE_DAYS_MAX};
 use crate::config::{App, Labels, SourceContext};
@@ -40,6 +40,8 @@ pub struct Builder {
     source_context: SourceContext,
     labels: Labels,
     messages: Option<Level>,
+    /// The app has rules, which ask for facts of records.
+    has_rules: bool,
 }
 
 impl Builder {
@@ -65,6 +67,7 @@ impl Builder {
             in_app_exclude: app.in_app_exclude.clone(),
             source_context: app.source_context.clone(),
             messages: app.messages,
+            has_rules: !app.rules.is_empty(),
             host: HostFacts {
                 server_name: app
                     .labels
@@ -108,6 +111,9 @@ impl Builder {
         );
         self.resolve(&mut trace, language);
         let (timestamp, original) = clamp(record.meta.time.unwrap_or(record.time), now);
+        let facts = self
+            .has_rules
+            .then(|| Box::new(RecordFacts::of(record, &trace)));
         let handled = trace.handled.unwrap_or(record.message.is_some());
         let fields = record.meta.fields.as_slice();
         let release = labels::release(&self.labels, fields).or_else(|| self.release.clone());
@@ -158,6 +164,7 @@ impl Builder {
             record_time: record.time,
             event,
             handled,
+            record: facts,
             seen_at,
         }
     }

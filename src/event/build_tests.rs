@@ -27,6 +27,7 @@ fn app() -> App {
         journals: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
+        rules: Vec::new(),
         filters: Filters::default(),
         messages: None,
         attach_stacktrace: false,

@@ -5,6 +5,7 @@
 mod build;
 mod clean;
 mod extra;
+mod facts;
 mod id;
 mod labels;
 mod limits;
@@ -16,6 +17,7 @@ mod stacks;
 use jiff::Timestamp;
 
 pub use build::{Builder, HostFacts};
+pub use facts::RecordFacts;
 pub use id::event_id;
 use protocol::Event;
 
@@ -32,6 +34,8 @@ pub struct Candidate {
     pub event: Event,
     /// Somebody caught it; where the text does not tell, a log header before the trace does.
     pub handled: bool,
+    /// Its record's facts, for apps with rules.
+    pub record: Option<Box<RecordFacts>>,
     /// The path it was read from, for people.
     pub seen_at: String,
 }

@@ -77,10 +77,20 @@ fn hex(digits: &[u8]) -> Option<u128> {
     if digits.is_empty() || digits.len() > 32 {
         return None;
     }
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(u128::from);
-    digits
-        .iter()
-        .try_fold(0, |number, byte| Some(number << 4 | digit(byte)?))
+    let digit = |byte: &u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
+    // Of all entries read, each has some sixty of them.
+    let half = |digits: &[u8]| {
+        digits.iter().try_fold(0_u64, |number, byte| {
+            Some(number << 4 | u64::from(digit(byte)?))
+        })
+    };
+    let (high, low) = digits.split_at_checked(digits.len().saturating_sub(16))?;
+    Some(u128::from(half(high)?) << 64 | u128::from(half(low)?))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::changes::{AppName, LimiterName, Names, StoredPolicy};
 use super::host::Host;
 use super::issue::{Issues, Slot};
 use super::key::Keys;
-use super::{AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, Shown};
+use super::{AppLimits, BUDGET_KEY, Decisions, Drop, IssueKey, Kept, Reason, Shown, fraction};
 use crate::bounds::{ISSUES_HOST_MAX, ISSUES_PER_APP_MAX, SHOWN_EVENTS_MAX};
 use crate::event::protocol::Event;
 use crate::event::{Candidate, pretty};
@@ -115,7 +115,13 @@ impl Policy {
             keys: None,
         };
         let limits = &app.limits;
-        if let Err(reason) = limits.gate.pass(&mut candidate, limits.min_level) {
+        let mut failures = Vec::new();
+        let passed = limits
+            .gate
+            .pass(&mut candidate, limits.min_level, &mut failures);
+        out.failures
+            .extend(failures.into_iter().map(|failure| (ix, failure)));
+        if let Err(reason) = passed {
             show(&candidate, reason, out);
             return dropped(&arrival, reason, out);
         }
@@ -284,12 +290,6 @@ fn dropped(arrival: &Arrival, reason: Reason, out: &mut Decisions) {
         category: arrival.category,
         quantity: 1,
     });
-}
-
-/// The first 53 bits of the id, as a number in `0.0..1.0`.
-fn fraction(event_id: &[u8; 16]) -> f64 {
-    let bits = u128::from_be_bytes(*event_id) >> 75;
-    bits as f64 / (1_u64 << 53) as f64
 }
 
 fn category(event: &Event) -> &'static str {

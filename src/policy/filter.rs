@@ -5,7 +5,7 @@
 
 use super::Reason;
 use crate::config::{Filters, TextPattern};
-use crate::event::protocol::{Event, Exception, Frame};
+use crate::event::protocol::{Event, Exception, Frame, Stacktrace};
 
 /// Platforms whose SDK has no hook for what nobody caught: Go's ends with the process unless the goroutine itself
 /// recovers; the others have no SDK that has one.
@@ -73,15 +73,20 @@ pub(super) fn message(event: &Event) -> Option<&str> {
 /// Where it happened: the newest frame of the app's own code in the exception that was reported, else its newest frame; of
 /// an event without exceptions those of the thread that died.
 fn place(event: &Event) -> Option<&Frame> {
+    let stack = stack(event)?;
+    let own = stack.frames.iter().rev().find(|f| f.in_app == Some(true));
+    own.or_else(|| stack.frames.last())
+}
+
+/// The stack of the exception that was reported, else of the thread that died.
+pub(super) fn stack(event: &Event) -> Option<&Stacktrace> {
     let of_exception = reported(event).and_then(|exception| exception.stacktrace.as_ref());
-    let stack = of_exception.or_else(|| {
+    of_exception.or_else(|| {
         let threads = event.threads.iter().flat_map(|list| &list.values);
         threads
             .filter(|thread| thread.crashed)
             .find_map(|thread| thread.stacktrace.as_ref())
-    })?;
-    let own = stack.frames.iter().rev().find(|f| f.in_app == Some(true));
-    own.or_else(|| stack.frames.last())
+    })
 }
 
 /// Does the frame's file or module match one of the expressions?

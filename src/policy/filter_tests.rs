@@ -1,7 +1,7 @@
 //! Tests of the ignore lists: what is matched, and in which exception and frame.
 
 use super::*;
-use crate::event::protocol::{LogEntry, Stacktrace, Thread, Values};
+use crate::event::protocol::{LogEntry, Thread, Values};
 
 fn frame(file: &str, module: &str, in_app: bool) -> Frame {
     Frame {

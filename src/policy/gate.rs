@@ -1,9 +1,11 @@
 //! What comes before thinning. In: a candidate. Out: it passes, scrubbed, or a reason why it does not.
 //!
-//! Order: ignore lists → minimum level → scrubbing → what is shown and not sent. Keeps no state: the same event always has
+//! Order: rules → ignore lists → minimum level → scrubbing → what is shown and not sent. Keeps no state: the same event always has
 //! the same answer, so `parse` asks the same gate as the agent.
 
+use super::rules::{self, RuleFailure};
 use super::{Reason, filter, scrub};
+use crate::config::rules::Rule;
 use crate::config::{App, Filters, Scrubbing};
 use crate::event::Candidate;
 use crate::event::protocol::Event;
@@ -12,6 +14,8 @@ use crate::level::Level;
 /// One app's gate.
 #[derive(Debug, Clone, Default)]
 pub struct Gate {
+    app: String,
+    rules: Vec<Rule>,
     filters: Filters,
     scrubbing: Scrubbing,
     /// Events are scrubbed and shown, but not sent.
@@ -30,6 +34,8 @@ impl Gate {
             _ => None,
         };
         Self {
+            app: app.name.clone(),
+            rules: app.rules.clone(),
             filters,
             scrubbing: app.scrubbing.clone(),
             withheld,
@@ -43,7 +49,18 @@ impl Gate {
 
     /// Scrubs what passes, and what is withheld (`send_in`, `debug`), since that is shown. What else does not pass goes
     /// nowhere and is left as it was.
-    pub fn pass(&self, candidate: &mut Candidate, min_level: Level) -> Result<(), Reason> {
+    ///
+    /// # Errors
+    /// The reason why the event is not sent.
+    pub fn pass(
+        &self,
+        candidate: &mut Candidate,
+        min_level: Level,
+        failures: &mut Vec<RuleFailure>,
+    ) -> Result<(), Reason> {
+        if !self.rules.is_empty() {
+            rules::apply(&self.rules, &self.app, candidate, failures)?;
+        }
         let refused = filter::refusal(&self.filters, &candidate.event, candidate.handled);
         if let Some(reason) = refused {
             return Err(reason);

@@ -2,7 +2,7 @@
 //!
 //! Never lets anything unscrubbed be stored. Never reads a clock: it runs on record time.
 //!
-//! Order: ignore lists → minimum level → scrubbing → sampling → issue (dedup, budget) → app → host.
+//! Order: rules → ignore lists → minimum level → scrubbing → sampling → issue (dedup, budget) → app → host.
 //! Always: Σ over what was sent (1 + suppressed) + open counts + drops = occurrences.
 
 mod changes;
@@ -15,6 +15,7 @@ mod issue;
 mod key;
 mod parameterise;
 mod restore;
+mod rules;
 mod scrub;
 mod window;
 
@@ -32,6 +33,7 @@ pub use changes::{
 };
 pub use decide::Policy;
 pub use gate::Gate;
+pub use rules::RuleFailure;
 
 /// The issue that a scrubbed event of this app belongs to.
 #[must_use]
@@ -49,6 +51,10 @@ pub const BUDGET_KEY: DedupKey = [0; 16];
 /// Why an occurrence is not sent. Names are those of the ledger, of `status` and of the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
+    /// A rule drops it.
+    Rule,
+    /// A rule's `sample_rate` left it out.
+    RuleSampleRate,
     /// `ignore_errors` names it.
     IgnoreErrors,
     /// It happened outside `allow_paths`.
@@ -78,6 +84,8 @@ impl Reason {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Rule => "rule",
+            Self::RuleSampleRate => "rule_sample_rate",
             Self::IgnoreErrors => "ignore_errors",
             Self::AllowPaths => "allow_paths",
             Self::DenyPaths => "deny_paths",
@@ -100,7 +108,9 @@ impl Reason {
             Self::IgnoreErrors | Self::AllowPaths | Self::DenyPaths => Some("event_processor"),
             // Nothing was to be sent in the first place; what an SDK reports is not lost.
             Self::MinLevel | Self::Sdk | Self::SendIn | Self::Debug => None,
-            Self::SampleRate => Some("sample_rate"),
+            // A rule is what `before_send` is in an SDK.
+            Self::Rule => Some("before_send"),
+            Self::SampleRate | Self::RuleSampleRate => Some("sample_rate"),
             Self::AppRate | Self::HostRate | Self::Evicted => Some("ratelimit_backoff"),
         }
     }
@@ -169,6 +179,8 @@ pub struct Decisions {
     pub drops: Vec<Drop>,
     /// Of what is not sent, what is shown instead; beyond the bound of a batch only counted.
     pub shown: Vec<Shown>,
+    /// Rules that gave no answer, with their app.
+    pub failures: Vec<(AppIx, RuleFailure)>,
     /// For the tally.
     pub counts: Counts,
     /// Bytes of payload in `kept` and in new carriers, for the bound of a batch.
@@ -246,6 +258,12 @@ impl AppLimits {
             Limit::Rate { per, .. } => Some(micros(per).max(self.dedup_us().unwrap_or(0))),
         }
     }
+}
+
+/// The first 53 bits of the id, as a number in `0.0..1.0`.
+fn fraction(event_id: &[u8; 16]) -> f64 {
+    let bits = u128::from_be_bytes(*event_id) >> 75;
+    bits as f64 / (1_u64 << 53) as f64
 }
 
 fn micros(duration: Duration) -> i64 {

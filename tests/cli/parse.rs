@@ -276,3 +276,25 @@ fn messages_are_records_without_a_trace_from_the_level_on() {
     let without = stacktail(&["parse", "--output", "json", path]);
     assert_eq!(without.stdout.lines().count(), 1);
 }
+
+#[test]
+fn an_apps_rules_set_and_what_they_would_drop_is_a_note() {
+    let with = |rules: &str| {
+        let app = format!("dsn = \"console\"\n[[files]]\npaths = [\"x\"]\n{rules}");
+        let setup = Setup::new(&app);
+        setup.write("shop.log", TRACE);
+        let (app, log) = (setup.path("apps.d/checkout.toml"), setup.path("shop.log"));
+        let (app, log) = (app.to_str().unwrap(), log.to_str().unwrap());
+        stacktail(&["parse", "--output", "json", "--app", app, log])
+    };
+    let set = with(
+        "[[rules]]\nwhen = 'error.type == \"ValueError\"'\nset = { tags = { kind = \"value\" } }\n\
+         [[rules]]\nwhen = 'record.fields.x == 1'\ndrop = true\n",
+    );
+    assert!(set.stdout.contains("\"kind\":\"value\""), "{}", set.stdout);
+    assert_eq!(set.stderr.matches("note: rule 2 gives no").count(), 1);
+    let dropped = with("[[rules]]\nwhen = 'error.type == \"ValueError\"'\ndrop = true\n");
+    let note = "note: rule would drop this error: ValueError";
+    assert_eq!(dropped.stdout, "");
+    assert!(dropped.stderr.starts_with(note), "{}", dropped.stderr);
+}

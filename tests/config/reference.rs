@@ -13,7 +13,10 @@ const HOST_HEAD: &str = "/etc/stacktail/stacktail.toml: the host. Everything has
 Lines that begin with \"#key\" show a key at its default, or an example where it has none. Durations: \"500ms\", \"30s\", \"5m\", \
 \"24h\", \"7d\", \"1h30m\". Sizes: \"512 KiB\", \"64 MiB\", \"1 GiB\". Limits: \"N/unit\" (a burst of N, refilled at N per unit; s, min, \
 h) or \"off\". Relative paths begin in the folder of the file they stand in. `stacktail check` tells everything that is wrong, at \
-its place.";
+its place.
+
+Texts, numbers, true and false may come from the environment, which comes first: STACKTAIL_HOST_RATE, \
+STACKTAIL_OUTBOX__DSN_BYTES, STACKTAIL_DEFAULTS__ENVIRONMENT.";
 
 const APP_HEAD: &str = "/etc/stacktail/apps.d/example.toml: one app. The file's name is the app's name. Needed: a DSN, and one \
 [[files]] with paths, or one [[journal]].
@@ -56,6 +59,11 @@ fn reference(head: &str, keys: &'static [Key]) -> String {
 }
 
 fn table(key: &Key) -> String {
+    // Keys that only make sense together: shown as they stand together, out of reach of `taken_in`.
+    if let Some(example) = key.example {
+        let line = |line: &str| format!("# {line}\n");
+        return example.lines().map(line).collect();
+    }
     let (header, keys) = match key.kind {
         Kind::Table(keys) => (format!("[{}]\n", key.name), keys),
         Kind::Tables(keys) => (format!("[[{}]]\n", key.name), keys),

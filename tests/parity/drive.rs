@@ -98,6 +98,7 @@ fn app(setting: &Setting) -> App {
             map: vec![(setting.root.clone(), setting.program.clone())],
         },
         labels: Labels::default(),
+        rules: Vec::new(),
         filters: Filters::default(),
         messages: None,
         attach_stacktrace: false,

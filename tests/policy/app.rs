@@ -24,6 +24,7 @@ pub(crate) fn app() -> App {
         files: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
+        rules: Vec::new(),
         filters: Filters::default(),
         messages: None,
         attach_stacktrace: false,

@@ -5,7 +5,7 @@ use stacktail::config::App;
 use stacktail::event::Candidate;
 use stacktail::event::protocol::{Event, Exception, Frame, Stacktrace, Values};
 use stacktail::limit::Limit;
-use stacktail::policy::{AppLimits, Decisions, Policy, Shown};
+use stacktail::policy::{AppLimits, Decisions, Policy, RuleFailure, Shown};
 use stacktail::store::packed::Packer;
 use stacktail::store::{Batch, Store};
 
@@ -47,6 +47,7 @@ pub(crate) fn candidate(number: u64, ty: &str, value: &str) -> Candidate {
         record_time: start(),
         event,
         handled: true,
+        record: None,
         seen_at: "/var/log/app0.log".to_owned(),
     }
 }
@@ -56,6 +57,7 @@ pub(crate) struct Run {
     pub(crate) store: Store,
     pub(crate) policy: Policy,
     pub(crate) shown: Vec<Shown>,
+    pub(crate) failures: Vec<RuleFailure>,
 }
 
 impl Run {
@@ -67,6 +69,7 @@ impl Run {
             policy: Policy::new(&[limits], Limit::Off, stored),
             store,
             shown: Vec::new(),
+            failures: Vec::new(),
         }
     }
 
@@ -75,6 +78,8 @@ impl Run {
         let mut decisions = Decisions::default();
         self.policy.decide(candidate, &mut decisions);
         self.shown.append(&mut decisions.shown);
+        let failures = decisions.failures.drain(..);
+        self.failures.extend(failures.map(|(_, failure)| failure));
         let mut batch = Batch::new(start());
         batch.absorb(decisions, &mut Packer::default());
         self.store.commit(&batch).unwrap();

@@ -126,6 +126,7 @@ pub(crate) fn candidate(
             ..Event::default()
         },
         handled: true,
+        record: None,
         seen_at: String::new(),
     }
 }

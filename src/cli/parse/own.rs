@@ -1,7 +1,7 @@
 //! Events for `parse`: with an app's settings, or with what the trace itself tells of the app.
 
 use crate::bounds::PROJECT_ROOTS_MAX;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -12,7 +12,24 @@ use crate::event::{Builder, Candidate, HostFacts};
 use crate::language::{Language, Trace};
 use crate::level::Level;
 use crate::limit::Limit;
-use crate::policy::{Gate, Reason};
+use crate::policy::{Gate, Reason, RuleFailure};
+
+/// Rules whose failure was said.
+#[derive(Default)]
+struct Told(BTreeSet<usize>);
+
+impl Told {
+    fn tell(&mut self, failures: Vec<RuleFailure>) {
+        for RuleFailure { rule, why } in failures {
+            if self.0.insert(rule) {
+                let number = rule + 1;
+                crate::cli::talk(&format!(
+                    "note: rule {number} gives no answer for an event, which passes: {why}\n"
+                ));
+            }
+        }
+    }
+}
 
 /// The app that was named.
 struct Own {
@@ -27,6 +44,7 @@ pub(super) struct Builders {
     /// Events are printed, and with them their ids.
     ids: bool,
     by_root: HashMap<Option<String>, Builder>,
+    told: Told,
 }
 
 impl Builders {
@@ -39,6 +57,7 @@ impl Builders {
                 min_level: app.min_level,
             }),
             by_root: HashMap::new(),
+            told: Told::default(),
         }
     }
 
@@ -66,7 +85,10 @@ impl Builders {
             );
         };
         let mut candidate = own.builder.build(0, &record, trace, language, seen_at, now);
-        let refused = own.gate.pass(&mut candidate, own.min_level).err();
+        let mut failures = Vec::new();
+        let passed = own.gate.pass(&mut candidate, own.min_level, &mut failures);
+        self.told.tell(failures);
+        let refused = passed.err();
         // What the agent would show, `parse` shows; what is printed of the rest is scrubbed as well.
         let withheld = matches!(refused, Some(Reason::SendIn | Reason::Debug));
         if refused.is_some() && !withheld {
@@ -132,6 +154,7 @@ fn nobodys(project_root: Option<String>) -> App {
         journals: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
+        rules: Vec::new(),
         filters: Filters::default(),
         messages: None,
         attach_stacktrace: false,

@@ -2,6 +2,7 @@
 
 use super::super::key::{Key, Kind};
 use super::files::{FILES_KEYS, SOURCE_KEYS};
+use super::rules::{RULE_EXAMPLE, RULE_KEYS};
 
 /// Keys of an app file.
 pub static APP_KEYS: &[Key] = &[
@@ -247,8 +248,16 @@ pub static APP_KEYS: &[Key] = &[
     .shared(),
     Key::new(
         "rules",
-        Kind::Later,
-        "Conditions that drop, sample or change events.",
+        Kind::Tables(RULE_KEYS),
+        "Conditions (CEL) and what becomes of events that meet them; each rule does exactly one thing.",
+    )
+    .such_as(RULE_EXAMPLE)
+    .more(
+        "Asked in order, before anything else. A condition may name error.type, error.value, error.module, error.handled, frames \
+         (each: function, module, package, filename, abs_path, lineno, in_app, context_line; oldest call first), level, \
+         record.message, record.logger, record.level, record.time, record.thread, record.fields, app, source.path, source.name. \
+         What is not told is an empty text, but for the names in record.fields: ask `has(record.fields.x)` first. A rule whose \
+         condition fails at run time is counted and said once, and the event passes. A fingerprint may hold \"{{ default }}\".",
     ),
     Key::new(
         "tests",

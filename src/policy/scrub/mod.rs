@@ -41,6 +41,11 @@ pub(super) fn event(event: &mut Event, chosen: &Scrubbing) {
         all.texts(crumbs.filter_map(|crumb| crumb.category.as_mut()));
     }
     all.texts(event.transaction.iter_mut().chain(&mut event.logger));
+    if let Some(user) = &mut event.user {
+        let parts = [&mut user.id, &mut user.email, &mut user.username];
+        all.texts(parts.into_iter().flatten());
+        all.texts(&mut user.ip_address);
+    }
     for part in event.fingerprint.iter_mut().flatten() {
         all.text(part, Mode::Text);
     }
