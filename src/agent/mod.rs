@@ -5,6 +5,7 @@
 //! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
 
 pub mod courier;
+mod journals;
 pub mod live;
 mod pending;
 mod shown;
@@ -27,7 +28,7 @@ use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
 use crate::route::Routes;
-use crate::source::{Input, Origin, Piece, Source};
+use crate::source::{AppIx, Input, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
@@ -134,6 +135,12 @@ impl Agent {
     /// Bytes that are there and not read yet, by path.
     pub fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         self.parts.source.lag()
+    }
+
+    /// Entries of journals that each app got.
+    #[must_use]
+    pub fn picked(&self) -> Vec<(AppIx, u64)> {
+        self.parts.source.picked()
     }
 
     /// Reads what is due, decides it, commits it. Returns after at most one batch.
@@ -280,7 +287,8 @@ impl Agent {
         let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
             return;
         };
-        let builders = lane.apps.iter().filter_map(|app| {
+        let apps = self.parts.source.routed(record.lane, record.meta.route);
+        let builders = apps.iter().filter_map(|app| {
             let builder = self.parts.builders.get(usize::from(*app))?;
             Some((*app, builder))
         });
@@ -354,6 +362,7 @@ impl Agent {
             checkpoints,
             forgotten: source.forgotten(),
             globs_seen: source.globs_seen(),
+            cursors: source.cursors(),
         };
         let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);

@@ -85,7 +85,7 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
         tracing::error!("{set_aside}");
     }
     let stored = store.load()?;
-    let files = start::files(config, &stored, mode, &machine)?;
+    let source = start::source(config, &stored, mode, &machine)?;
     let deliverer = courier.deliver(config, &store, &machine, shown());
     let waker = Arc::clone(&deliverer);
     let on_commit = Box::new(move |receivers: &BTreeSet<String>| {
@@ -97,14 +97,14 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
         config,
         Arc::clone(&store),
         stored,
-        Box::new(files),
+        source,
         &machine,
         on_commit,
     );
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
     read_all(&mut agent, &stop);
     let left = courier.finish(deliverer, mode);
-    let outcome = outcome(&mut agent, &store, left)?;
+    let outcome = outcome(config, &mut agent, &store, left)?;
     if mode.once || mode.dry_run {
         super::talk(&agent.tally().render(&outcome));
     }
@@ -119,6 +119,7 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.
 pub(super) fn outcome(
+    config: &Config,
     agent: &mut Agent,
     store: &Store,
     left: Vec<Left>,
@@ -141,6 +142,7 @@ pub(super) fn outcome(
     Ok(Outcome {
         waiting,
         lost,
+        picked: start::shown_picked(config, agent.picked()),
         lag: start::shown_lag(agent.lag()),
     })
 }

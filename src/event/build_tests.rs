@@ -24,6 +24,7 @@ fn app() -> App {
         rate_per_issue: Limit::Off,
         rate: Limit::Off,
         files: Vec::new(),
+        journals: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
         rules: Vec::new(),

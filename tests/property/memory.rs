@@ -70,12 +70,9 @@ impl Source for Memory {
             bytes.extend_from_slice(&file[end.saturating_sub(max)..end]);
         }
     }
-    fn entries_back(&mut self, _: Origin, number: u64) -> Vec<Entry> {
-        self.ring
-            .iter()
-            .filter(|e| e.number < number)
-            .cloned()
-            .collect()
+    fn entry_back(&self, _: Origin, number: u64, nth: usize) -> Option<&Entry> {
+        let mut before = self.ring.iter().rev().filter(|e| e.number < number);
+        before.nth(nth)
     }
     fn stored_hold(&self, origin: Origin) -> Hold {
         self.stored.get(&origin).cloned().unwrap_or_default()

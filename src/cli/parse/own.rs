@@ -151,6 +151,7 @@ fn nobodys(project_root: Option<String>) -> App {
         rate_per_issue: Limit::Off,
         rate: Limit::Off,
         files: Vec::new(),
+        journals: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
         rules: Vec::new(),
