@@ -13,6 +13,7 @@ pub mod javascript;
 pub mod jvm;
 mod message;
 pub mod python;
+pub mod ruby;
 mod seek;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -84,7 +85,7 @@ pub struct Project<'a> {
 
 /// All languages. The order is the order in which they are asked.
 pub static LANGUAGES: &[&dyn Language] =
-    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
+    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go, &ruby::Ruby];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
 /// message, if it is of a level that is asked for. `None`: there is nothing to report.

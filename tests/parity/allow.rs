@@ -4,6 +4,7 @@ mod go;
 mod java;
 mod node;
 mod python;
+mod ruby;
 
 /// Case, field, reason. With `*` the event as a whole has no text of its own: it does not count in the table.
 pub(crate) type Allowed = (&'static str, &'static str, &'static str);
@@ -15,6 +16,7 @@ pub(crate) fn of(language: &str) -> &'static [Allowed] {
         "java" => java::ALLOWED,
         "node" => node::ALLOWED,
         "go" => go::ALLOWED,
+        "ruby" => ruby::ALLOWED,
         _ => &[],
     }
 }
