@@ -33,7 +33,9 @@ pub(super) fn read(kind: Kind, lines: &[&str]) -> Trace {
         trace.thread = line::thread_name(announcement).map(str::to_owned);
     }
     if lines.iter().any(|text| line::is_elided(text)) {
-        trace.notes.push("callers were left out of the text".to_owned());
+        trace
+            .notes
+            .push("callers were left out of the text".to_owned());
     }
     if blocks.len() > EXCEPTIONS_MAX {
         blocks.truncate(EXCEPTIONS_MAX);
@@ -52,7 +54,19 @@ pub(super) fn read(kind: Kind, lines: &[&str]) -> Trace {
     if kind != Kind::Reversed {
         trace.exceptions.reverse();
     }
+    share_backtraces(&mut trace.exceptions);
     trace
+}
+
+/// An exception that was raised with its cause's backtrace is sent without.
+fn share_backtraces(exceptions: &mut [Exception]) {
+    let mut rest = exceptions;
+    while let Some((cause, outer)) = rest.split_first_mut() {
+        for exception in outer.iter_mut().filter(|e| e.frames == cause.frames) {
+            exception.frames.clear();
+        }
+        rest = outer;
+    }
 }
 
 /// The reported exception first; a repetition of it, by the main thread, is left out.
@@ -114,7 +128,10 @@ fn reversed<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
 
 fn exception(block: &Block<'_>, version: Version) -> Exception {
     let said = Said::printed(block.head.said, &block.more);
-    let mut frames = frames(block.head.place.label.map(|_| &block.head.place), &block.callers);
+    let mut frames = frames(
+        block.head.place.label.map(|_| &block.head.place),
+        &block.callers,
+    );
     if block.head.place.label.is_none() && block.callers.is_empty() {
         // A file that cannot be read is its own place.
         frames.extend(stack::frame(&block.head.place));

@@ -214,10 +214,7 @@ pub(super) fn from(text: &str) -> Option<Place<'_>> {
 pub(super) fn counted(text: &str) -> Option<Place<'_>> {
     let (count, behind) = untagged(text).trimmed().split_once(": ")?;
     number(count)?;
-    behind
-        .starts_with("from ")
-        .then(|| from(behind))
-        .flatten()
+    behind.starts_with("from ").then(|| from(behind)).flatten()
 }
 
 /// ` ... 10908 levels...`.
@@ -274,14 +271,19 @@ fn unlabelled(text: &str) -> Option<Head<'_>> {
 pub(super) fn is_next_error(text: &str, path: &str) -> bool {
     let behind = text.trimmed().strip_prefix(path);
     let behind = behind.and_then(|rest| rest.strip_prefix(':'));
-    behind.is_some_and(|rest| rest.split_once(": ").is_some_and(|(n, _)| number(n).is_some()))
+    behind.is_some_and(|rest| {
+        rest.split_once(": ")
+            .is_some_and(|(n, _)| number(n).is_some())
+    })
 }
 
 /// Message and class of `message (Shop::Error)`.
 pub(super) fn class_behind(said: &str) -> Option<(&str, &str)> {
     let inner = said.trimmed_end().strip_suffix(')')?;
     let (message, class) = inner.parted_last(b'(')?;
-    let message = message.strip_suffix(' ').or(message.is_empty().then_some(""))?;
+    let message = message
+        .strip_suffix(' ')
+        .or(message.is_empty().then_some(""))?;
     is_class(class).then_some((message, class))
 }
 
@@ -352,7 +354,10 @@ mod tests {
             told("(eval at /srv/x.rb:4):1:in 'Integer#/'"),
             Some(("(eval at /srv/x.rb:4)", Some(1), Some("Integer#/")))
         );
-        assert_eq!(told("-e:in 'Kernel.eval'"), Some(("-e", None, Some("Kernel.eval"))));
+        assert_eq!(
+            told("-e:in 'Kernel.eval'"),
+            Some(("-e", None, Some("Kernel.eval")))
+        );
         assert_eq!(
             told("<internal:kernel>:187:in 'loop'"),
             Some(("<internal:kernel>", Some(187), Some("loop")))
@@ -372,12 +377,18 @@ mod tests {
     #[test]
     fn heads_of_crashes() {
         let told = |text| head(text).map(|h| (h.lead, h.place.path, h.said));
-        assert_eq!(told("a.rb:1:in `f': boom (E)"), Some(("", "a.rb", "boom (E)")));
+        assert_eq!(
+            told("a.rb:1:in `f': boom (E)"),
+            Some(("", "a.rb", "boom (E)"))
+        );
         assert_eq!(
             told("worker: /srv/a.rb:1:in 'f': x: y (A::E)"),
             Some(("worker: ", "/srv/a.rb", "x: y (A::E)"))
         );
-        assert_eq!(told("a.rb:1:in 'f': unhandled exception"), Some(("", "a.rb", UNHANDLED)));
+        assert_eq!(
+            told("a.rb:1:in 'f': unhandled exception"),
+            Some(("", "a.rb", UNHANDLED))
+        );
         assert_eq!(
             told("a.rb:3: syntax error, unexpected `end'"),
             Some(("", "a.rb", "syntax error, unexpected `end'"))
@@ -388,7 +399,13 @@ mod tests {
 
     #[test]
     fn classes() {
-        for yes in ["A", "Shop::Error", "Errno::ENOENT", "#<Class:0x0000>", "Größe::Ошибка"] {
+        for yes in [
+            "A",
+            "Shop::Error",
+            "Errno::ENOENT",
+            "#<Class:0x0000>",
+            "Größe::Ошибка",
+        ] {
             assert!(is_class(yes), "{yes}");
         }
         for no in ["", "a", "A b", "Error:", "12", "#<Class:0x0 y>"] {

@@ -13,7 +13,7 @@ use super::value::{self, Said};
 use super::version::Version;
 use crate::assemble::Record;
 use crate::language::seek::Seek as _;
-use crate::language::{Exception, Trace};
+use crate::language::{Exception, Frame, Trace};
 use crate::level::Level;
 
 /// The class where nothing names it.
@@ -45,9 +45,11 @@ pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace 
     if let Some((said, _)) = blocks.first_mut() {
         *said = above.said();
     }
-    let fatal = record.meta.level == Some(Level::Fatal);
+    let rails = above.of_rails();
+    let fatal = record.meta.level == Some(Level::Fatal) && rails;
     let mut trace = Trace {
-        handled: Some(!(fatal && above.of_rails())),
+        handled: Some(!fatal),
+        sent_level: fatal.then_some(Level::Error),
         message: above.message(),
         ..Trace::default()
     };
@@ -66,7 +68,21 @@ pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace 
         });
     }
     trace.exceptions.reverse();
+    if rails {
+        trace.frames_mut().for_each(cleaned);
+    }
     trace
+}
+
+/// Rails prints paths relative to its root, whatever they were.
+fn cleaned(frame: &mut Frame) {
+    if frame.abs_path.as_deref().is_some_and(is_relative) {
+        frame.filename = frame.abs_path.take();
+    }
+}
+
+fn is_relative(path: &str) -> bool {
+    !path.starts_with(['/', '<', '(']) && line::in_gem(path).is_none()
 }
 
 /// The words above the places.
@@ -117,7 +133,10 @@ impl<'a> Above<'a> {
     /// Class and message.
     fn said(&self) -> Option<Said> {
         let texts = self.texts();
-        if let Some(said) = rails(&texts).or_else(|| self.behind()).or_else(|| self.near()) {
+        if let Some(said) = rails(&texts)
+            .or_else(|| self.behind())
+            .or_else(|| self.near())
+        {
             return Some(said);
         }
         if let Some(class) = self.field(CLASSES) {
@@ -150,7 +169,10 @@ impl<'a> Above<'a> {
         }
         let message = format!("{}\n{}", said.message, below.join("\n"));
         let message = message.trim_end();
-        Some(Said::new(&said.class, message.strip_suffix(':').unwrap_or(message)))
+        Some(Said::new(
+            &said.class,
+            message.strip_suffix(':').unwrap_or(message),
+        ))
     }
 
     fn field(&self, names: &[&str]) -> Option<String> {
@@ -166,8 +188,13 @@ impl<'a> Above<'a> {
     fn message(&self) -> Option<String> {
         let own = self.before || !self.headed;
         let first = self.lines.first().filter(|_| !own)?;
-        let exception = rails(&self.texts()).is_some() || self.behind().is_some() || named(first).is_some();
-        Some(if exception { String::new() } else { first.clone() })
+        let exception =
+            rails(&self.texts()).is_some() || self.behind().is_some() || named(first).is_some();
+        Some(if exception {
+            String::new()
+        } else {
+            first.clone()
+        })
     }
 }
 
@@ -202,7 +229,9 @@ fn said_before(record: &Record) -> Option<String> {
 
 /// `Class (message):`, then maybe a piece of source. Behind the list of its causes, the exception is named again.
 fn rails(lines: &[&str]) -> Option<Said> {
-    let end = lines.iter().rposition(|text| text.trimmed_end().ends_with("):"))?;
+    let end = lines
+        .iter()
+        .rposition(|text| text.trimmed_end().ends_with("):"))?;
     let region = lines.get(..=end)?;
     let marked = |text: &&str| text.starts_with(OWN) || text.starts_with(CAUSE);
     let start = region.iter().rposition(marked);
@@ -221,7 +250,10 @@ fn rails(lines: &[&str]) -> Option<Said> {
 /// The class, and the message's first line, of `Class (message`, also behind other words and a colon.
 fn opens(text: &str) -> Option<(&str, &str)> {
     let own = text.trimmed();
-    let own = own.strip_prefix(OWN).or(own.strip_prefix(CAUSE)).unwrap_or(own);
+    let own = own
+        .strip_prefix(OWN)
+        .or(own.strip_prefix(CAUSE))
+        .unwrap_or(own);
     let (before, message) = own.split_once(" (")?;
     if line::is_class(before) {
         return Some((before, message));
@@ -282,7 +314,15 @@ fn colon(text: &str) -> Option<Said> {
 
 /// Is this a class's name that reads like an exception's? Any word may begin with a capital letter.
 fn is_error(text: &str) -> bool {
-    const ENDS: &[&str] = &["Error", "Exception", "Interrupt", "Timeout", "Failure", "Invalid", "NotFound"];
+    const ENDS: &[&str] = &[
+        "Error",
+        "Exception",
+        "Interrupt",
+        "Timeout",
+        "Failure",
+        "Invalid",
+        "NotFound",
+    ];
     let ends = ENDS.iter().any(|end| text.ends_with(end));
     line::is_class(text) && (ends || text.contains("::"))
 }
@@ -303,7 +343,10 @@ mod tests {
     fn as_rails_writes() {
         let of = |lines: &[&str]| pair(rails(lines));
         assert_eq!(of(&["  ", "A::E (x (y): z):"]), some("A::E", "x (y): z"));
-        assert_eq!(of(&["E (a", "", "  b", "  ^):"]), some("E", "a\n\n  b\n  ^"));
+        assert_eq!(
+            of(&["E (a", "", "  b", "  ^):"]),
+            some("E", "a\n\n  b\n  ^")
+        );
         assert_eq!(of(&["E (a):", "    1: <h1>", "    2: x"]), some("E", "a"));
         let job = "Error performing Job (Job ID: 1) from Async in 5.2ms: E (boom):";
         assert_eq!(of(&[job]), some("E", "boom"));
@@ -315,8 +358,14 @@ mod tests {
     #[test]
     fn as_others_write() {
         let of = |text: &str| pair(named(text));
-        assert_eq!(of("Rack app (\"GET /\"): #<KeyError: no x>"), some("KeyError", "no x"));
-        assert_eq!(of("2026 - RuntimeError - boom:"), some("RuntimeError", "boom"));
+        assert_eq!(
+            of("Rack app (\"GET /\"): #<KeyError: no x>"),
+            some("KeyError", "no x")
+        );
+        assert_eq!(
+            of("2026 - RuntimeError - boom:"),
+            some("RuntimeError", "boom")
+        );
         assert_eq!(of("failed: A::B: boom: x"), some("A::B", "boom: x"));
         assert_eq!(of("ERROR RuntimeError: boom"), some("RuntimeError", "boom"));
         assert_eq!(of("Started: now"), None);

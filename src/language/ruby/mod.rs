@@ -92,7 +92,9 @@ fn parse(record: &Record) -> Trace {
         return Trace::default();
     };
     // Callers are set in by themselves.
-    let outer = own.iter().find(|text| kind != Kind::Reversed || line::head(text).is_some());
+    let outer = own
+        .iter()
+        .find(|text| kind != Kind::Reversed || line::head(text).is_some());
     let margin = outer.map_or(0, |text| line::indent(text));
     let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, margin)).collect();
     if kind != Kind::Listed {

@@ -20,6 +20,13 @@ pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
 }
 
 fn place(frame: &mut Frame, project: &Project<'_>) {
+    if let (None, Some(relative)) = (&frame.abs_path, &frame.filename) {
+        // As Rails prints it: below its root.
+        frame.abs_path = Some(match project.root {
+            Some(root) => format!("{root}/{relative}"),
+            None => relative.clone(),
+        });
+    }
     let Some(path) = frame.abs_path.clone() else {
         return;
     };
@@ -33,7 +40,8 @@ fn place(frame: &mut Frame, project: &Project<'_>) {
         let rest = path.strip_prefix(root)?;
         rest.strip_prefix('/')
     });
-    let own = begins_own(beneath.unwrap_or(&path)) || (project.root.is_none() && is_foreign_root(&path));
+    let own =
+        begins_own(beneath.unwrap_or(&path)) || (project.root.is_none() && is_foreign_root(&path));
     frame.in_app = Some(own);
     let filename = match beneath {
         Some(beneath) if own => beneath,
@@ -53,7 +61,13 @@ fn is_foreign_root(path: &str) -> bool {
 
 /// May code at this path be the app's own?
 pub(super) fn may_be_own(path: &str) -> bool {
-    let gem = ["/gems/", "/bundler/gems/", "/vendor/bundle/", "/lib/ruby/", "/vendor_ruby/"];
+    let gem = [
+        "/gems/",
+        "/bundler/gems/",
+        "/vendor/bundle/",
+        "/lib/ruby/",
+        "/vendor_ruby/",
+    ];
     !path.starts_with(['<', '(']) && !gem.iter().any(|part| path.contains(part))
 }
 
@@ -126,13 +140,25 @@ mod tests {
             ("/srv/app/lib/x.rb", "lib/x.rb", true),
             ("/srv/app/nested.rb", "nested.rb", false),
             ("/srv/app/library.rb", "library.rb", true),
-            ("/srv/application/lib/x.rb", "/srv/application/lib/x.rb", false),
+            (
+                "/srv/application/lib/x.rb",
+                "/srv/application/lib/x.rb",
+                false,
+            ),
             ("main.rb", "main.rb", false),
             ("test_main.rb", "test_main.rb", true),
             ("/usr/lib/ruby/3.1.0/net/http.rb", "net/http.rb", false),
             ("/usr/lib/ruby/vendor_ruby/rack.rb", "rack.rb", false),
-            ("/b/ruby/3.3.0/gems/rack-3.1.0/lib/rack/builder.rb", "rack/builder.rb", false),
-            ("/g/gems/irb-1.4.1/exe/irb", "/g/gems/irb-1.4.1/exe/irb", false),
+            (
+                "/b/ruby/3.3.0/gems/rack-3.1.0/lib/rack/builder.rb",
+                "rack/builder.rb",
+                false,
+            ),
+            (
+                "/g/gems/irb-1.4.1/exe/irb",
+                "/g/gems/irb-1.4.1/exe/irb",
+                false,
+            ),
             (
                 "/g/gems/concurrent-ruby-1.1.6/lib/concurrent-ruby/concurrent/promises.rb",
                 "concurrent/promises.rb",
@@ -142,7 +168,11 @@ mod tests {
             ("<internal:kernel>", "<internal:kernel>", false),
             ("(eval)", "(eval)", false),
         ] {
-            assert_eq!(of(path, root), (Some(filename.to_owned()), Some(own)), "{path}");
+            assert_eq!(
+                of(path, root),
+                (Some(filename.to_owned()), Some(own)),
+                "{path}"
+            );
         }
         assert_eq!(of("/srv/x.rb", None).1, Some(true));
         assert_eq!(of("/g/gems/a-1.0/lib/a.rb", None).1, Some(false));

@@ -65,6 +65,8 @@ pub(super) struct Follower {
     prefixed: bool,
     /// The first line's hash, and its place's.
     first: Option<(u64, u64)>,
+    /// What the last crash that is ours said.
+    said: String,
     /// Function and line of what was called so far.
     known: Vec<(u64, u32)>,
     frames: u32,
@@ -89,6 +91,7 @@ impl Follower {
             headed: false,
             prefixed: false,
             first: None,
+            said: String::new(),
             known: Vec::new(),
             frames: 1,
             foreign: 0,
@@ -109,6 +112,7 @@ impl Follower {
         }
         let syntax = head.said.contains("syntax error") || head.said.ends_with(line::SYNTAX_CLASS);
         self.syntax = syntax.then(|| head.place.path.to_owned());
+        head.said.clone_into(&mut self.said);
         self.know(&head.place);
         self.part = Part::Message;
     }
@@ -197,7 +201,7 @@ impl Follower {
             self.part = Part::Again;
             return Step::Belongs;
         }
-        if place == whole(&head.place) {
+        if place == whole(&head.place) && !wraps(&self.said, head.said) {
             return Step::Ended;
         }
         if self.is_known(&head.place) {
@@ -298,6 +302,15 @@ pub(super) fn is_heading(text: &str) -> bool {
 /// How such a line begins.
 pub(super) const CAUSE: &str = "Information for cause: ";
 
+/// Was one raised with the other's backtrace? Then its class is another, or its words hold the other's.
+fn wraps(outer: &str, inner: &str) -> bool {
+    let parts = (line::class_behind(outer), line::class_behind(inner));
+    let (Some((said, class)), Some((cause, of))) = parts else {
+        return false;
+    };
+    class != of || (said.len() > cause.len() && !cause.is_empty() && said.contains(cause))
+}
+
 fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
@@ -367,9 +380,15 @@ mod tests {
 
     #[test]
     fn a_cause_was_called_from_the_same_place() {
-        assert_eq!(steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", CALLER, "next"]), "+?+f");
+        assert_eq!(
+            steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", CALLER, "next"]),
+            "+?+f"
+        );
         let other = "\tfrom a.rb:30:in '<main>'";
-        assert_eq!(steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", other, "next"]), "+???");
+        assert_eq!(
+            steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", other, "next"]),
+            "+???"
+        );
         assert_eq!(steps(&[HEAD, CALLER, HEAD]), "+.");
         let rescued = ["a.rb:9:in '<main>': boom (E)", "a.rb:5:in '<main>': x (A)"];
         assert_eq!(steps(&rescued), "+");
@@ -379,8 +398,12 @@ mod tests {
 
     #[test]
     fn a_thread_takes_the_program_with_it() {
-        let death = "#<Thread:0x1 a.rb:3 run> terminated with exception (report_on_exception is true):";
-        assert_eq!(steps(&[death, HEAD, CALLER, HEAD, CALLER, HEAD]), "+++++"[..4].to_owned() + ".");
+        let death =
+            "#<Thread:0x1 a.rb:3 run> terminated with exception (report_on_exception is true):";
+        assert_eq!(
+            steps(&[death, HEAD, CALLER, HEAD, CALLER, HEAD]),
+            "+++++"[..4].to_owned() + "."
+        );
     }
 
     #[test]
@@ -394,9 +417,21 @@ mod tests {
     fn lists_end_where_no_place_stands() {
         let lines = ["a.rb:1:in 'f'", "a.rb:2:in 'g'", "  ", "done"];
         assert_eq!(steps(&lines), "+?.");
-        assert_eq!(steps(&["a.rb:1:in 'f'", "#a.rb:2:in 'g'", "#a.rb:3:in 'h'"]), "++");
-        assert_eq!(steps(&["a.rb:1:in 'f'", "a.rb:2:in 'g'", "#a.rb:3:in 'h'"]), "+.");
-        let causes = ["a.rb:1:in 'f'", "", "Information for cause: E (x):", " ", "a.rb:1:in 'g'"];
+        assert_eq!(
+            steps(&["a.rb:1:in 'f'", "#a.rb:2:in 'g'", "#a.rb:3:in 'h'"]),
+            "++"
+        );
+        assert_eq!(
+            steps(&["a.rb:1:in 'f'", "a.rb:2:in 'g'", "#a.rb:3:in 'h'"]),
+            "+."
+        );
+        let causes = [
+            "a.rb:1:in 'f'",
+            "",
+            "Information for cause: E (x):",
+            " ",
+            "a.rb:1:in 'g'",
+        ];
         assert_eq!(steps(&causes), "???+");
     }
 

@@ -48,7 +48,7 @@ impl Said {
             return Self {
                 class: class.to_owned(),
                 message: with(message),
-                };
+            };
         }
         if first == line::UNHANDLED {
             return Self::new(RUNTIME_ERROR, "");

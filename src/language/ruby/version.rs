@@ -6,7 +6,13 @@
 use super::line::Place;
 
 /// Words that the runtime uses since 3.3.
-const SINCE_33: &[&str] = &[" for nil", " for an instance of ", " for class ", " for module ", " for main:Object"];
+const SINCE_33: &[&str] = &[
+    " for nil",
+    " for an instance of ",
+    " for class ",
+    " for module ",
+    " for main:Object",
+];
 /// The last of these is older too.
 const WORDS: usize = 4;
 
@@ -63,7 +69,10 @@ fn in_path(path: &str) -> Option<bool> {
     };
     let mut before = "";
     for part in path.split('/') {
-        let holds = matches!(before, "ruby" | "gems" | "versions" | "site_ruby" | "vendor_ruby");
+        let holds = matches!(
+            before,
+            "ruby" | "gems" | "versions" | "site_ruby" | "vendor_ruby"
+        );
         let told = (holds || part.starts_with("ruby-"))
             .then(|| version(part))
             .flatten();
@@ -82,8 +91,14 @@ mod tests {
     #[test]
     fn what_tells_the_version() {
         assert_eq!(in_path("/usr/lib/ruby/3.1.0/json.rb"), Some(false));
-        assert_eq!(in_path("/opt/ruby-3.3.8/lib/ruby/3.3.0/json.rb"), Some(true));
-        assert_eq!(in_path("/b/ruby/2.7.0/gems/rack-3.1.0/lib/rack.rb"), Some(false));
+        assert_eq!(
+            in_path("/opt/ruby-3.3.8/lib/ruby/3.3.0/json.rb"),
+            Some(true)
+        );
+        assert_eq!(
+            in_path("/b/ruby/2.7.0/gems/rack-3.1.0/lib/rack.rb"),
+            Some(false)
+        );
         assert_eq!(in_path("/srv/app/gems/rack-3.1.0/x.rb"), None);
         let of = |words: &str| {
             let mut version = Version::default();
