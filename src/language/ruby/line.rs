@@ -18,6 +18,8 @@ pub(super) const THREAD_DIED: &str = "terminated with exception (report_on_excep
 pub(super) const SYNTAX: &str = ": syntax error, ";
 /// The same since 3.2 and in `require`.
 pub(super) const SYNTAX_CLASS: &str = "(SyntaxError)";
+/// Before the request, where Puma says what an application raised.
+pub(super) const RACK: &str = "Rack app (";
 /// Above a trace that is printed oldest call first.
 pub(super) const TRACEBACK: &str = "Traceback (most recent call last):";
 
@@ -303,6 +305,12 @@ pub(super) fn is_class(text: &str) -> bool {
 /// `#<Thread:0x… worker.rb:3 run> terminated with exception (report_on_exception is true):`.
 pub(super) fn is_thread_death(text: &str) -> bool {
     text.contains(THREAD_DIED) && text.contains("#<Thread:")
+}
+
+/// `Rack app ("GET /orders" - (127.0.0.1)): #<Shop::Error: boom>`, as Puma writes it; frames may follow.
+pub(super) fn is_rack(text: &str) -> bool {
+    let behind = text.split_once(RACK).map(|(_, behind)| behind);
+    behind.is_some_and(|rest| rest.contains("): #<") && rest.trimmed_end().ends_with('>'))
 }
 
 /// The name that the thread was given.

@@ -30,7 +30,7 @@ pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace 
         if let Some(place) = line::listed(text) {
             version.place(&place);
             if !heading.is_empty() {
-                let said = rails(&heading);
+                let said = rails(&heading).or_else(|| caused(&heading));
                 heading.clear();
                 blocks.push((said, Vec::new()));
             }
@@ -41,14 +41,19 @@ pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace 
             heading.push(line::untagged(text));
         }
     }
-    let above = Above::of(record, preamble);
+    // Puma's words are the first line themselves.
+    let own = lines.first().filter(|text| line::is_rack(text));
+    let above = match own {
+        Some(words) => Above::alone(record, words),
+        None => Above::of(record, preamble),
+    };
     if let Some((said, _)) = blocks.first_mut() {
         *said = above.said();
     }
     let rails = above.of_rails();
     let fatal = record.meta.level == Some(Level::Fatal) && rails;
     let mut trace = Trace {
-        handled: Some(!fatal),
+        handled: Some(!fatal && own.is_none()),
         sent_level: fatal.then_some(Level::Error),
         message: above.message(),
         ..Trace::default()
@@ -119,6 +124,16 @@ impl<'a> Above<'a> {
             lines,
             headed,
             before,
+        }
+    }
+
+    /// These words and no others.
+    fn alone(record: &'a Record, words: &str) -> Self {
+        Self {
+            record,
+            lines: vec![words.to_owned()],
+            headed: false,
+            before: false,
         }
     }
 
@@ -196,6 +211,25 @@ impl<'a> Above<'a> {
             first.clone()
         })
     }
+}
+
+/// Rake's account of a cause.
+fn caused(heading: &[&str]) -> Option<Said> {
+    let (_, words) = heading.split_first()?;
+    nearest(words)
+}
+
+fn nearest(lines: &[&str]) -> Option<Said> {
+    let at = lines.iter().rposition(|text| named(text).is_some())?;
+    let said = named(lines.get(at)?)?;
+    let below = lines.get(at + 1..).unwrap_or_default();
+    if below.is_empty() {
+        return Some(said);
+    }
+    let message = format!("{}\n{}", said.message, below.join("\n"));
+    let message = message.trim_end();
+    let message = message.strip_suffix(':').unwrap_or(message);
+    Some(Said::new(&said.class, message))
 }
 
 /// Fields in which loggers name the class.

@@ -52,6 +52,7 @@ impl Language for Ruby {
             line::IN_OLD,
             line::IN,
             line::THREAD_DIED,
+            line::RACK,
             line::SYNTAX,
             line::SYNTAX_CLASS,
         ]
@@ -97,7 +98,7 @@ fn parse(record: &Record) -> Trace {
         .find(|text| kind != Kind::Reversed || line::head(text).is_some());
     let margin = outer.map_or(0, |text| line::indent(text));
     let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, margin)).collect();
-    if kind != Kind::Listed {
+    if !matches!(kind, Kind::Listed | Kind::Rack) {
         return crash::read(kind, &lines);
     }
     let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();

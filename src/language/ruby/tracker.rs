@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Reversed,
     /// `path:1:in 'f'`, then `path:2:in 'g'`; message and class stand above, as the logger likes.
     Listed,
+    /// What Puma says of an application that raised, maybe with a list behind it.
+    Rack,
 }
 
 /// What opens on this line.
@@ -33,6 +35,9 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     }
     if line::is_thread_death(text) {
         return Some(Kind::Thread);
+    }
+    if line::is_rack(text) {
+        return Some(Kind::Rack);
     }
     line::counted(text).map(|_| Kind::Reversed)
 }
@@ -86,7 +91,7 @@ impl Follower {
             part: match kind {
                 Kind::Crash => Part::Message,
                 Kind::Thread => Part::Announced,
-                Kind::Reversed | Kind::Listed => Part::Callers,
+                Kind::Reversed | Kind::Listed | Kind::Rack => Part::Callers,
             },
             headed: false,
             prefixed: false,
@@ -131,7 +136,7 @@ impl Follower {
     }
 
     fn next(&mut self, text: &str, header: bool) -> Step {
-        if self.kind == Kind::Listed {
+        if matches!(self.kind, Kind::Listed | Kind::Rack) {
             return self.in_list(text, header);
         }
         if line::is_blank(text) && !header {
@@ -294,10 +299,14 @@ impl Follower {
     }
 }
 
-/// `Information for cause: Class (message):`, above the frames of a cause that Rails lists.
+/// `Information for cause: Class (message):`, above the frames of a cause that Rails lists, and Rake's `Caused by:`.
 pub(super) fn is_heading(text: &str) -> bool {
-    line::untagged(text).trim_start().starts_with(CAUSE)
+    let text = line::untagged(text).trim();
+    text.starts_with(CAUSE) || text == RAKE_CAUSE
 }
+
+/// Rake's line above a cause.
+pub(super) const RAKE_CAUSE: &str = "Caused by:";
 
 /// How such a line begins.
 pub(super) const CAUSE: &str = "Information for cause: ";
@@ -347,7 +356,7 @@ impl Tracker for Follower {
     }
 
     fn uncaught(&self) -> Option<bool> {
-        (self.kind != Kind::Listed).then_some(true)
+        (!matches!(self.kind, Kind::Listed | Kind::Rack)).then_some(true)
     }
 
     fn unfinished(&self) -> bool {
