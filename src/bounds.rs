@@ -98,6 +98,8 @@ pub const SHUTDOWN_MS_MAX: u64 = 5_000;
 pub const PAUSED_LOOK_MS: u64 = 100;
 /// One file of the configuration.
 pub const CONFIG_FILE_BYTES_MAX: usize = 1 << 20;
+/// A file of certificates, or with a key.
+pub const CERTIFICATES_BYTES_MAX: usize = 1 << 20;
 /// Files in `apps.d`.
 pub const APP_FILES_MAX: usize = 1_000;
 /// Characters of an app's name.
@@ -161,6 +163,8 @@ pub const REQUEST_MS_MAX: u64 = 30_000;
 pub const CONNECTION_IDLE_MS_MAX: u64 = 60_000;
 /// Bytes read of a receiver's answer.
 pub const ANSWER_BYTES_MAX: usize = 16 << 10;
+/// What is quoted of a receiver's answer.
+pub const TOLD_BYTES_MAX: usize = 200;
 /// First pause after a failed request; it doubles, with full jitter …
 pub const RETRY_MS_MIN: u64 = 1_000;
 /// … up to this.
@@ -175,6 +179,8 @@ pub const RECOVERY_GAP_MS: u64 = 100;
 pub const RECOVERY_ENVELOPES: u32 = 5;
 /// A 429 that does not say for how long.
 pub const LIMIT_MS_DEFAULT: u64 = 60_000;
+/// Behind the end of a limit, hosts begin again within a tenth of it, and within this.
+pub const LIMIT_SPREAD_MS_MAX: u64 = 5_000;
 /// Client reports go out this often at most.
 pub const REPORTS_WAIT_MS: u64 = 30_000;
 /// One client report.

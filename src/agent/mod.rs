@@ -21,6 +21,7 @@ use crate::assemble::Record;
 use crate::bounds;
 use crate::event::Builder;
 use crate::language;
+use crate::observe::own;
 use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
@@ -289,6 +290,10 @@ impl Agent {
             return;
         };
         let is_message = trace.is_words();
+        if is_message && own::is_own(trace.message.as_deref().unwrap_or_default().as_bytes()) {
+            // What the agent said is nobody's error.
+            return;
+        }
         self.pending.tally.traces += u64::from(!is_message);
         let seen_at = lane.path.display().to_string();
         let asks = |builder: &Builder| {

@@ -133,7 +133,7 @@ impl Assembler {
             return None;
         }
         let before = open.bytes();
-        let step = open.goes_on(place, &mut line.text, &self.grammars, around.context)?;
+        let step = open.goes_on(place, &line.text, &self.grammars, around.context)?;
         if step == Step::Belongs && !open.waits() {
             (open.last, open.progress) = (around.now.mono, progress);
             self.tick += 1;

@@ -38,7 +38,7 @@ pub struct RunArgs {
 /// Runs the agent until it is told to stop, or with `--once` until all is read and shipped.
 #[must_use]
 pub fn run(args: &RunArgs) -> ExitCode {
-    if let Some(wrong) = log::start() {
+    if let Some(wrong) = log::start(super::openings()) {
         super::talk(&format!("warning: {wrong}\n"));
     }
     let Some(config) = load(args) else {
@@ -118,7 +118,11 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
 }
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.
-fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<Outcome> {
+pub(super) fn outcome(
+    agent: &mut Agent,
+    store: &Store,
+    left: Vec<Left>,
+) -> anyhow::Result<Outcome> {
     let waiting = left.into_iter().map(|left| {
         let why = left
             .why
@@ -142,7 +146,7 @@ fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<
 }
 
 /// Colour only on a terminal.
-fn shown() -> Render {
+pub(super) fn shown() -> Render {
     if env::colour_wanted(env::stdout_is_terminal()) {
         pretty::coloured
     } else {

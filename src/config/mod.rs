@@ -31,7 +31,9 @@ mod scalars;
 pub mod schema;
 mod sentry;
 mod setting;
+mod spotlight;
 mod strays;
+mod transport;
 mod units;
 mod written;
 
@@ -41,6 +43,9 @@ pub use globs::folder as glob_folder;
 pub use load::{Loaded, Reading, load, load_app, read};
 pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
+pub use sentry::named as receiver;
+pub use spotlight::Spotlight;
+pub use transport::{HTTP_KEYS, Identity, Pem, Proxy, Transport};
 
 /// The host and its apps, checked.
 #[derive(Debug, Clone)]
@@ -72,6 +77,8 @@ pub struct Host {
     pub hold_max: std::time::Duration,
     /// Nothing older is sent; older timestamps are not believed.
     pub age_max: std::time::Duration,
+    /// How receivers are reached.
+    pub http: Transport,
 }
 
 /// One app: where it logs, which project it belongs to, what is thinned.
@@ -233,6 +240,10 @@ pub struct SourceContext {
 pub enum Receiver {
     /// A Sentry-compatible server.
     Dsn(Dsn),
+    /// Spotlight, the debugger that runs beside an app in development.
+    Spotlight(Spotlight),
+    /// A file, one event a line.
+    File(PathBuf),
     /// The terminal.
     Console,
 }
@@ -243,7 +254,21 @@ impl Receiver {
     pub fn store_key(&self) -> String {
         match self {
             Self::Dsn(dsn) => dsn.store_key(),
+            Self::Spotlight(spotlight) => spotlight.store_key(),
+            Self::File(path) => format!("file:{}", path.display()),
             Self::Console => "console".to_owned(),
+        }
+    }
+}
+
+/// For people; a DSN's key is masked.
+impl std::fmt::Display for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Dsn(dsn) => dsn.fmt(f),
+            Self::Spotlight(spotlight) => write!(f, "spotlight at {}", spotlight.url),
+            Self::File(path) => write!(f, "the file {}", path.display()),
+            Self::Console => f.write_str("the terminal"),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Each part is a plain function or a small trait with a real side and a test double, handed down by value.
 
+pub mod append;
 pub mod chance;
 pub mod clock;
 pub mod context;

@@ -1,11 +1,12 @@
 //! A source of files that are in memory, and ways to feed a pipeline from it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use stacktail::assemble::{Belief, Found, Record};
+use stacktail::assemble::{Belief, Found, Lines, Record};
 use stacktail::language::LANGUAGES;
 use stacktail::os::Now;
 use stacktail::pipeline::{Pipeline, Settings};
@@ -223,9 +224,7 @@ pub(crate) fn records(bytes: &[u8]) -> Vec<Record> {
     records_cut(bytes, &[]).records
 }
 
-pub(crate) fn text(lines: &[Vec<u8>]) -> Vec<String> {
-    lines
-        .iter()
-        .map(|l| String::from_utf8_lossy(l).into_owned())
-        .collect()
+pub(crate) fn text(lines: &Lines) -> Vec<String> {
+    let texts = lines.texts().into_iter();
+    texts.map(Cow::into_owned).collect()
 }

@@ -9,7 +9,7 @@ pub static APP_KEYS: &[Key] = &[
     Key::new(
         "dsn",
         Kind::Receiver,
-        "Where events go: a DSN, or \"console\" for the terminal.",
+        "Where events go: a DSN, \"console\" for the terminal, \"spotlight\" or \"file:/PATH\".",
     )
     .shared()
     .such_as("\"https://KEY@o1.ingest.sentry.io/42\""),
