@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
+pub mod elixir;
 pub mod go;
 pub mod javascript;
 pub mod jvm;
@@ -83,8 +84,13 @@ pub struct Project<'a> {
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] =
-    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
+pub static LANGUAGES: &[&dyn Language] = &[
+    &python::Python,
+    &jvm::Jvm,
+    &javascript::JavaScript,
+    &go::Go,
+    &elixir::Elixir,
+];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
 /// message, if it is of a level that is asked for. `None`: there is nothing to report.

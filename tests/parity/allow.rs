@@ -1,5 +1,6 @@
 //! Differences that the text cannot tell apart, each with its reason. One file a language.
 
+mod elixir;
 mod go;
 mod java;
 mod node;
@@ -15,6 +16,7 @@ pub(crate) fn of(language: &str) -> &'static [Allowed] {
         "java" => java::ALLOWED,
         "node" => node::ALLOWED,
         "go" => go::ALLOWED,
+        "elixir" => elixir::ALLOWED,
         _ => &[],
     }
 }

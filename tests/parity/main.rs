@@ -96,6 +96,7 @@ fn in_app_include(folder: &Path, language: &str) -> &'static [&'static str] {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     match language {
         "java" if name.contains("in_app_include") => &["^com\\.acme"],
+        "elixir" => &["^Elixir\\.Shop", "^shop$"],
         _ => &[],
     }
 }
@@ -221,6 +222,11 @@ fn node_equals_its_sdk() {
 #[test]
 fn go_equals_its_sdk() {
     equals_its_sdk("go");
+}
+
+#[test]
+fn elixir_equals_its_sdk() {
+    equals_its_sdk("elixir");
 }
 
 #[test]
