@@ -201,6 +201,24 @@ pub(super) fn is_behind(text: &str) -> bool {
     BEHIND.iter().any(|begin| text.starts_with(begin))
 }
 
+/// Which of the reports of one process it is that these words begin, in the order in which they come: the supervisor's last.
+pub(super) fn rank(words: &str) -> Option<u8> {
+    let words = words.trimmed_end();
+    if words.starts_with("Process ") && words.ends_with(" terminating") {
+        return Some(1);
+    }
+    let child = words.starts_with("Child ") && words.contains(" of Supervisor ");
+    (child && words.ends_with(" terminated")).then_some(2)
+}
+
+/// The report that a line of it shows it to be.
+pub(super) fn rank_of_line(text: &str) -> Option<u8> {
+    if text.starts_with("Initial Call: ") {
+        return Some(1);
+    }
+    text.starts_with("Start Call: ").then_some(2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

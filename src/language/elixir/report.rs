@@ -13,7 +13,13 @@ pub(super) fn read(record: &Record) -> Trace {
     let own: Vec<_> = record.lines.iter().map(|l| line::text(l)).collect();
     let above: Vec<_> = record.preamble.iter().map(|l| line::text(l)).collect();
     let base = own.first().map_or(0, |first| line::indent(first));
-    let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, base)).collect();
+    let mut lines: Vec<&str> = own.iter().map(|l| line::dedent(l, base)).collect();
+    // What is told of the same process again says no more.
+    let again = lines.windows(2).position(|pair| {
+        let [words, next] = pair else { return false };
+        line::rank(words).is_some() && next.starts_with(line::OPENING)
+    });
+    lines.truncate(again.map_or(lines.len(), |at| at.max(1)));
     let Some(block) = Block::read(&lines, 0) else {
         return Trace::default();
     };
@@ -21,30 +27,38 @@ pub(super) fn read(record: &Record) -> Trace {
         return Trace::default();
     }
     let words = said(record, &lines);
-    let report = words.as_deref().is_some_and(is_report);
+    let report = reported(words.as_deref(), &above);
     let raised = if block.banner.wraps() {
-        block.inner(&lines)
+        let Some(inner) = block.inner(&lines) else {
+            return Trace::default();
+        };
+        inner
     } else {
-        None
+        block
     };
-    let raised = raised.unwrap_or(block);
+    let known = !raised.frames.is_empty() || record.message.is_some() || report.is_some();
     match raised.banner.kind {
         Kind::Exception(ty) => {
-            let sure = !raised.frames.is_empty() || record.message.is_some() || is_error(ty);
-            if !sure {
+            if !known && !is_error(ty) {
                 return Trace::default();
             }
-            exception(&raised, ty, record, words, report)
+            let linked = lines.first().is_some_and(|l| is_from(l));
+            exception(
+                &raised,
+                ty,
+                record,
+                words.as_deref(),
+                (report.is_some(), linked),
+            )
         }
         Kind::Exit => {
-            let known = !raised.frames.is_empty() || record.message.is_some();
             let from = lines
                 .first()
                 .is_some_and(|l| l.starts_with("** (EXIT from "));
             if !known && !from {
                 return Trace::default();
             }
-            message(&raised, words.as_deref(), &above, &lines)
+            message(&raised, &report.unwrap_or_default(), &lines)
         }
     }
 }
@@ -62,14 +76,15 @@ fn exception(
     raised: &Block<'_>,
     ty: &str,
     record: &Record,
-    words: Option<String>,
-    report: bool,
+    words: Option<&str>,
+    (report, linked): (bool, bool),
 ) -> Trace {
     // A logger that is handed an exception names nothing else; words of its own are a program's that caught it.
     let caught = match (&words, &record.message) {
-        (Some(_), _) => !report,
+        _ if report => false,
+        (Some(_), _) => true,
         (None, Some(_)) => false,
-        (None, None) => !raised.scripted(),
+        (None, None) => !raised.scripted() && !linked,
     };
     let notes = words
         .filter(|_| !report)
@@ -90,18 +105,9 @@ fn exception(
     }
 }
 
-fn message<S: AsRef<str>>(
-    raised: &Block<'_>,
-    words: Option<&str>,
-    above: &[S],
-    lines: &[&str],
-) -> Trace {
-    let pid = words.and_then(pid);
-    let mut text: Vec<&str> = words.into_iter().collect();
-    if words.is_some() {
-        text.extend(above.iter().map(AsRef::as_ref));
-    }
-    text.extend(lines);
+fn message(raised: &Block<'_>, report: &[&str], lines: &[&str]) -> Trace {
+    let pid = report.first().and_then(|words| pid(words));
+    let text: Vec<&str> = report.iter().chain(lines).copied().collect();
     Trace {
         message: Some(text.join("\n").trimmed_end().to_owned()),
         threads: vec![Thread {
@@ -112,6 +118,27 @@ fn message<S: AsRef<str>>(
         }],
         ..Trace::default()
     }
+}
+
+/// The lines of `Logger`'s report above the banner, from the one on that says which process ended.
+fn reported<'a, S: AsRef<str>>(words: Option<&'a str>, above: &'a [S]) -> Option<Vec<&'a str>> {
+    let mut all: Vec<&str> = words.into_iter().collect();
+    all.extend(above.iter().map(AsRef::as_ref));
+    let at = all.iter().rposition(|line| report_in(line).is_some())?;
+    let mut lines = all.split_off(at);
+    if let Some(first) = lines.first_mut() {
+        *first = report_in(first).unwrap_or(first);
+    }
+    Some(lines)
+}
+
+/// What the line says of a process that ended, behind whatever stands before it.
+fn report_in(line: &str) -> Option<&str> {
+    let line = line.trimmed();
+    let behind = || line.split_once("] ").map(|(_, words)| words);
+    is_report(line)
+        .then_some(line)
+        .or_else(|| behind().filter(|words| is_report(words)))
 }
 
 /// The first process that the words name.
@@ -174,11 +201,10 @@ impl<'a> Block<'a> {
         self.frames.iter().rev().map(frame).collect()
     }
 
-    /// Did it run to the end of a script?
+    /// Did nothing stand between it and the end of a script? A program that prints what it caught has frames of its own.
     fn scripted(&self) -> bool {
-        self.frames
-            .last()
-            .is_some_and(|f| f.call == "(file)" || f.app == Some("mix"))
+        let is_library = |f: &Printed<'_>| f.app.is_some_and(|app| !call::is_own(app));
+        self.frames.iter().any(|f| f.call == "(file)") || self.frames.iter().all(is_library)
     }
 }
 
@@ -240,6 +266,11 @@ fn is_listing<S: AsRef<str>>(lines: &[&str], above: &[S]) -> bool {
         .skip(1)
         .any(|l| l.trimmed_end() == "stacktrace:");
     listed || above.iter().rev().take(2).any(|l| numbered(l.as_ref()))
+}
+
+/// `** (EXIT from #PID<0.95.0>) …`: the main process ended by another's exit.
+fn is_from(first: &str) -> bool {
+    first.starts_with("** (EXIT from ")
 }
 
 /// Would a type be called like this?

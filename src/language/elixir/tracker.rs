@@ -35,16 +35,24 @@ pub(super) struct Follower {
     /// Each line carries the header that the banner had.
     prefixed: bool,
     headed: bool,
+    /// It is no exception: a message of one line.
+    exited: bool,
     after_blank: bool,
     loose: u32,
     foreign: u32,
+    /// The banner, to be known again in another report of the same process.
+    banner: String,
+    /// The last report of the process, and the one that may have begun.
+    rank: u8,
+    next_rank: Option<u8>,
 }
 
 impl Follower {
     /// A follower, if the text opens a trace.
     pub(super) fn open(text: &str) -> Option<Self> {
         let base = line::indent(text);
-        line::banner(text.get(base..)?)?;
+        let banner = text.get(base..)?;
+        let exited = line::banner(banner)?.kind == line::Kind::Exit;
         Some(Self {
             part: Part::Message,
             base,
@@ -52,14 +60,21 @@ impl Follower {
             scripted: false,
             prefixed: false,
             headed: false,
+            exited,
             after_blank: false,
             loose: 0,
             foreign: 0,
+            banner: known(banner).to_owned(),
+            rank: 0,
+            next_rank: None,
         })
     }
 
     fn next(&mut self, text: &str, header: bool) -> Step {
         let text = line::dedent(text, self.base);
+        if let Some(step) = self.again(text, header) {
+            return step;
+        }
         if line::banner(text).is_some() {
             return Step::Ended;
         }
@@ -80,6 +95,26 @@ impl Follower {
         step
     }
 
+    /// Another report of the same process: a record of its own, which says the same.
+    fn again(&mut self, text: &str, header: bool) -> Option<Step> {
+        if header {
+            self.next_rank = line::rank(text).filter(|rank| self.headed && *rank > self.rank);
+            return self.next_rank.map(|_| Step::Perhaps);
+        }
+        let rank = self.next_rank?;
+        let banner = line::banner(text.trim_start());
+        if banner.is_some_and(|banner| banner.wraps()) {
+            return Some(Step::Perhaps);
+        }
+        self.next_rank = None;
+        let same = known(text.trim_start()) == self.banner;
+        if same {
+            self.rank = rank;
+            self.part = Part::Frames;
+        }
+        Some(if same { Step::Belongs } else { Step::Ended })
+    }
+
     fn filled(&mut self, text: &str, header: bool) -> Step {
         let body = text.trim_start();
         let inner = body.len() < text.len();
@@ -92,7 +127,8 @@ impl Follower {
             self.loose = 0;
             return Step::Belongs;
         }
-        if line::is_behind(text) && (self.framed || self.headed) {
+        if line::is_behind(text) && (self.framed || self.headed || self.exited) {
+            self.rank = line::rank_of_line(text).unwrap_or(self.rank).max(self.rank);
             self.part = Part::Behind;
             return Step::Belongs;
         }
@@ -131,6 +167,14 @@ impl Follower {
     }
 }
 
+/// As much of a banner as two reports of one process have in common: `exit` and `stop` are the same.
+fn known(banner: &str) -> &str {
+    let words = banner
+        .strip_prefix("** (stop)")
+        .or(banner.strip_prefix("** (exit)"));
+    words.unwrap_or(banner).trimmed_end()
+}
+
 /// What only stands behind a banner: another one that is set in; what `ExUnit` prints of a test that failed.
 fn is_told(text: &str, body: &str) -> bool {
     let nested = line::indent(text) >= STEP && line::banner(body).is_some();
@@ -139,9 +183,8 @@ fn is_told(text: &str, body: &str) -> bool {
 
 /// Would the line stand in a trace of which each line has a header?
 fn is_ours(text: &str) -> bool {
-    let body = text.trim_start();
-    let inner = body.len() < text.len();
-    inner && (line::frame(body).is_some() || line::banner(body).is_some())
+    let inner = line::indent(text) > 0;
+    inner || line::is_behind(text)
 }
 
 impl Tracker for Follower {
@@ -232,6 +275,31 @@ mod tests {
             ),
             "++."
         );
+    }
+
+    #[test]
+    fn further_reports_of_the_process_are_one_trace() {
+        let process = "#Process Shop (#PID<0.143.0>) terminating";
+        let child = "#Child Shop of Supervisor Shop.Sup terminated";
+        let nested = format!("    {BANNER}");
+        let all = [
+            BANNER,
+            FRAME,
+            process,
+            BANNER,
+            FRAME,
+            child,
+            "** (exit) an exception was raised:",
+            &nested,
+            "#up",
+        ];
+        assert_eq!(steps(true, &all), "+?++??+.");
+        assert_eq!(
+            steps(true, &[BANNER, FRAME, process, "** (KeyError) x"]),
+            "+?."
+        );
+        let first = [BANNER, FRAME, "Initial Call: Shop.init/1", process];
+        assert_eq!(steps(true, &first), "++.");
     }
 
     #[test]
