@@ -8,6 +8,7 @@ pub mod courier;
 mod journals;
 pub mod live;
 mod pending;
+mod publish;
 mod shown;
 pub mod start;
 mod tally;
@@ -18,11 +19,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::assemble::Record;
 use crate::bounds;
 use crate::event::Builder;
-use crate::language;
-use crate::observe::own;
 use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
@@ -280,44 +278,6 @@ impl Agent {
             self.pending.touched(now.mono);
         }
         self.count();
-    }
-
-    /// One record becomes one candidate for each app that its lane belongs to.
-    fn publish(&mut self, record: &Record, now: Now) {
-        let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
-            return;
-        };
-        let apps = self.parts.source.routed(record.lane, record.meta.route);
-        let builders = apps.iter().filter_map(|app| {
-            let builder = self.parts.builders.get(usize::from(*app))?;
-            Some((*app, builder))
-        });
-        let messages = builders.clone().filter_map(|(_, b)| b.messages()).min();
-        let Some((trace, language)) = language::read(record, messages) else {
-            // It began like a trace; read whole, it is none.
-            return;
-        };
-        let is_message = trace.is_words();
-        if is_message && own::is_own(trace.message.as_deref().unwrap_or_default().as_bytes()) {
-            // What the agent said is nobody's error.
-            return;
-        }
-        self.pending.tally.traces += u64::from(!is_message);
-        let seen_at = lane.path.display().to_string();
-        let asks = |builder: &Builder| {
-            let least = builder.messages();
-            !is_message || least.is_some_and(|least| record.meta.level >= Some(least))
-        };
-        let asking: Vec<_> = builders.filter(|(_, builder)| asks(builder)).collect();
-        // The last app, nearly always the only one, takes them without a copy.
-        let traces = std::iter::repeat_n((trace, seen_at), asking.len());
-        for ((app, builder), (trace, seen_at)) in asking.into_iter().zip(traces) {
-            let candidate = builder.build(app, record, trace, language, seen_at, now.wall);
-            self.pending.tally.occurrences += 1;
-            self.parts
-                .policy
-                .decide(candidate, &mut self.pending.decisions);
-        }
     }
 
     /// The counts that the last piece made.

@@ -7,6 +7,7 @@
 mod cursor;
 mod dashes;
 mod layouts;
+mod metadata;
 mod ruby;
 mod sequence;
 mod shapes;

@@ -1,5 +1,6 @@
 //! Differences that the text cannot tell apart, each with its reason. One file a language.
 
+mod elixir;
 mod go;
 mod java;
 mod node;
@@ -18,6 +19,7 @@ pub(crate) fn of(language: &str) -> &'static [Allowed] {
         "node" => node::ALLOWED,
         "go" => go::ALLOWED,
         "ruby" => ruby::ALLOWED,
+        "elixir" => elixir::ALLOWED,
         _ => &[],
     }
 }

@@ -106,6 +106,7 @@ fn in_app_include(folder: &Path, language: &str) -> &'static [&'static str] {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     match language {
         "java" if name.contains("in_app_include") => &["^com\\.acme"],
+        "elixir" => &["^Elixir\\.Shop", "^shop$"],
         _ => &[],
     }
 }
@@ -236,6 +237,11 @@ fn go_equals_its_sdk() {
 #[test]
 fn ruby_equals_its_sdk() {
     equals_its_sdk("ruby");
+}
+
+#[test]
+fn elixir_equals_its_sdk() {
+    equals_its_sdk("elixir");
 }
 
 #[test]
