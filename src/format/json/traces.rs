@@ -80,6 +80,7 @@ fn announced(
     depth: usize,
     texts: &mut Vec<String>,
 ) {
+    join_lists(object);
     let mut keys: Vec<(usize, String)> = object
         .iter()
         .filter(|(_, value)| value.as_str().is_some_and(has_lines))
@@ -106,6 +107,18 @@ fn announced(
         }
         let beside = Beside::within(inner);
         announced(inner, &beside, depth + 1, texts);
+    }
+}
+
+/// A stack as a list of its lines (Ruby's `backtrace`) becomes the text of them.
+fn join_lists(object: &mut Map<String, Value>) {
+    for (key, value) in object.iter_mut() {
+        let list = value.as_array().filter(|_| rank(key).is_some());
+        let lines: Option<Vec<&str>> =
+            list.and_then(|list| list.iter().map(Value::as_str).collect());
+        if let Some(lines) = lines.filter(|lines| lines.len() > 1) {
+            *value = Value::String(lines.join("\n"));
+        }
     }
 }
 
@@ -144,7 +157,14 @@ impl Beside {
     fn flat(object: &Map<String, Value>) -> Self {
         Self::of(
             object,
-            &["error.type", "error.kind", "exception.type", "exc_type"],
+            &[
+                "error.type",
+                "error.kind",
+                "error.class",
+                "exception.type",
+                "exception.class",
+                "exc_type",
+            ],
             &["error.message", "exception.message", "error"],
         )
     }
@@ -186,7 +206,8 @@ impl Beside {
             return format!("Traceback (most recent call last):\n{frames}\n{line}");
         }
         let bare = first.starts_with("at ")
-            || (second.starts_with([' ', '\t']) && second.contains(".go:"));
+            || (second.starts_with([' ', '\t']) && second.contains(".go:"))
+            || (first.contains(".rb:") && first.ends_with('\''));
         if bare {
             format!("{line}\n{stack}")
         } else {

@@ -83,8 +83,10 @@ fn blocks<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
         let last = blocks.last();
         let next = |head: &Head<'_>| {
             // More errors of the same file are the same exception's.
-            let same = last.is_some_and(|block| block.head.place.path == head.place.path);
-            head.place.label.is_some() || !same
+            let unread = last.is_some_and(|block| {
+                block.callers.is_empty() && block.head.said.contains("syntax error")
+            });
+            head.place.label.is_some() || !unread
         };
         if let Some(head) = line::head(text).filter(next) {
             if first == Some(text.trim()) {

@@ -54,7 +54,7 @@ pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace 
     let fatal = record.meta.level == Some(Level::Fatal) && rails;
     let mut trace = Trace {
         handled: Some(!fatal && own.is_none()),
-        sent_level: fatal.then_some(Level::Error),
+        sent_level: (fatal || above.of_sidekiq()).then_some(Level::Error),
         message: above.message(),
         ..Trace::default()
     };
@@ -97,8 +97,8 @@ struct Above<'a> {
     lines: Vec<String>,
     /// The header's message is the first of them.
     headed: bool,
-    /// The words are those of the record before.
-    before: bool,
+    /// The header stands before the places themselves: the words are those of the record before.
+    own: bool,
 }
 
 impl<'a> Above<'a> {
@@ -111,10 +111,8 @@ impl<'a> Above<'a> {
             lines.push(line::untagged(&header).to_owned());
         }
         lines.extend(preamble.iter().map(|text| line::untagged(text).to_owned()));
-        let mut before = false;
-        if own && lines.iter().all(|text| text.trim().is_empty()) {
-            lines = said_before(record).into_iter().collect();
-            before = true;
+        if lines.iter().all(|text| text.trim().is_empty()) {
+            lines = said_before(record, own).into_iter().collect();
         }
         while lines.last().is_some_and(|text| text.trim().is_empty()) {
             lines.pop();
@@ -123,7 +121,7 @@ impl<'a> Above<'a> {
             record,
             lines,
             headed,
-            before,
+            own,
         }
     }
 
@@ -133,7 +131,7 @@ impl<'a> Above<'a> {
             record,
             lines: vec![words.to_owned()],
             headed: false,
-            before: false,
+            own: false,
         }
     }
 
@@ -143,6 +141,11 @@ impl<'a> Above<'a> {
 
     fn of_rails(&self) -> bool {
         rails(&self.texts()).is_some()
+    }
+
+    /// Sidekiq warns of jobs that failed, class and places in records of their own; its SDK sends errors.
+    fn of_sidekiq(&self) -> bool {
+        self.own && self.near().is_some() && self.record.meta.level == Some(Level::Warning)
     }
 
     /// Class and message.
@@ -201,8 +204,10 @@ impl<'a> Above<'a> {
 
     /// The log record's message, where it says more than the exception.
     fn message(&self) -> Option<String> {
-        let own = self.before || !self.headed;
-        let first = self.lines.first().filter(|_| !own)?;
+        if !self.headed {
+            return self.own.then(String::new);
+        }
+        let first = self.lines.first()?;
         let exception =
             rails(&self.texts()).is_some() || self.behind().is_some() || named(first).is_some();
         Some(if exception {
@@ -252,13 +257,20 @@ const MESSAGES: &[&str] = &[
     "exception",
 ];
 
-/// `logger.warn("Class: message")`, then `logger.warn(backtrace)`: the record above speaks of the places.
-fn said_before(record: &Record) -> Option<String> {
+/// `logger.warn("Class: message")`, then `logger.warn(backtrace)`: the record above speaks of the places. So does a line of
+/// Sinatra's, in which the class stands where others name the logger.
+fn said_before(record: &Record, own: bool) -> Option<String> {
     let above = record.breadcrumbs.last()?;
+    let text = line::text(&above.message);
+    let class = above.logger.as_deref().filter(|name| is_error(name));
+    if !own {
+        let class = class.filter(|_| text.trim_end().ends_with(':'))?;
+        return Some(format!("{class} - {text}"));
+    }
     let near = above.time.zip(record.meta.time);
     let near = near.is_some_and(|(above, own)| own.duration_since(above).as_secs().abs() <= 1);
     let as_bad = above.level >= record.meta.level && above.logger == record.meta.logger;
-    (near && as_bad).then(|| line::untagged(&line::text(&above.message)).to_owned())
+    (near && as_bad).then(|| line::untagged(&text).to_owned())
 }
 
 /// `Class (message):`, then maybe a piece of source. Behind the list of its causes, the exception is named again.
@@ -369,23 +381,29 @@ mod tests {
         said.map(|said| (said.class, said.message))
     }
 
-    fn some(class: &str, message: &str) -> Option<(String, String)> {
-        Some((class.to_owned(), message.to_owned()))
+    fn both(class: &str, message: &str) -> (String, String) {
+        (class.to_owned(), message.to_owned())
     }
 
     #[test]
     fn as_rails_writes() {
         let of = |lines: &[&str]| pair(rails(lines));
-        assert_eq!(of(&["  ", "A::E (x (y): z):"]), some("A::E", "x (y): z"));
+        assert_eq!(
+            of(&["  ", "A::E (x (y): z):"]),
+            Some(both("A::E", "x (y): z"))
+        );
         assert_eq!(
             of(&["E (a", "", "  b", "  ^):"]),
-            some("E", "a\n\n  b\n  ^")
+            Some(both("E", "a\n\n  b\n  ^"))
         );
-        assert_eq!(of(&["E (a):", "    1: <h1>", "    2: x"]), some("E", "a"));
+        assert_eq!(
+            of(&["E (a):", "    1: <h1>", "    2: x"]),
+            Some(both("E", "a"))
+        );
         let job = "Error performing Job (Job ID: 1) from Async in 5.2ms: E (boom):";
-        assert_eq!(of(&[job]), some("E", "boom"));
+        assert_eq!(of(&[job]), Some(both("E", "boom")));
         let causes = ["E (a)", "Caused by: C (b)", "", "Information for: E (a):"];
-        assert_eq!(of(&causes), some("E", "a"));
+        assert_eq!(of(&causes), Some(both("E", "a")));
         assert_eq!(of(&["all is well"]), None);
     }
 
@@ -394,14 +412,17 @@ mod tests {
         let of = |text: &str| pair(named(text));
         assert_eq!(
             of("Rack app (\"GET /\"): #<KeyError: no x>"),
-            some("KeyError", "no x")
+            Some(both("KeyError", "no x"))
         );
         assert_eq!(
             of("2026 - RuntimeError - boom:"),
-            some("RuntimeError", "boom")
+            Some(both("RuntimeError", "boom"))
         );
-        assert_eq!(of("failed: A::B: boom: x"), some("A::B", "boom: x"));
-        assert_eq!(of("ERROR RuntimeError: boom"), some("RuntimeError", "boom"));
+        assert_eq!(of("failed: A::B: boom: x"), Some(both("A::B", "boom: x")));
+        assert_eq!(
+            of("ERROR RuntimeError: boom"),
+            Some(both("RuntimeError", "boom"))
+        );
         assert_eq!(of("Started: now"), None);
     }
 }

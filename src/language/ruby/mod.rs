@@ -99,7 +99,13 @@ fn parse(record: &Record) -> Trace {
     let margin = outer.map_or(0, |text| line::indent(text));
     let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, margin)).collect();
     if !matches!(kind, Kind::Listed | Kind::Rack) {
-        return crash::read(kind, &lines);
+        let mut trace = crash::read(kind, &lines);
+        let said = record.message.as_deref().map(line::text);
+        if said.is_some_and(|said| line::head(&said).is_some()) {
+            // Loggers that are given the crash alone have no words of their own.
+            trace.message = Some(String::new());
+        }
+        return trace;
     }
     let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
     let preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
