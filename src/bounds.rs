@@ -98,6 +98,8 @@ pub const SHUTDOWN_MS_MAX: u64 = 5_000;
 pub const PAUSED_LOOK_MS: u64 = 100;
 /// One file of the configuration.
 pub const CONFIG_FILE_BYTES_MAX: usize = 1 << 20;
+/// A file of certificates, or with a key.
+pub const CERTIFICATES_BYTES_MAX: usize = 1 << 20;
 /// Files in `apps.d`.
 pub const APP_FILES_MAX: usize = 1_000;
 /// Characters of an app's name.
@@ -161,6 +163,8 @@ pub const REQUEST_MS_MAX: u64 = 30_000;
 pub const CONNECTION_IDLE_MS_MAX: u64 = 60_000;
 /// Bytes read of a receiver's answer.
 pub const ANSWER_BYTES_MAX: usize = 16 << 10;
+/// What is quoted of a receiver's answer.
+pub const TOLD_BYTES_MAX: usize = 200;
 /// First pause after a failed request; it doubles, with full jitter …
 pub const RETRY_MS_MIN: u64 = 1_000;
 /// … up to this.
@@ -175,6 +179,8 @@ pub const RECOVERY_GAP_MS: u64 = 100;
 pub const RECOVERY_ENVELOPES: u32 = 5;
 /// A 429 that does not say for how long.
 pub const LIMIT_MS_DEFAULT: u64 = 60_000;
+/// Behind the end of a limit, hosts begin again within a tenth of it, and within this.
+pub const LIMIT_SPREAD_MS_MAX: u64 = 5_000;
 /// Client reports go out this often at most.
 pub const REPORTS_WAIT_MS: u64 = 30_000;
 /// One client report.
@@ -300,6 +306,34 @@ pub const COPIED_BYTES_MAX: usize = 32 << 10;
 pub const COPIES_HELD_MAX: usize = 64;
 /// … and each at most this long.
 pub const COPY_HELD_MS_MAX: u64 = 10_000;
+/// Entries of the journal given at once …
+pub const PIECE_ENTRIES_MAX: usize = 256;
+/// … their bytes …
+pub const PIECE_ENTRIES_BYTES_MAX: usize = 1 << 20;
+/// … and entries looked at for them, most of which may be nobody's.
+pub const PIECE_LOOKS_MAX: usize = 16_384;
+/// Message of one entry; what is longer is cut.
+pub const ENTRY_MESSAGE_BYTES_MAX: usize = 2 << 20;
+/// Entries before a place that are kept for reading back …
+pub const RING_ENTRIES_MAX: usize = 2_048;
+/// … and their bytes.
+pub const RING_BYTES_MAX: usize = 2 << 20;
+/// Entries before the cursor that are read again at a start.
+pub const RING_REFILL_ENTRIES: usize = 256;
+/// Sequences of entry numbers known of one journal (a new one begins when journald was killed).
+pub const SEQUENCES_MAX: usize = 64;
+/// Places remembered of a journal from which it could be read again.
+pub const MARKS_MAX: usize = 1_024;
+/// Sets of apps that entries of one journal go to.
+pub const ROUTES_MAX: usize = 4_096;
+/// After an entry a journal is looked at every [`HOT_READ_MS`] for [`QUIET_AFTER_MS`], then this often …
+pub const JOURNAL_WARM_READ_MS: u64 = 100;
+/// … until it was quiet for this long; then only when it says that there is something.
+pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
+/// Bytes taken at once of what `journalctl` prints.
+pub const EXPORT_READ_BYTES: usize = 256 << 10;
+/// A journal that cannot be read is opened anew this often.
+pub const JOURNAL_RETRY_MS: u64 = 1_000;
 /// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.
 pub const SHOWN_EVENTS_MAX: usize = 20;
 /// Items of a list that conditions of rules see; further ones are left out.

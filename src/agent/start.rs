@@ -14,7 +14,8 @@ use crate::pipeline::{self, Pipeline};
 use crate::policy::{AppLimits, Policy};
 use crate::route::Routes;
 use crate::source::file::{FileSource, SourceError, WatchSettings};
-use crate::source::{AppIx, Source};
+use crate::source::several::Several;
+use crate::source::{AppIx, FileCheckpoint, FileState, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
 use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
@@ -92,7 +93,7 @@ pub fn files(
     });
     let now = machine.clock.now();
     let chance = Arc::clone(&machine.chance);
-    let checkpoints = stored.checkpoints.clone();
+    let checkpoints = of_files(stored).cloned().collect();
     Ok(FileSource::new(
         settings.collect(),
         checkpoints,
@@ -101,6 +102,24 @@ pub fn files(
         chance,
         now,
     )?)
+}
+
+/// Files and journals of all apps as one source.
+pub fn source(
+    config: &Config,
+    stored: &Stored,
+    mode: Mode,
+    machine: &Machine,
+) -> Result<Box<dyn Source>, StartError> {
+    let files = files(config, stored, mode, machine)?;
+    let mut sources: Vec<Box<dyn Source>> = vec![Box::new(files)];
+    sources.extend(super::journals::open(config, stored, mode));
+    Ok(Box::new(Several::new(sources)))
+}
+
+fn of_files(stored: &Stored) -> impl Iterator<Item = &FileCheckpoint> {
+    let checkpoints = stored.checkpoints.iter();
+    checkpoints.filter(|checkpoint| checkpoint.state != FileState::Journal)
 }
 
 /// An agent over `source`, that tells `on_commit` which receivers have something new.
@@ -164,6 +183,16 @@ fn host_facts(config: &Config, salt: [u8; 16]) -> HostFacts {
         server_name,
         os: None,
     }
+}
+
+/// Entries that each app got, by its name.
+#[must_use]
+pub fn shown_picked(config: &Config, picked: Vec<(AppIx, u64)>) -> Vec<(String, u64)> {
+    let named = picked.into_iter().filter_map(|(app, entries)| {
+        let app = config.apps.get(usize::from(app))?;
+        Some((app.name.clone(), entries))
+    });
+    named.collect()
 }
 
 /// Bytes that are there and not read, as text for people.

@@ -1,6 +1,7 @@
 //! `stacktail check`: is the configuration right, and may this user read what it names? Touches nothing: nothing is
 //! read but the configuration, nothing is written.
 
+mod connect;
 mod shared;
 mod told;
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::bounds::FOLDER_ENTRIES_MAX;
-use crate::config::{self, App, Files, Reading, Receiver, Severity};
+use crate::config::{self, App, Files, Reading, Severity};
 use crate::os::files::Refused;
 use crate::os::look::{may_list, may_write, user_id};
 use crate::os::surroundings::{Surroundings, SystemSurroundings};
@@ -21,6 +22,9 @@ pub struct CheckArgs {
     /// The host file [default: /etc/stacktail/stacktail.toml]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Also ask each receiver; no event is sent
+    #[arg(long)]
+    pub connect: bool,
 }
 
 /// Paths of one kind that are shown for a glob; the others are counted.
@@ -50,6 +54,9 @@ pub fn run(args: &CheckArgs) -> ExitCode {
         report.app(app);
     }
     report.shared();
+    if args.connect {
+        connect::ask_all(&mut report, &reading);
+    }
     let errors = count(&reading, Severity::Error);
     report.sum(&host_file, &reading, errors);
     super::say(&report.text);
@@ -92,10 +99,7 @@ impl Report {
     }
 
     fn app(&mut self, app: &App) {
-        let receiver = match &app.receiver {
-            Receiver::Dsn(dsn) => dsn.to_string(),
-            Receiver::Console => "the terminal".to_owned(),
-        };
+        let receiver = &app.receiver;
         self.line(&format!(
             "\napp {} -> {receiver} ({})",
             app.name, app.environment

@@ -16,6 +16,8 @@ pub mod check;
 pub mod parse;
 pub mod run;
 pub mod schema;
+pub mod send;
+pub mod send_test_event;
 
 /// The host file where nothing else is said.
 pub const DEFAULT_CONFIG: &str = "/etc/stacktail/stacktail.toml";
@@ -58,6 +60,10 @@ pub enum Command {
     Parse(parse::ParseArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
+    /// Send a test event for each app, and tell what its receiver says
+    SendTestEvent(send_test_event::SendTestEventArgs),
+    /// Ship one file's exceptions through an app's settings, once, without state
+    Send(send::SendArgs),
     /// Print the JSON Schema of the host file or of an app's, for editors
     Schema(schema::SchemaArgs),
 }
@@ -69,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Parse(args) => parse::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::SendTestEvent(args) => send_test_event::run(&args),
+        Command::Send(args) => send::run(&args),
         Command::Schema(args) => schema::run(&args),
     }
 }
@@ -100,6 +108,12 @@ pub fn load(given: Option<&PathBuf>) -> Option<Config> {
         talk(&format!("{problem}\n\n"));
     }
     config
+}
+
+/// What the traces of all languages begin with.
+fn openings() -> impl Iterator<Item = &'static str> {
+    let languages = crate::language::LANGUAGES.iter();
+    languages.flat_map(|language| language.openings().iter().copied())
 }
 
 /// Writes data to stdout. A reader that went away (`| head`) is no problem.

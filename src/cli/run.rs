@@ -38,7 +38,7 @@ pub struct RunArgs {
 /// Runs the agent until it is told to stop, or with `--once` until all is read and shipped.
 #[must_use]
 pub fn run(args: &RunArgs) -> ExitCode {
-    if let Some(wrong) = log::start() {
+    if let Some(wrong) = log::start(super::openings()) {
         super::talk(&format!("warning: {wrong}\n"));
     }
     let Some(config) = load(args) else {
@@ -85,7 +85,7 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
         tracing::error!("{set_aside}");
     }
     let stored = store.load()?;
-    let files = start::files(config, &stored, mode, &machine)?;
+    let source = start::source(config, &stored, mode, &machine)?;
     let deliverer = courier.deliver(config, &store, &machine, shown());
     let waker = Arc::clone(&deliverer);
     let on_commit = Box::new(move |receivers: &BTreeSet<String>| {
@@ -97,14 +97,14 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
         config,
         Arc::clone(&store),
         stored,
-        Box::new(files),
+        source,
         &machine,
         on_commit,
     );
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
     read_all(&mut agent, &stop);
     let left = courier.finish(deliverer, mode);
-    let outcome = outcome(&mut agent, &store, left)?;
+    let outcome = outcome(config, &mut agent, &store, left)?;
     if mode.once || mode.dry_run {
         super::talk(&agent.tally().render(&outcome));
     }
@@ -118,7 +118,12 @@ fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
 }
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.
-fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<Outcome> {
+pub(super) fn outcome(
+    config: &Config,
+    agent: &mut Agent,
+    store: &Store,
+    left: Vec<Left>,
+) -> anyhow::Result<Outcome> {
     let waiting = left.into_iter().map(|left| {
         let why = left
             .why
@@ -137,12 +142,13 @@ fn outcome(agent: &mut Agent, store: &Store, left: Vec<Left>) -> anyhow::Result<
     Ok(Outcome {
         waiting,
         lost,
+        picked: start::shown_picked(config, agent.picked()),
         lag: start::shown_lag(agent.lag()),
     })
 }
 
 /// Colour only on a terminal.
-fn shown() -> Render {
+pub(super) fn shown() -> Render {
     if env::colour_wanted(env::stdout_is_terminal()) {
         pretty::coloured
     } else {

@@ -38,7 +38,7 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
     let found = match setting {
         Setting::Receiver(receiver) => {
             let here = mode & OTHERS_READ != 0 && !file.is_variable(span);
-            if here && *receiver != Receiver::Console {
+            if here && matches!(receiver, Receiver::Dsn(_)) {
                 warn_readable(file, key, span, "this file");
             }
             Ok(receiver.clone())

@@ -49,6 +49,7 @@ pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> (Host, Defaults) {
         outbox_host_bytes: outbox_layers.bytes("host_bytes"),
         hold_max: layers.duration("hold_max"),
         age_max: layers.duration("age_max"),
+        http: super::transport::transport(file, &section),
     };
     bounds_of_the_outbox(file, &host, inner.first().copied());
     (host, defaults)

@@ -17,6 +17,7 @@ mod fault;
 mod given;
 mod globs;
 mod host;
+mod journal;
 mod key;
 pub mod keys;
 mod labels;
@@ -31,16 +32,22 @@ mod scalars;
 pub mod schema;
 mod sentry;
 mod setting;
+mod spotlight;
 mod strays;
+mod transport;
 mod units;
 mod written;
 
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
 pub use globs::folder as glob_folder;
+pub use journal::Journal;
 pub use load::{Loaded, Reading, load, load_app, read};
 pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
+pub use sentry::named as receiver;
+pub use spotlight::Spotlight;
+pub use transport::{HTTP_KEYS, Identity, Pem, Proxy, Transport};
 
 /// The host and its apps, checked.
 #[derive(Debug, Clone)]
@@ -72,6 +79,8 @@ pub struct Host {
     pub hold_max: std::time::Duration,
     /// Nothing older is sent; older timestamps are not believed.
     pub age_max: std::time::Duration,
+    /// How receivers are reached.
+    pub http: Transport,
 }
 
 /// One app: where it logs, which project it belongs to, what is thinned.
@@ -105,6 +114,8 @@ pub struct App {
     pub rate: Limit,
     /// What it logs into.
     pub files: Vec<Files>,
+    /// What it writes into the journal.
+    pub journals: Vec<Journal>,
     /// Where source lines may be read.
     pub source_context: SourceContext,
     /// Put on every event, and what the record itself tells of them.
@@ -233,6 +244,10 @@ pub struct SourceContext {
 pub enum Receiver {
     /// A Sentry-compatible server.
     Dsn(Dsn),
+    /// Spotlight, the debugger that runs beside an app in development.
+    Spotlight(Spotlight),
+    /// A file, one event a line.
+    File(PathBuf),
     /// The terminal.
     Console,
 }
@@ -243,7 +258,21 @@ impl Receiver {
     pub fn store_key(&self) -> String {
         match self {
             Self::Dsn(dsn) => dsn.store_key(),
+            Self::Spotlight(spotlight) => spotlight.store_key(),
+            Self::File(path) => format!("file:{}", path.display()),
             Self::Console => "console".to_owned(),
+        }
+    }
+}
+
+/// For people; a DSN's key is masked.
+impl std::fmt::Display for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Dsn(dsn) => dsn.fmt(f),
+            Self::Spotlight(spotlight) => write!(f, "spotlight at {}", spotlight.url),
+            Self::File(path) => write!(f, "the file {}", path.display()),
+            Self::Console => f.write_str("the terminal"),
         }
     }
 }

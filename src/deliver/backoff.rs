@@ -34,6 +34,11 @@ impl Backoff {
         self.ceiling().mul_f64(chance.fraction().midpoint(1.0))
     }
 
+    /// As it was after so many failures.
+    pub(super) fn restore(&mut self, failures: u32) {
+        self.failures = failures;
+    }
+
     /// How many failures in a row.
     pub(super) fn failures(&self) -> u32 {
         self.failures

@@ -3,126 +3,30 @@
 //! The text of a log never reaches a terminal raw: control and direction characters in it are shown, not obeyed.
 
 use std::io::Write;
-use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::bounds::{DELIVERY_TURN_EVENTS_MAX, RETRY_MS_MAX, RETRY_MS_MIN};
 use crate::event::protocol::Event;
-use crate::store::{Outcome, Settlement, Waiting};
+use crate::store::Waiting;
 
-use super::backoff::Backoff;
-use super::queue::Queue;
-use super::standing::{Line, Order, Standing, Why};
-use super::{Machine, Render};
+use super::Render;
 
-/// The terminal or the store.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Prints what waits for the terminal.
-pub(super) struct Console {
-    queue: Queue,
-    machine: Machine,
-    line: Arc<Line>,
-    render: Render,
-    backoff: Backoff,
-}
-
-impl Console {
-    pub(super) fn new(receiver: String, machine: Machine, line: Arc<Line>, render: Render) -> Self {
-        let ms = Duration::from_millis;
-        Self {
-            queue: Queue::new(receiver),
-            machine,
-            line,
-            render,
-            backoff: Backoff::new(ms(RETRY_MS_MIN), ms(RETRY_MS_MAX)),
-        }
-    }
-
-    /// Until it is told to stop.
-    pub(super) async fn run(mut self) {
-        loop {
-            let order = self.line.order();
-            if order == Order::Stop {
-                break;
-            }
-            match self.print_some().await {
-                Ok(0) => {
-                    self.backoff.reset();
-                    self.line.stand(order, Standing::Idle);
-                    self.line.woken().await;
-                    self.queue.woken();
-                }
-                Ok(_) => {
-                    self.backoff.reset();
-                    // What came in meanwhile must be seen before it says under a newer order that nothing waits.
-                    self.queue.woken();
-                }
-                Err(error) => self.pause(order, &error).await,
-            }
-        }
-        self.line.stand(Order::Stop, Standing::Idle);
-    }
-
-    async fn pause(&mut self, order: Order, error: &Failure) {
-        if self.backoff.failures() == 0 {
-            tracing::warn!(%error, "events cannot be printed; they wait in the outbox");
-        }
-        self.queue.rewind();
-        let pause = self.backoff.failed_steadily(&*self.machine.chance);
-        let standing = Standing::Waiting {
-            until: self.machine.clock.now().mono + pause,
-            why: Why::Outage,
-        };
-        self.line.stand(order, standing);
-        tokio::select! {
-            () = self.line.woken() => self.queue.woken(),
-            () = tokio::time::sleep(pause) => {}
-        }
-    }
-
-    /// Prints, then settles; how many.
-    async fn print_some(&mut self) -> Result<usize, Failure> {
-        let mut events = Vec::new();
-        while events.len() < DELIVERY_TURN_EVENTS_MAX {
-            match self.queue.next(&*self.machine.outbox, false)? {
-                Some(item) => events.push(item.waiting),
-                None => break,
-            }
-        }
-        if events.is_empty() {
-            return Ok(0);
-        }
-        let rows: Vec<i64> = events.iter().map(|event| event.row).collect();
-        let render = self.render;
-        // A pager that is not read blocks the write: elsewhere than where receivers are served.
-        let printed = tokio::task::spawn_blocking(move || print(&events, render)).await;
-        for row in &rows {
-            self.queue.done(*row);
-        }
-        printed??;
-        let ends: Vec<Settlement> = rows
-            .into_iter()
-            .map(|row| Settlement {
-                row,
-                outcome: Outcome::Delivered,
-            })
-            .collect();
-        let now = self.machine.clock.now().wall;
-        self.machine.outbox.settle(&ends, now)?;
-        Ok(ends.len())
-    }
-}
-
-fn print(events: &[Waiting], render: Render) -> std::io::Result<()> {
+/// Prints them, one after the other.
+pub(super) fn print(events: &[Waiting], render: Render) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for event in events {
         // A blank line parts one issue from the next.
         let text = text_of(&event.json(), render);
         writeln!(out, "{}\n", text.trim_end_matches('\n'))?;
     }
+    out.flush()
+}
+
+/// Prints one.
+pub(super) fn print_one(payload: &[u8], render: Render) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let text = text_of(payload, render);
+    writeln!(out, "{}\n", text.trim_end_matches('\n'))?;
     out.flush()
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::bounds::{DELIVERY_TURN_EVENTS_MAX, EVENT_GZIP_BYTES_MAX};
+use crate::bounds::{DELIVERY_TURN_EVENTS_MAX, EVENT_GZIP_BYTES_MAX, REPORT_BYTES_MAX};
 use crate::os::Now;
 use crate::store::{ClientReport, DropReason, Outcome};
 
@@ -15,9 +15,12 @@ use super::gate::Trouble;
 use super::limits::Category;
 use super::queue::Item;
 use super::reports::payload;
-use super::shrink::shrink;
+use super::shrink::shrink_until;
 use super::standing::{Order, Why};
 use super::worker::{Flight, Rest, Worker};
+
+/// What an envelope adds to its event: headers, a client report.
+const ENVELOPE_HEAD_BYTES: usize = REPORT_BYTES_MAX + 1_024;
 
 impl Worker {
     /// Sends as much as may go now.
@@ -171,15 +174,21 @@ impl Worker {
         });
         let mut body = self.pack_item(&item, report.as_deref(), now);
         if body.len() > EVENT_GZIP_BYTES_MAX
-            && !item.shrunk
-            && let Some(small) = shrink(&item.waiting.json())
+            && let Some(small) = self.small_enough(&item.waiting.json())
         {
             item.waiting.payload = small;
-            item.shrunk = true;
             body = self.pack_item(&item, report.as_deref(), now);
         }
         self.pace.spend();
         self.spawn(Some(item), reports, body, now);
+    }
+
+    /// Within what every receiver takes, if leaving things out gets it there, else as small as it gets.
+    fn small_enough(&self, json: &[u8]) -> Option<Vec<u8>> {
+        let mut packer = self.packer.lock().unwrap_or_else(PoisonError::into_inner);
+        shrink_until(json, |small| {
+            packer.gzip_bytes(small) <= EVENT_GZIP_BYTES_MAX - ENVELOPE_HEAD_BYTES
+        })
     }
 
     /// Asks the store what there is to report.
@@ -210,7 +219,7 @@ impl Worker {
 
     fn pack(&self, content: Content<'_>, now: Now) -> Vec<u8> {
         let mut packer = self.packer.lock().unwrap_or_else(PoisonError::into_inner);
-        packer.pack(content, &self.dsn_json, now.wall)
+        packer.pack(content, self.dsn_json.as_deref(), now.wall)
     }
 
     fn spawn(&mut self, item: Option<Item>, reports: Vec<ClientReport>, body: Vec<u8>, now: Now) {

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::config::Dsn;
+use crate::config::Receiver;
 use crate::store::packed;
 
 /// What an envelope carries.
@@ -23,7 +23,12 @@ pub(super) struct Packer(packed::Packer);
 
 impl Packer {
     /// One envelope, gzip. An event that is packed already, alone in its envelope, is not compressed again.
-    pub(super) fn pack(&mut self, content: Content<'_>, dsn_json: &str, now: Timestamp) -> Vec<u8> {
+    pub(super) fn pack(
+        &mut self,
+        content: Content<'_>,
+        dsn_json: Option<&str>,
+        now: Timestamp,
+    ) -> Vec<u8> {
         let head = head(content, dsn_json, now);
         if let (Some((_, stored)), None) = (content.event, content.report)
             && let Some(envelope) = packed::behind(head.as_bytes(), stored)
@@ -49,18 +54,26 @@ impl Packer {
     }
 }
 
+impl Packer {
+    /// How long it is when packed.
+    pub(super) fn gzip_bytes(&mut self, json: &[u8]) -> usize {
+        self.0.gzip(&[json]).len()
+    }
+}
+
 /// The envelope's header, and the event's item header.
-fn head(content: Content<'_>, dsn_json: &str, now: Timestamp) -> String {
+fn head(content: Content<'_>, dsn_json: Option<&str>, now: Timestamp) -> String {
     let sent_at = format!("{now:.3}");
+    let dsn = dsn_json.map_or_else(String::new, |dsn| format!(",\"dsn\":{dsn}"));
     match content.event {
         Some((id, stored)) => {
             let (id, length) = (hex(id), packed::json_len(stored));
             format!(
-                "{{\"event_id\":\"{id}\",\"sent_at\":\"{sent_at}\",\"dsn\":{dsn_json}}}\n\
+                "{{\"event_id\":\"{id}\",\"sent_at\":\"{sent_at}\"{dsn}}}\n\
                  {{\"type\":\"event\",\"length\":{length},\"content_type\":\"application/json\"}}\n"
             )
         }
-        None => format!("{{\"sent_at\":\"{sent_at}\",\"dsn\":{dsn_json}}}\n"),
+        None => format!("{{\"sent_at\":\"{sent_at}\"{dsn}}}\n"),
     }
 }
 
@@ -75,13 +88,17 @@ pub(super) fn hex(id: &[u8; 16]) -> String {
 }
 
 /// The DSN with its key as a JSON string, as the envelope's header wants it. For the wire alone, never for a log.
-pub(super) fn dsn_json(dsn: &Dsn) -> String {
+/// `None`: this receiver has none.
+pub(super) fn dsn_json(receiver: &Receiver) -> Option<String> {
+    let Receiver::Dsn(dsn) = receiver else {
+        return None;
+    };
     let url = dsn.envelope_url();
     let server = url
         .strip_suffix(&format!("/api/{}/envelope/", dsn.project_id))
         .unwrap_or(&url);
     let with_key = server.replacen("://", &format!("://{}@", dsn.public_key), 1);
-    serde_json::Value::from(format!("{with_key}/{}", dsn.project_id)).to_string()
+    Some(serde_json::Value::from(format!("{with_key}/{}", dsn.project_id)).to_string())
 }
 
 #[cfg(test)]
@@ -89,12 +106,14 @@ mod tests {
     use std::io::Read as _;
 
     use super::*;
+    use crate::config::Dsn;
 
     const NOW: &str = "2026-11-20T15:00:00.1234Z";
 
     fn unpacked(packer: &mut Packer, content: Content<'_>) -> String {
         let dsn = Dsn::parse("http://abc@relay.acme.org:3000/p/42").unwrap();
-        let envelope = packer.pack(content, &dsn_json(&dsn), NOW.parse().unwrap());
+        let dsn = dsn_json(&Receiver::Dsn(dsn));
+        let envelope = packer.pack(content, dsn.as_deref(), NOW.parse().unwrap());
         let mut text = String::new();
         flate2::read::GzDecoder::new(&envelope[..])
             .read_to_string(&mut text)

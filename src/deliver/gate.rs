@@ -9,9 +9,11 @@ use crate::bounds::{
     FLIGHTS_MAX, PROBE_MS_MAX, PROBE_MS_MIN, RECOVERY_ENVELOPES, RECOVERY_GAP_MS, REFUSALS_MAX,
     RETRY_MS_MAX, RETRY_MS_MIN,
 };
+use crate::os::Now;
 use crate::os::chance::Chance;
 
 use super::backoff::Backoff;
+use super::kept::{self, KeptTrouble};
 use super::reply::Verdict;
 
 /// Failures in a row from which on people are told: one alone is a hiccup.
@@ -34,7 +36,8 @@ pub(super) enum News {
 }
 
 /// Why nothing goes out now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Trouble {
     /// No answer, or 5xx.
     Outage,
@@ -47,6 +50,16 @@ pub(super) enum Trouble {
 /// Who went out when: an answer to an envelope sent before a change says nothing about the time after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp(u64);
+
+/// What people were told since all was well.
+#[derive(Debug, Default)]
+struct Told {
+    any: bool,
+    down: bool,
+    unwelcome: bool,
+    /// When they were last told that it limits; outlives the good times.
+    limited: Option<Duration>,
+}
 
 /// The gate towards one receiver.
 #[derive(Debug)]
@@ -61,10 +74,12 @@ pub(super) struct Gate {
     /// Envelopes that still go at the pace of recovery.
     careful: u32,
     last_departure: Duration,
+    /// Nothing was accepted since it limited.
+    was_limited: bool,
     trouble: Option<Trouble>,
-    /// When people were last told that it limits.
-    limit_told: Option<Duration>,
-    told: bool,
+    told: Told,
+    /// Something that a restart must know has changed.
+    changed: bool,
 }
 
 impl Gate {
@@ -80,10 +95,34 @@ impl Gate {
             refusals: 0,
             careful: 0,
             last_departure: Duration::ZERO,
+            was_limited: false,
             trouble: None,
-            limit_told: None,
-            told: false,
+            told: Told::default(),
+            changed: false,
         }
+    }
+
+    /// What a restart must know; `None`: nothing is wrong.
+    pub(super) fn kept(&self, now: Now) -> Option<KeptTrouble> {
+        Some(KeptTrouble {
+            trouble: self.trouble?,
+            until: kept::to_wall(self.pause_until, now),
+            outages: self.outage.failures(),
+            refusals: self.refusal.failures(),
+        })
+    }
+
+    /// As an earlier run left it. People are told again: it is another run's log.
+    pub(super) fn restore(&mut self, kept: &KeptTrouble, kept_at: i64, now: Now) {
+        self.trouble = Some(kept.trouble);
+        self.pause_until = kept::to_mono(kept.until, kept_at, now);
+        self.outage.restore(kept.outages);
+        self.refusal.restore(kept.refusals);
+    }
+
+    /// Whether something that a restart must know has changed since this was asked.
+    pub(super) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
     }
 
     /// How many may be on their way at once.
@@ -151,46 +190,63 @@ impl Gate {
         stamp.0 == self.era
     }
 
+    /// Whether what comes next comes behind an outage or a limit.
+    pub(super) fn is_recovering(&self) -> bool {
+        self.careful > 0
+    }
+
     /// The receiver asked for a longer pause than ours.
     pub(super) fn not_before_its_word(&mut self, at: Duration) {
         self.pause_until = self.pause_until.max(at);
     }
 
     fn accepted(&mut self) -> Option<News> {
-        if self.trouble == Some(Trouble::Outage) {
+        self.changed |= self.trouble.is_some();
+        if self.trouble == Some(Trouble::Outage) || self.was_limited {
             self.careful = RECOVERY_ENVELOPES;
         } else {
             self.careful = self.careful.saturating_sub(1);
         }
+        self.was_limited = false;
         self.proven = true;
         self.refusals = 0;
         self.outage.reset();
         self.refusal.reset();
         self.trouble = None;
-        std::mem::take(&mut self.told).then_some(News::Well)
+        let told = Told {
+            limited: self.told.limited,
+            ..Told::default()
+        };
+        let before = std::mem::replace(&mut self.told, told);
+        before.any.then_some(News::Well)
     }
 
     fn failed(&mut self, now: Duration, chance: &dyn Chance) -> Option<News> {
         let pause = self.outage.failed(chance);
         self.stop(now + pause, Trouble::Outage);
-        (self.outage.failures() == FAILURES_TOLD).then(|| self.tell(News::Down))
+        let news = self.outage.failures() >= FAILURES_TOLD && !self.told.down;
+        self.told.down |= news;
+        news.then(|| self.tell(News::Down))
     }
 
     fn unwelcome(&mut self, trouble: Trouble, now: Duration, chance: &dyn Chance) -> Option<News> {
         let pause = self.refusal.failed_steadily(chance);
         self.stop(now + pause, trouble);
-        (self.refusal.failures() == 1).then(|| self.tell(News::Unwelcome))
+        let known = std::mem::replace(&mut self.told.unwelcome, true);
+        (!known).then(|| self.tell(News::Unwelcome))
     }
 
     /// What waits is held by the limits; when they end, one goes first.
     fn limited(&mut self, now: Duration) -> Option<News> {
         self.era += 1;
         self.proven = false;
+        self.careful = 0;
+        self.was_limited = true;
         let known = |told: Duration| now.saturating_sub(told) < LIMIT_TOLD_EVERY;
-        if self.limit_told.is_some_and(known) {
+        if self.told.limited.is_some_and(known) {
             return None;
         }
-        self.limit_told = Some(now);
+        self.told.limited = Some(now);
         Some(self.tell(News::Limited))
     }
 
@@ -200,10 +256,11 @@ impl Gate {
         self.careful = 0;
         self.pause_until = until;
         self.trouble = Some(trouble);
+        self.changed = true;
     }
 
     fn tell(&mut self, news: News) -> News {
-        self.told = true;
+        self.told.any = true;
         news
     }
 }
@@ -338,6 +395,44 @@ mod tests {
         assert_eq!(played.gate.slots(), 1);
         assert_eq!(played.send(Verdict::Limited), None);
         assert_eq!(played.send(Verdict::Accepted), Some(News::Well));
+        for _ in 0..RECOVERY_ENVELOPES {
+            assert_eq!(played.gate.slots(), 1);
+            assert_eq!(played.pause(), Duration::from_millis(RECOVERY_GAP_MS));
+            played.send(Verdict::Accepted);
+        }
         assert_eq!(played.gate.slots(), FLIGHTS_MAX);
+    }
+
+    #[test]
+    fn a_restart_takes_up_the_pauses_where_they_were_and_tells_again() {
+        let mut before = Played::new();
+        assert_eq!(before.send(Verdict::Accepted), None);
+        assert!(!before.gate.take_changed());
+        for _ in 0..12 {
+            before.send(Verdict::Unwelcome);
+        }
+        assert!(before.gate.take_changed());
+        let at = |mono| Now {
+            wall: jiff::Timestamp::UNIX_EPOCH + (SECOND * 1_000_000 + before.now),
+            mono,
+        };
+        let (ended, begun) = (at(before.now), at(SECOND));
+        let kept = before.gate.kept(ended).unwrap();
+        let mut after = Played::new();
+        after
+            .gate
+            .restore(&kept, ended.wall.as_microsecond(), begun);
+        after.now = SECOND;
+        let lost = before.pause().abs_diff(after.pause());
+        assert!(lost < Duration::from_millis(1), "{lost:?}");
+        assert_eq!(after.gate.trouble(), Some(Trouble::Refusal));
+        assert_eq!(after.send(Verdict::Unwelcome), Some(News::Unwelcome));
+        assert!(
+            after.pause() >= Duration::from_mins(5),
+            "not from the start"
+        );
+        assert_eq!(after.send(Verdict::Accepted), Some(News::Well));
+        assert_eq!(after.gate.kept(begun), None);
+        assert!(after.gate.take_changed());
     }
 }

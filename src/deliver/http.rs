@@ -1,59 +1,21 @@
 //! HTTP. In: the bytes of an envelope. Out: an [`Answer`]. HTTP/1.1, kept alive, no redirects, bounded in time and size.
 //!
-//! TLS is rustls on ring with the host's roots, and a bundled set where the host has none; it is set up at the first
-//! `https` DSN only. Loopback addresses are reached directly, whatever proxy the environment names.
+//! Loopback addresses are reached directly, whatever proxy is named.
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use rustls::ClientConfig;
 
-use crate::bounds::{
-    ANSWER_BYTES_MAX, CONNECT_MS_MAX, CONNECTION_IDLE_MS_MAX, FLIGHTS_MAX, REQUEST_MS_MAX,
-};
-use crate::config::Dsn;
+use crate::bounds::{ANSWER_BYTES_MAX, CONNECTION_IDLE_MS_MAX, FLIGHTS_MAX};
+use crate::config::{Dsn, Proxy, Receiver};
 
 use super::limits::Said;
-use super::reply::{Answer, Reply};
+use super::reply::{Answer, Reply, given_id, one_line, told};
+use super::tls::{self, Trust};
 
 /// Name and version, as receivers see them.
 const CLIENT: &str = concat!("stacktail/", env!("CARGO_PKG_VERSION"));
-
-/// The roots of trust, loaded once for all receivers, when one asks.
-#[derive(Debug, Default)]
-pub(super) struct Trust {
-    config: OnceLock<Option<Arc<ClientConfig>>>,
-}
-
-impl Trust {
-    fn config(&self) -> Option<Arc<ClientConfig>> {
-        self.config
-            .get_or_init(|| {
-                let mut roots = rustls::RootCertStore::empty();
-                let native = rustls_native_certs::load_native_certs();
-                let (_added, _unreadable) = roots.add_parsable_certificates(native.certs);
-                if roots.is_empty() {
-                    tracing::warn!(
-                        "no root certificates found on this host; using the bundled ones"
-                    );
-                    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-                }
-                tls_config(roots)
-            })
-            .clone()
-    }
-}
-
-fn tls_config(roots: rustls::RootCertStore) -> Option<Arc<ClientConfig>> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .ok()?;
-    Some(Arc::new(
-        builder.with_root_certificates(roots).with_no_client_auth(),
-    ))
-}
 
 /// One receiver's address, ready to be posted to.
 #[derive(Debug, Clone)]
@@ -65,10 +27,15 @@ pub(super) struct Remote {
 
 impl Remote {
     /// Connects to nothing yet.
-    pub(super) fn new(dsn: &Dsn, trust: &Trust) -> Result<Self, String> {
-        let url = reqwest::Url::parse(&dsn.envelope_url()).map_err(|error| error.to_string())?;
+    pub(super) fn new(receiver: &Receiver, trust: &Trust) -> Result<Self, String> {
+        let (url, dsn) = match receiver {
+            Receiver::Dsn(dsn) => (dsn.envelope_url(), Some(dsn)),
+            Receiver::Spotlight(spotlight) => (spotlight.url.clone(), None),
+            Receiver::Console | Receiver::File(_) => return Err("it is no server".to_owned()),
+        };
+        let url = reqwest::Url::parse(&url).map_err(|error| error.to_string())?;
         Ok(Self {
-            client: client(dsn, trust)?,
+            client: client(&url, trust)?,
             url,
             headers: headers(dsn)?,
         })
@@ -86,26 +53,35 @@ impl Remote {
     }
 }
 
-fn client(dsn: &Dsn, trust: &Trust) -> Result<reqwest::Client, String> {
+fn client(url: &reqwest::Url, trust: &Trust) -> Result<reqwest::Client, String> {
     let ms = Duration::from_millis;
-    let config = if dsn.scheme == "https" {
-        trust.config()
+    let transport = &trust.transport;
+    let secure = |url: &str| url.starts_with("https:");
+    let through = matches!(&transport.proxy, Proxy::Url(proxy) if secure(proxy));
+    let config = if secure(url.as_str()) || through {
+        trust.config()?
     } else {
-        tls_config(rustls::RootCertStore::empty())
+        tls::none()?
     };
-    let config = config.ok_or("TLS cannot be set up")?;
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(ClientConfig::clone(&config))
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .connect_timeout(ms(CONNECT_MS_MAX))
-        .timeout(ms(REQUEST_MS_MAX))
+        .connect_timeout(transport.connect_timeout)
+        .timeout(transport.timeout)
         .pool_idle_timeout(ms(CONNECTION_IDLE_MS_MAX))
         .pool_max_idle_per_host(FLIGHTS_MAX);
-    if is_loopback(&dsn.host) {
-        builder = builder.no_proxy();
+    match &transport.proxy {
+        _ if url.host_str().is_some_and(is_loopback) => builder = builder.no_proxy(),
+        Proxy::Environment => {}
+        Proxy::Off => builder = builder.no_proxy(),
+        Proxy::Url(proxy) => {
+            // Its error might quote the password.
+            let proxy = reqwest::Proxy::all(proxy).map_err(|_| "http.proxy cannot be used")?;
+            builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
+        }
     }
     builder.build().map_err(chain)
 }
@@ -118,13 +94,15 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn headers(dsn: &Dsn) -> Result<HeaderMap, String> {
-    let key = &dsn.public_key;
-    let auth = format!("Sentry sentry_version=7, sentry_client={CLIENT}, sentry_key={key}");
-    let mut auth = HeaderValue::from_str(&auth).map_err(|_| "the key does not fit a header")?;
-    auth.set_sensitive(true);
+fn headers(dsn: Option<&Dsn>) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::with_capacity(8);
-    headers.insert("x-sentry-auth", auth);
+    if let Some(dsn) = dsn {
+        let key = &dsn.public_key;
+        let auth = format!("Sentry sentry_version=7, sentry_client={CLIENT}, sentry_key={key}");
+        let mut auth = HeaderValue::from_str(&auth).map_err(|_| "the key does not fit a header")?;
+        auth.set_sensitive(true);
+        headers.insert("x-sentry-auth", auth);
+    }
     headers.insert("user-agent", HeaderValue::from_static(CLIENT));
     let envelope = HeaderValue::from_static("application/x-sentry-envelope");
     headers.insert("content-type", envelope);
@@ -140,14 +118,14 @@ async fn read(mut response: reqwest::Response) -> Answer {
         limits: joined(response.headers(), "x-sentry-rate-limits"),
         retry_after: joined(response.headers(), "retry-after"),
     };
-    let mut web_page = false;
-    let mut seen = 0;
-    while seen < ANSWER_BYTES_MAX {
+    let redirect = (300..400)
+        .contains(&status)
+        .then(|| joined(response.headers(), "location"))
+        .flatten();
+    let mut body = Vec::new();
+    while body.len() < ANSWER_BYTES_MAX {
         match response.chunk().await {
-            Ok(Some(bytes)) => {
-                web_page = web_page || (seen == 0 && bytes.trim_ascii_start().starts_with(b"<"));
-                seen += bytes.len();
-            }
+            Ok(Some(bytes)) => body.extend_from_slice(&bytes),
             // An acceptance must be whole; a refusal or a limit is a word however it ends.
             Err(error) if status < 300 => return Answer::Nothing(chain(error)),
             Ok(None) | Err(_) => break,
@@ -156,7 +134,9 @@ async fn read(mut response: reqwest::Response) -> Answer {
     Answer::Reply(Reply {
         status,
         said,
-        web_page,
+        web_page: body.trim_ascii_start().starts_with(b"<"),
+        id: given_id(&body),
+        text: redirect.map_or_else(|| told(&body), |to| one_line(&format!("on to {to}"))),
     })
 }
 
@@ -191,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_posted_where() {
         let dsn = Dsn::parse("http://abc@[::1]:3000/p/42").unwrap();
-        let remote = Remote::new(&dsn, &Trust::default()).unwrap();
+        let remote = Remote::new(&Receiver::Dsn(dsn), &Trust::default()).unwrap();
         assert_eq!(remote.url.as_str(), "http://[::1]:3000/p/api/42/envelope/");
         let header = |name: &str| remote.headers.get(name).unwrap().to_str().unwrap();
         assert_eq!(
@@ -206,8 +186,8 @@ mod tests {
     fn plain_http_loads_no_roots() {
         let trust = Trust::default();
         let dsn = Dsn::parse("http://abc@localhost/1").unwrap();
-        assert!(Remote::new(&dsn, &trust).is_ok());
-        assert!(trust.config.get().is_none());
+        assert!(Remote::new(&Receiver::Dsn(dsn), &trust).is_ok());
+        assert!(!trust.is_loaded());
     }
 
     #[test]

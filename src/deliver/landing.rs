@@ -13,7 +13,7 @@ use crate::store::{ClientReport, DropReason, Outcome, Settlement, StoreError};
 
 use super::backoff::Backoff;
 use super::gate::News;
-use super::limits::{Category, retry_after};
+use super::limits::{At, Category, retry_after};
 use super::queue::Item;
 use super::reply::{Answer, Verdict};
 use super::shrink::shrink;
@@ -29,7 +29,11 @@ impl Worker {
             .map(|item| Category::of(&item.waiting.category));
         let chance = &*self.machine.chance;
         let current = self.gate.is_current(flight.stamp);
+        let recovering = self.gate.is_recovering();
         let news = self.gate.landed(flight.stamp, verdict, now.mono, chance);
+        if self.gate.is_recovering() && !recovering {
+            self.pace.empty();
+        }
         self.take_limits(answer, verdict, category, now);
         if let Some(news) = news {
             self.tell(news, answer);
@@ -56,7 +60,11 @@ impl Worker {
     ) {
         let Answer::Reply(reply) = answer else { return };
         let limited = verdict == Verdict::Limited;
-        self.limits.take_in(&reply.said, limited, category, now);
+        let at = At {
+            now,
+            fraction: self.machine.chance.fraction(),
+        };
+        self.limits.take_in(&reply.said, limited, category, at);
         if verdict == Verdict::Again
             && let Some(text) = &reply.said.retry_after
             && let Some(pause) = retry_after(text, now.wall)

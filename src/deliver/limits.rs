@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::bounds::{LIMIT_MS_DEFAULT, LIMIT_STRETCHES_MAX};
+use crate::bounds::{LIMIT_MS_DEFAULT, LIMIT_SPREAD_MS_MAX, LIMIT_STRETCHES_MAX};
 use crate::os::Now;
+
+use super::kept::{self, KeptLimits};
 
 /// Longer limits are taken for this long: the sum with a clock must not overflow.
 const LONGEST: Duration = Duration::from_hours(24 * 366);
@@ -45,6 +47,14 @@ pub(super) struct Said {
     pub(super) retry_after: Option<String>,
 }
 
+/// When an answer came, and its chance: hosts that one answer stopped together must not come back together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    pub(super) now: Now,
+    /// 0.0 to 1.0: how far behind the announced end we begin again.
+    pub(super) fraction: f64,
+}
+
 /// The limits of one receiver.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Limits {
@@ -53,6 +63,8 @@ pub(super) struct Limits {
     default: Duration,
     waits_error: Waits,
     waits_default: Waits,
+    /// Something that a restart must know has changed.
+    changed: bool,
 }
 
 impl Limits {
@@ -62,25 +74,59 @@ impl Limits {
         said: &Said,
         refused: bool,
         category: Option<Category>,
-        now: Now,
+        at: At,
     ) {
-        if let Some(header) = &said.limits {
-            for group in header.split(',') {
-                self.take_group(group, now);
-            }
+        let mut understood = false;
+        for group in said.limits.iter().flat_map(|header| header.split(',')) {
+            understood |= self.take_group(group, at);
         }
         if !refused {
             return;
         }
+        let now = at.now;
         let pause = said.retry_after(now.wall);
-        if said.limits.is_none() {
-            self.limit(Named::All, pause, now);
+        if !understood {
+            self.limit(Named::All, pause, at);
         } else if let Some(category) = category
             && self.blocked_until(category, now.mono).is_none()
         {
             // The header names others only, yet this one was refused: it alone waits, or each would draw its own 429.
-            self.limit(category.into(), pause, now);
+            self.limit(category.into(), pause, at);
         }
+    }
+
+    /// What a restart must know; `None`: there are no limits.
+    pub(super) fn kept(&self, now: Now) -> Option<KeptLimits> {
+        let until = |until: Duration| (until > now.mono).then(|| kept::to_wall(until, now));
+        self.are_on(now.mono).then(|| KeptLimits {
+            all: until(self.all),
+            error: until(self.error),
+            default: until(self.default),
+            waits_error: self.waits_error.kept(),
+            waits_default: self.waits_default.kept(),
+        })
+    }
+
+    /// Whether any category must wait.
+    pub(super) fn are_on(&self, now: Duration) -> bool {
+        self.all.max(self.error).max(self.default) > now
+    }
+
+    /// As an earlier run left them.
+    pub(super) fn restore(&mut self, kept: &KeptLimits, kept_at: i64, now: Now) {
+        let until = |until: Option<i64>| {
+            until.map_or(Duration::ZERO, |until| kept::to_mono(until, kept_at, now))
+        };
+        self.all = until(kept.all);
+        self.error = until(kept.error);
+        self.default = until(kept.default);
+        self.waits_error = Waits::restored(&kept.waits_error);
+        self.waits_default = Waits::restored(&kept.waits_default);
+    }
+
+    /// Whether something that a restart must know has changed since this was asked.
+    pub(super) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
     }
 
     /// When a category may be sent again, if it may not now.
@@ -110,28 +156,34 @@ impl Limits {
         }
     }
 
-    fn take_group(&mut self, group: &str, now: Now) {
+    /// False for what is no group.
+    fn take_group(&mut self, group: &str, at: At) -> bool {
         let mut fields = group.split(':').map(str::trim);
         let Some(pause) = fields.next().and_then(seconds) else {
-            return;
+            return false;
         };
         let categories = fields.next().unwrap_or_default();
         if categories.is_empty() {
-            self.limit(Named::All, pause, now);
-            return;
+            self.limit(Named::All, pause, at);
+            return true;
         }
         for name in categories.split(';').map(str::trim) {
             match name {
-                "error" => self.limit(Named::Error, pause, now),
-                "default" => self.limit(Named::Default, pause, now),
+                "error" => self.limit(Named::Error, pause, at),
+                "default" => self.limit(Named::Default, pause, at),
                 // Other categories are of things that we do not send.
                 _ => {}
             }
         }
+        true
     }
 
     /// The later end wins.
-    fn limit(&mut self, named: Named, pause: Duration, now: Now) {
+    fn limit(&mut self, named: Named, pause: Duration, at: At) {
+        let now = at.now;
+        let spread = (pause / 10).min(Duration::from_millis(LIMIT_SPREAD_MS_MAX));
+        let pause = pause + spread.mul_f64(at.fraction);
+        self.changed = true;
         let slot = match named {
             Named::All => &mut self.all,
             Named::Error => &mut self.error,
@@ -198,6 +250,23 @@ struct Waits {
 }
 
 impl Waits {
+    fn kept(&self) -> Vec<(i64, i64)> {
+        let stretches = self.stretches.iter();
+        stretches
+            .map(|(from, until)| (from.as_microsecond(), until.as_microsecond()))
+            .collect()
+    }
+
+    fn restored(kept: &[(i64, i64)]) -> Self {
+        let time = |us: i64| Timestamp::from_microsecond(us).ok();
+        let stretches = kept.iter().take(LIMIT_STRETCHES_MAX);
+        Self {
+            stretches: stretches
+                .filter_map(|(from, until)| Some((time(*from)?, time(*until)?)))
+                .collect(),
+        }
+    }
+
     fn wait(&mut self, from: Timestamp, until: Timestamp) {
         if let Some(last) = self.stretches.back_mut()
             && last.1 >= from
@@ -240,6 +309,14 @@ mod tests {
         }
     }
 
+    /// An answer that came then, by chance without any spread.
+    fn sharp(seconds: u64) -> At {
+        At {
+            now: at(seconds),
+            fraction: 0.0,
+        }
+    }
+
     fn said(limits: Option<&str>, retry_after: Option<&str>) -> Said {
         Said {
             limits: limits.map(str::to_owned),
@@ -250,7 +327,7 @@ mod tests {
     /// Seconds until (error, default, all) may be sent, after a 200 with this header.
     fn header(text: &str) -> (u64, u64, u64) {
         let mut limits = Limits::default();
-        limits.take_in(&said(Some(text), None), false, None, at(0));
+        limits.take_in(&said(Some(text), None), false, None, sharp(0));
         left(&limits)
     }
 
@@ -308,8 +385,8 @@ mod tests {
     #[test]
     fn the_later_end_wins() {
         let mut limits = Limits::default();
-        limits.take_in(&said(Some("60:error:x"), None), false, None, at(0));
-        limits.take_in(&said(Some("5:error:x"), None), false, None, at(1));
+        limits.take_in(&said(Some("60:error:x"), None), false, None, sharp(0));
+        limits.take_in(&said(Some("5:error:x"), None), false, None, sharp(1));
         assert_eq!(left(&limits).0, 60);
         assert_eq!(limits.blocked_until(Category::Error, at(60).mono), None);
     }
@@ -327,7 +404,7 @@ mod tests {
         ];
         for (text, secs) in cases {
             let mut limits = Limits::default();
-            limits.take_in(&said(None, text), true, Some(Category::Error), at(0));
+            limits.take_in(&said(None, text), true, Some(Category::Error), sharp(0));
             assert_eq!(left(&limits), (secs, secs, secs), "{text:?}");
         }
     }
@@ -336,18 +413,18 @@ mod tests {
     fn a_429_with_the_header_stops_what_it_names_and_what_drew_it() {
         let mut limits = Limits::default();
         let said = said(Some("60:default:x"), Some("30"));
-        limits.take_in(&said, true, Some(Category::Default), at(0));
+        limits.take_in(&said, true, Some(Category::Default), sharp(0));
         assert_eq!(left(&limits), (0, 60, 0));
 
         let mut limits = Limits::default();
-        limits.take_in(&said, true, Some(Category::Error), at(0));
+        limits.take_in(&said, true, Some(Category::Error), sharp(0));
         assert_eq!(left(&limits), (30, 60, 0));
     }
 
     #[test]
     fn retry_after_without_a_429_is_no_limit() {
         let mut limits = Limits::default();
-        limits.take_in(&said(None, Some("30")), false, None, at(0));
+        limits.take_in(&said(None, Some("30")), false, None, sharp(0));
         assert_eq!(left(&limits), (0, 0, 0));
     }
 
@@ -355,9 +432,9 @@ mod tests {
     fn waiting_is_summed_over_stretches() {
         let mut limits = Limits::default();
         let minute = said(Some("60::x"), None);
-        limits.take_in(&minute, false, None, at(0));
-        limits.take_in(&minute, false, None, at(30));
-        limits.take_in(&minute, false, None, at(300));
+        limits.take_in(&minute, false, None, sharp(0));
+        limits.take_in(&minute, false, None, sharp(30));
+        limits.take_in(&minute, false, None, sharp(300));
         let worn = |since: u64, longest: Duration| {
             limits.worn_out_at(Category::Error, at(since).wall, longest)
         };
@@ -366,5 +443,46 @@ mod tests {
         assert_eq!(worn(60, MINUTE), Some(at(330).wall));
         assert_eq!(worn(0, Duration::from_secs(151)), None);
         assert_eq!(worn(400, MINUTE), None);
+    }
+
+    #[test]
+    fn hosts_that_were_stopped_together_begin_again_apart() {
+        let until = |header: &str, fraction: f64| {
+            let mut limits = Limits::default();
+            let at = At {
+                now: at(0),
+                fraction,
+            };
+            limits.take_in(&said(Some(header), None), false, None, at);
+            let until = limits.all_blocked_until(at.now.mono).unwrap();
+            until.saturating_sub(at.now.mono).as_millis()
+        };
+        assert_eq!((until("20::x", 0.0), until("20::x", 0.5)), (20_000, 21_000));
+        assert_eq!(until("3600::x", 1.0), 3_605_000, "a little is enough");
+    }
+
+    #[test]
+    fn a_restart_waits_on_and_remembers_how_long_it_waited() {
+        let mut before = Limits::default();
+        assert_eq!(before.kept(at(0)), None);
+        before.take_in(
+            &said(Some("60:default:x, 30::y"), None),
+            false,
+            None,
+            sharp(0),
+        );
+        assert!(before.take_changed() && !before.take_changed());
+        let kept = before.kept(at(10)).unwrap();
+        let mut after = Limits::default();
+        after.restore(&kept, at(10).wall.as_microsecond(), at(20));
+        for category in [Category::Error, Category::Default] {
+            assert_eq!(
+                after.blocked_until(category, at(20).mono),
+                before.blocked_until(category, at(20).mono)
+            );
+            let worn = |limits: &Limits| limits.worn_out_at(category, at(0).wall, MINUTE / 2);
+            assert_eq!(worn(&after), worn(&before));
+        }
+        assert_eq!(before.kept(at(61)), None);
     }
 }

@@ -11,17 +11,22 @@ mod backoff;
 mod console;
 mod departure;
 mod envelope;
+mod file;
 mod gate;
 mod http;
+mod kept;
 mod landing;
 mod limits;
+mod local;
 mod outbox;
 mod pace;
 mod queue;
 mod reply;
 mod reports;
 mod shrink;
+mod single;
 mod standing;
+mod tls;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -33,10 +38,11 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 pub use outbox::Outbox;
+pub use single::{Word, ask, send};
 pub use standing::{Standing, Why};
 
 use crate::bounds::SEND_BURST_S;
-use crate::config::{Host, Receiver};
+use crate::config::{Host, Receiver, Transport};
 use crate::event::protocol::Event;
 use crate::limit::Limit;
 use crate::os::Clock;
@@ -44,8 +50,10 @@ use crate::os::chance::Chance;
 use crate::route::Routes;
 
 use envelope::Packer;
-use http::{Remote, Trust};
+use http::Remote;
+use local::{Local, Out};
 use standing::{Line, Order};
+use tls::Trust;
 use worker::{Parts, Worker};
 
 /// An event as text, for the terminal. What it is given is harmless already.
@@ -64,6 +72,8 @@ pub struct Settings {
     pub age_max: Duration,
     /// How the console prints.
     pub render: Render,
+    /// How receivers are reached.
+    pub http: Transport,
 }
 
 impl Settings {
@@ -83,6 +93,7 @@ impl Settings {
             hold_max: host.hold_max,
             age_max: host.age_max,
             render,
+            http: host.http.clone(),
         }
     }
 }
@@ -164,10 +175,10 @@ impl Deliverer {
     ) -> Self {
         let deliverer = Self {
             handle: handle.clone(),
+            trust: Arc::new(Trust::new(settings.http.clone())),
             settings: Arc::new(settings),
             machine,
             packer: Arc::default(),
-            trust: Arc::default(),
             posts: Mutex::default(),
             drains: Mutex::new(0),
         };
@@ -186,7 +197,7 @@ impl Deliverer {
         {
             let before = posts.remove(&store_key);
             let post = match before {
-                Some(post) if post.receiver == receiver => Some(post),
+                Some(post) if post.receiver == receiver => post,
                 before => {
                     let before = before.map(|post| {
                         post.line.tell(Order::Stop);
@@ -195,7 +206,7 @@ impl Deliverer {
                     self.post(&store_key, receiver, before)
                 }
             };
-            posts.extend(post.map(|post| (store_key, post)));
+            posts.insert(store_key, post);
         }
     }
 
@@ -282,14 +293,9 @@ impl Deliverer {
     }
 
     /// Starts a worker, behind the one `before` it.
-    fn post(
-        &self,
-        store_key: &str,
-        receiver: Receiver,
-        before: Option<JoinHandle<()>>,
-    ) -> Option<Post> {
+    fn post(&self, store_key: &str, receiver: Receiver, before: Option<JoinHandle<()>>) -> Post {
         let line = Arc::new(Line::new());
-        let work = self.work(store_key, &receiver, Arc::clone(&line))?;
+        let work = self.work(store_key, &receiver, Arc::clone(&line));
         let task = self.handle.spawn(async move {
             if let Some(before) = before {
                 // Two at once would send the same rows twice.
@@ -297,41 +303,43 @@ impl Deliverer {
             }
             work.await;
         });
-        Some(Post {
+        Post {
             receiver,
             line,
             task,
-        })
+        }
     }
 
-    fn work(&self, store_key: &str, receiver: &Receiver, line: Arc<Line>) -> Option<Work> {
+    fn work(&self, store_key: &str, receiver: &Receiver, line: Arc<Line>) -> Work {
         let (store_key, machine) = (store_key.to_owned(), self.machine.clone());
-        let dsn = match receiver {
-            Receiver::Console => {
-                let render = self.settings.render;
-                let console = console::Console::new(store_key, machine, line, render);
-                return Some(Box::pin(console.run()));
-            }
-            Receiver::Dsn(dsn) => dsn,
+        let out = match receiver {
+            Receiver::Console => Some(Out::Terminal(self.settings.render)),
+            Receiver::File(path) => Some(Out::File(path.clone())),
+            Receiver::Dsn(_) | Receiver::Spotlight(_) => None,
         };
+        if let Some(out) = out {
+            let local = Local::new(store_key, machine, line, out);
+            return Box::pin(local.run());
+        }
         // Clients bind to the runtime that they are made in.
         let _entered = self.handle.enter();
-        let remote = Remote::new(dsn, &self.trust)
-            .inspect_err(|why| {
-                tracing::error!(receiver = %dsn, %why, "no HTTP client; its events wait");
-            })
-            .ok()?;
+        let remote = Remote::new(receiver, &self.trust).inspect_err(|why| {
+            tracing::error!(%receiver, %why, "this receiver cannot be reached; its events wait");
+        });
+        let Ok(remote) = remote else {
+            return Box::pin(standing::unreachable(line));
+        };
         let worker = Worker::new(Parts {
             receiver: store_key,
-            shown: dsn.to_string(),
+            shown: receiver.to_string(),
             remote,
-            dsn_json: envelope::dsn_json(dsn),
+            dsn_json: envelope::dsn_json(receiver),
             packer: Arc::clone(&self.packer),
             settings: Arc::clone(&self.settings),
             machine,
             line,
         });
-        Some(Box::pin(worker.run()))
+        Box::pin(worker.run())
     }
 
     fn lines(&self) -> Vec<(String, Arc<Line>)> {

@@ -27,6 +27,12 @@ pub trait Outbox: Send + Sync {
 
     /// These quantities were reported: they are taken off.
     fn client_reports_sent(&self, receiver: &str, sent: &[ClientReport]) -> Result<(), StoreError>;
+
+    /// How this receiver stood when an earlier run ended, as it was kept.
+    fn standing(&self, receiver: &str) -> Result<Option<String>, StoreError>;
+
+    /// Keeps it for a later run; `None`: all is well.
+    fn keep_standing(&self, receiver: &str, state: Option<&str>) -> Result<(), StoreError>;
 }
 
 impl Outbox for Store {
@@ -56,5 +62,13 @@ impl Outbox for Store {
 
     fn client_reports_sent(&self, receiver: &str, sent: &[ClientReport]) -> Result<(), StoreError> {
         Self::client_reports_sent(self, receiver, sent)
+    }
+
+    fn standing(&self, receiver: &str) -> Result<Option<String>, StoreError> {
+        Self::standing(self, receiver)
+    }
+
+    fn keep_standing(&self, receiver: &str, state: Option<&str>) -> Result<(), StoreError> {
+        Self::keep_standing(self, receiver, state)
     }
 }

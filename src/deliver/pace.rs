@@ -45,6 +45,11 @@ impl Pace {
         })
     }
 
+    /// After an outage or a limit there is no burst: what waited goes at the rate.
+    pub(super) fn empty(&mut self) {
+        self.tokens = self.tokens.min(0.0);
+    }
+
     /// One envelope goes.
     pub(super) fn spend(&mut self) {
         if self.rate.is_some() {
@@ -94,6 +99,17 @@ mod tests {
         let at = pace.not_before(Duration::from_millis(40)).unwrap();
         assert!(at <= Duration::from_millis(101), "{at:?}");
         assert_eq!(pace.not_before(at), None);
+    }
+
+    #[test]
+    fn after_trouble_there_is_no_burst() {
+        let limit = Limit::Rate {
+            count: 10,
+            per: Duration::from_secs(1),
+        };
+        let mut pace = Pace::new(limit, 50, Duration::ZERO);
+        pace.empty();
+        assert_eq!(sent_within(&mut pace, 0, 1_001), 10);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! The table is section "Rate limits, errors, retry" of Sentry's SDK documentation, for an agent that has a spool.
 
+use crate::bounds::TOLD_BYTES_MAX;
+
 use super::limits::Said;
 
 /// What came back for one request.
@@ -20,6 +22,10 @@ pub(super) struct Reply {
     pub(super) said: Said,
     /// The first bytes of the body are those of a web page.
     pub(super) web_page: bool,
+    /// What it says, in one line: the reason of a refusal, the host that a redirect names. Harmless to a terminal.
+    pub(super) text: String,
+    /// The event's id, as the receiver gives it back.
+    pub(super) id: Option<String>,
 }
 
 /// What becomes of the envelope.
@@ -49,7 +55,8 @@ impl Answer {
             // A captive portal or a maintenance page, not a receiver.
             200..=299 if reply.web_page => Verdict::Again,
             200..=299 => Verdict::Accepted,
-            401 | 403 | 404 => Verdict::Unwelcome,
+            // 402 and 410 are said of a project, 405 by a server that is no receiver: none of them of this event.
+            401..=405 | 410 => Verdict::Unwelcome,
             413 => Verdict::TooLarge,
             429 => Verdict::Limited,
             // Of what stands between, not of the receiver: proxy login, timeout, too early.
@@ -64,12 +71,58 @@ impl Answer {
     pub(super) fn what(&self) -> String {
         match self {
             Self::Nothing(why) => why.clone(),
-            Self::Reply(reply) if reply.web_page && reply.status < 300 => {
+            Self::Reply(reply) if reply.web_page => {
                 format!("HTTP {} with a web page", reply.status)
             }
-            Self::Reply(reply) => format!("HTTP {}", reply.status),
+            Self::Reply(reply) if reply.text.is_empty() => format!("HTTP {}", reply.status),
+            Self::Reply(reply) => format!("HTTP {} ({})", reply.status, reply.text),
         }
     }
+}
+
+/// What a body says, in one line: `detail`, `error` or `message` of a JSON object, else its text.
+pub(super) fn told(body: &[u8]) -> String {
+    let json = serde_json::from_slice::<serde_json::Value>(body).ok();
+    let detail = json.as_ref().and_then(|json| {
+        let names = ["detail", "error", "message"];
+        names.into_iter().find_map(|name| json.get(name)?.as_str())
+    });
+    let text = match (detail, &json) {
+        (Some(detail), _) => detail.into(),
+        // An object without a word, such as `{}` or `{"id":"…"}`.
+        (None, Some(serde_json::Value::Object(_))) => return String::new(),
+        (None, _) => String::from_utf8_lossy(body),
+    };
+    one_line(&text)
+}
+
+/// The id in a body `{"id":"…"}`: 32 hexadecimal digits, or nothing.
+pub(super) fn given_id(body: &[u8]) -> Option<String> {
+    let json = serde_json::from_slice::<serde_json::Value>(body).ok()?;
+    let id = json.get("id")?.as_str()?.replace('-', "");
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
+}
+
+/// Strangers' text as one short line of the log.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let mut line = String::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        if line.len() + word.len() >= TOLD_BYTES_MAX {
+            line.push('…');
+            break;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line.chars().filter(|c| !is_direction(*c)).collect()
+}
+
+/// Marks that turn the order of what a terminal shows.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -87,8 +140,8 @@ mod tests {
     fn each_status_has_its_verdict() {
         let table: [(&[u16], Verdict); 6] = [
             (&[200, 201, 202, 204], Verdict::Accepted),
-            (&[400, 402, 405, 410, 415, 422], Verdict::Refused),
-            (&[401, 403, 404], Verdict::Unwelcome),
+            (&[400, 406, 415, 422], Verdict::Refused),
+            (&[401, 402, 403, 404, 405, 410], Verdict::Unwelcome),
             (&[413], Verdict::TooLarge),
             (&[429], Verdict::Limited),
             (
@@ -102,6 +155,27 @@ mod tests {
             }
         }
         assert_eq!(Answer::Nothing("reset".into()).verdict(), Verdict::Again);
+    }
+
+    #[test]
+    fn what_a_receiver_says_is_one_harmless_line() {
+        let relay = br#"{"detail":"bad sentry DSN public key","causes":["x"]}"#;
+        assert_eq!(told(relay), "bad sentry DSN public key");
+        assert_eq!(told(br#"{"id":"0123"}"#), "");
+        assert_eq!(given_id(br#"{"id":"0123"}"#), None);
+        let id = br#"{"id":"0123456789abcdef0123456789abcdef"}"#;
+        assert_eq!(given_id(id).unwrap(), "0123456789abcdef0123456789abcdef");
+        assert_eq!(
+            told(b"no\r\n\x1b[31m such \xff project\n"),
+            "no [31m such \u{fffd} project"
+        );
+        assert_eq!(told("a\u{202e}b".as_bytes()), "ab");
+        let long = told("word ".repeat(1_000).as_bytes());
+        assert!(
+            long.len() <= TOLD_BYTES_MAX + 3 && long.ends_with('…'),
+            "{long}"
+        );
+        assert_eq!(told("x".repeat(10_000).as_bytes()), "…");
     }
 
     #[test]

@@ -118,6 +118,12 @@ pub(super) fn payload(reports: &[ClientReport], now: Timestamp) -> Option<(Vec<u
     (held > 0).then_some((json, held))
 }
 
+/// A report of nothing: it asks whether the receiver takes what is sent under the DSN.
+pub(super) fn nothing(now: Timestamp) -> Vec<u8> {
+    let at = now.as_second();
+    format!("{{\"timestamp\":{at},\"discarded_events\":[]}}").into_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,15 +9,26 @@ use serde_json::{Map, Value};
 /// Frames left at each end of a stack.
 const FRAMES_KEPT_EACH_END: usize = 25;
 
+/// A longer text in `extra` goes with the variables.
+const SHORT_BYTES: usize = 128;
+
+/// Where the event says what was left out of it.
+const LEFT_OUT: &str = "stacktail.left_out";
+
 /// What it leaves out, and how.
 type Step = (&'static str, fn(&mut Map<String, Value>));
 
-/// Leaves things out until a quarter is left, or nothing more can go.
+/// After a refusal: leaves things out until a quarter is left, or nothing more can go.
 pub(super) fn shrink(json: &[u8]) -> Option<Vec<u8>> {
+    let goal = json.len() / 4;
+    shrink_until(json, |small| small.len() <= goal)
+}
+
+/// Leaves out one thing after the other until it is small enough, or nothing more can go.
+pub(super) fn shrink_until(json: &[u8], mut enough: impl FnMut(&[u8]) -> bool) -> Option<Vec<u8>> {
     let Ok(Value::Object(mut event)) = serde_json::from_slice(json) else {
         return None;
     };
-    let goal = json.len() / 4;
     let steps: [Step; 4] = [
         ("breadcrumbs", leave_out_breadcrumbs),
         ("source context", leave_out_context),
@@ -25,32 +36,39 @@ pub(super) fn shrink(json: &[u8]) -> Option<Vec<u8>> {
         ("middle frames", leave_out_middle_frames),
     ];
     let mut left_out = Vec::new();
-    let mut smallest = None;
-    let mut size = json.len();
+    let mut smallest = serde_json::to_vec(&event).ok()?;
     for (name, step) in steps {
         step(&mut event);
-        let now = serde_json::to_vec(&event).ok()?.len();
-        if now < size {
-            left_out.push(name);
-            size = now;
+        let small = serde_json::to_vec(&event).ok()?;
+        if small.len() >= smallest.len() {
+            continue;
         }
-        if !left_out.is_empty() && size <= goal {
+        left_out.push(name);
+        smallest = small;
+        if enough(&smallest) {
             break;
         }
     }
-    if !left_out.is_empty() {
-        note(&mut event, &left_out);
-        smallest = serde_json::to_vec(&event).ok();
+    if left_out.is_empty() {
+        return None;
     }
-    smallest.filter(|small| small.len() < json.len())
+    note(&mut event, &left_out);
+    let small = serde_json::to_vec(&event).ok()?;
+    (small.len() < json.len()).then_some(small)
 }
 
+/// Says what is not there, beside what an earlier step has said.
 fn note(event: &mut Map<String, Value>, left_out: &[&str]) {
     let extra = event
         .entry("extra")
         .or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(extra) = extra {
-        extra.insert("stacktail.left_out".to_owned(), left_out.into());
+        let said = extra
+            .entry(LEFT_OUT)
+            .or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(said) = said {
+            said.extend(left_out.iter().map(|name| Value::from(*name)));
+        }
     }
 }
 
@@ -73,7 +91,18 @@ fn leave_out_variables(event: &mut Map<String, Value>) {
             frame.remove("vars");
         }
     });
-    event.remove("extra");
+    // Short facts, such as how many this one stands for, are worth more than they weigh.
+    if let Some(Value::Object(extra)) = event.get_mut("extra") {
+        extra.retain(|name, value| name == LEFT_OUT || is_short(value));
+    }
+}
+
+fn is_short(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.len() <= SHORT_BYTES,
+        Value::Array(_) | Value::Object(_) => false,
+        _ => true,
+    }
 }
 
 fn leave_out_middle_frames(event: &mut Map<String, Value>) {
@@ -139,6 +168,20 @@ mod tests {
         let small = shrunk(&chatty).unwrap();
         assert_eq!(small["extra"]["stacktail.left_out"], json!(["breadcrumbs"]));
         assert!(small.to_string().contains("pre_context"));
+    }
+
+    #[test]
+    fn what_was_left_out_before_stays_said_and_counts_stay() {
+        let mut long = event(1_000, 20);
+        long["extra"] = json!({"occurrences": 41, "dump": "d".repeat(20_000)});
+        let json = serde_json::to_vec(&long).unwrap();
+        let first = shrink_until(&json, |small| small.len() < json.len()).unwrap();
+        let small: Value = serde_json::from_slice(&shrink(&first).unwrap()).unwrap();
+        assert_eq!(
+            small["extra"],
+            json!({"occurrences": 41,
+                   "stacktail.left_out": ["breadcrumbs", "source context", "variables", "middle frames"]})
+        );
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub enum Why {
     Pace,
     /// The state file to work again.
     Store,
+    /// Another configuration: with this one no connection can be made.
+    Settings,
 }
 
 impl std::fmt::Display for Why {
@@ -44,6 +46,7 @@ impl std::fmt::Display for Why {
             Self::Refusal => "the receiver refuses the DSN",
             Self::Pace => "send_rate holds it back",
             Self::Store => "the state file cannot be read or written",
+            Self::Settings => "it cannot be reached with these settings",
         })
     }
 }
@@ -118,5 +121,21 @@ impl Line {
         let mut receiver = self.standing.subscribe();
         let stood = receiver.wait_for(|(under, standing)| *under == order && enough(*standing));
         stood.await.ok().map(|stood| stood.1)
+    }
+}
+
+/// Where no connection can be made: until the end it stands and waits.
+pub(super) async fn unreachable(line: std::sync::Arc<Line>) {
+    loop {
+        let order = line.order();
+        if order == Order::Stop {
+            return line.stand(order, Standing::Idle);
+        }
+        let standing = Standing::Waiting {
+            until: Duration::MAX,
+            why: Why::Settings,
+        };
+        line.stand(order, standing);
+        line.woken().await;
     }
 }

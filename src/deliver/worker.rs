@@ -16,6 +16,7 @@ use crate::store::{ClientReport, Settlement};
 use super::envelope::Packer;
 use super::gate::{Gate, Stamp};
 use super::http::Remote;
+use super::kept::Kept;
 use super::landing::StoreTrouble;
 use super::limits::Limits;
 use super::pace::Pace;
@@ -53,11 +54,16 @@ pub(super) struct Worker {
     pub(super) store_trouble: StoreTrouble,
     pub(super) settings: Arc<Settings>,
     pub(super) remote: Remote,
-    pub(super) dsn_json: String,
+    /// `None`: the receiver has no DSN.
+    pub(super) dsn_json: Option<String>,
     pub(super) packer: Arc<Mutex<Packer>>,
     pub(super) pace: Pace,
     pub(super) flights: JoinSet<Answer>,
     pub(super) aloft: HashMap<Id, Flight>,
+    /// How the receiver stands has changed, and the store does not know.
+    pub(super) unkept: bool,
+    /// The store has a row for it.
+    pub(super) is_kept: bool,
     /// Nothing that waits may go before this, whatever comes in.
     pub(super) held_until: Option<Duration>,
     /// Events were passed over that may go at this time.
@@ -82,7 +88,7 @@ pub(super) struct Parts {
     pub(super) receiver: String,
     pub(super) shown: String,
     pub(super) remote: Remote,
-    pub(super) dsn_json: String,
+    pub(super) dsn_json: Option<String>,
     pub(super) packer: Arc<Mutex<Packer>>,
     pub(super) settings: Arc<Settings>,
     pub(super) machine: Machine,
@@ -112,6 +118,8 @@ impl Worker {
             packer: parts.packer,
             flights: JoinSet::new(),
             aloft: HashMap::new(),
+            unkept: false,
+            is_kept: false,
             held_until: None,
             passed_until: None,
         }
@@ -120,6 +128,7 @@ impl Worker {
     /// Until it is told to stop and what was on its way came back.
     pub(super) async fn run(mut self) {
         let mut before = Order::Run;
+        self.take_up(self.machine.clock.now());
         loop {
             let now = self.machine.clock.now();
             let order = self.line.order();
@@ -131,6 +140,7 @@ impl Worker {
             self.take_landed(now);
             let rest = self.fill(order, now);
             self.settle_ripe(now);
+            self.keep(now);
             if order == Order::Stop && self.flights.is_empty() {
                 break;
             }
@@ -142,6 +152,50 @@ impl Worker {
             }
         }
         self.line.stand(Order::Stop, Standing::Idle);
+    }
+
+    /// Limits and pauses of an earlier run hold on: a restart is no reason to knock.
+    fn take_up(&mut self, now: Now) {
+        match self.machine.outbox.standing(&self.receiver) {
+            Ok(json) => {
+                let Some(kept) = json.as_deref().and_then(Kept::from_json) else {
+                    return;
+                };
+                self.is_kept = true;
+                if let Some(limits) = &kept.limits {
+                    self.limits.restore(limits, kept.at, now);
+                }
+                if let Some(trouble) = &kept.trouble {
+                    self.gate.restore(trouble, kept.at, now);
+                }
+            }
+            Err(error) => self.store_failed("read", &error, now),
+        }
+    }
+
+    /// Writes down how the receiver stands, when that has changed.
+    fn keep(&mut self, now: Now) {
+        self.unkept |= self.limits.take_changed() | self.gate.take_changed();
+        // A limit ends by itself.
+        self.unkept |=
+            self.is_kept && self.gate.trouble().is_none() && !self.limits.are_on(now.mono);
+        if !self.unkept || self.store_trouble.until(now.mono).is_some() {
+            return;
+        }
+        let kept = Kept {
+            at: now.wall.as_microsecond(),
+            limits: self.limits.kept(now),
+            trouble: self.gate.kept(now),
+        };
+        let json = kept.to_json();
+        let written = self
+            .machine
+            .outbox
+            .keep_standing(&self.receiver, json.as_deref());
+        match written {
+            Ok(()) => (self.unkept, self.is_kept) = (false, json.is_some()),
+            Err(error) => self.store_failed("written", &error, now),
+        }
     }
 
     /// Takes in the answers that are there.

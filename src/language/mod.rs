@@ -15,6 +15,7 @@ pub mod javascript;
 pub mod jvm;
 mod message;
 pub mod python;
+pub mod ruby;
 mod seek;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -90,6 +91,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &jvm::Jvm,
     &javascript::JavaScript,
     &go::Go,
+    &ruby::Ruby,
     &elixir::Elixir,
     &erlang::Erlang,
 ];
@@ -122,6 +124,8 @@ pub struct Trace {
     pub tells_handled: TellsHandled,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<Level>,
+    /// The level that the SDK sends whatever the record carries (Rails logs as fatal what sentry-rails sends as an error).
+    pub sent_level: Option<Level>,
     /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
     pub platform: Option<&'static str>,
     /// The logger that the SDK names, where it differs from the record's.

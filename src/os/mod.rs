@@ -2,12 +2,16 @@
 //!
 //! Each part is a plain function or a small trait with a real side and a test double, handed down by value.
 
+pub mod append;
 pub mod chance;
 pub mod clock;
 pub mod context;
 pub mod env;
 pub mod files;
 pub mod identity;
+pub mod journal;
+pub mod journalctl;
+pub mod journald;
 pub mod look;
 pub mod state;
 pub mod stream;

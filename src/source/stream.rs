@@ -24,6 +24,7 @@ const LANE: LaneId = LaneId(0);
 pub struct Stream {
     bytes: ByteStream,
     lane: Lane,
+    uid: [u8; 16],
     modified: Option<Timestamp>,
     /// Offset of the next byte to be given.
     offset: u64,
@@ -54,6 +55,7 @@ impl Stream {
         Self {
             modified: stream.modified(),
             bytes: stream,
+            uid: [0; 16],
             lane: Lane {
                 path,
                 apps: vec![0],
@@ -70,11 +72,18 @@ impl Stream {
         }
     }
 
+    /// The same stream under an identity, which the ids of its events are made of.
+    #[must_use]
+    pub fn known_as(mut self, uid: [u8; 16]) -> Self {
+        self.uid = uid;
+        self
+    }
+
     /// Its only origin.
     #[must_use]
-    pub fn origin() -> Origin {
+    pub fn origin(&self) -> Origin {
         Origin {
-            uid: [0; 16],
+            uid: self.uid,
             generation: 0,
         }
     }
@@ -147,7 +156,7 @@ impl Stream {
         self.offset += bytes.len() as u64;
         Some(Piece::Bytes {
             lane: LANE,
-            origin: Self::origin(),
+            origin: self.origin(),
             offset,
             last,
             modified: self.modified.unwrap_or(now.wall),
@@ -233,6 +242,15 @@ impl Source for Stream {
         if quantity > 0 { vec![loss] } else { Vec::new() }
     }
 
+    fn problems(&mut self) -> Vec<String> {
+        let error = self.error.take();
+        let path = self.lane.path.display();
+        error
+            .map(|error| format!("{path}: reading ended before its end: {error}"))
+            .into_iter()
+            .collect()
+    }
+
     fn done(&self) -> bool {
         self.state == State::Finished
     }
@@ -259,7 +277,7 @@ mod tests {
                 assert_eq!(input.bytes, bytes[at..at + input.bytes.len()]);
                 given.push((offset, input.bytes.len(), last));
                 let mut back = Vec::new();
-                stream.read_back(Stream::origin(), offset, 16, &mut back);
+                stream.read_back(stream.origin(), offset, 16, &mut back);
                 assert_eq!(back, bytes[at - back.len()..at]);
             }
         }

@@ -2,7 +2,7 @@
 //! told. A count never shrinks but by being told.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{LedgerEntry, Store, StoreError};
 
@@ -115,6 +115,36 @@ impl Store {
             rows.collect()
         };
         read().map_err(|source| StoreError::of(&self.path, "reading what is carried", source))
+    }
+
+    /// How the receiver stood when it last changed, as delivery wrote it.
+    pub fn standing(&self, receiver: &str) -> Result<Option<String>, StoreError> {
+        let inner = self.inner();
+        let read = || {
+            let sql = "SELECT state FROM receivers WHERE receiver = ?";
+            let mut statement = inner.conn.prepare_cached(sql)?;
+            statement.query_row([receiver], |row| row.get(0)).optional()
+        };
+        read().map_err(|source| StoreError::of(&self.path, "reading how receivers stand", source))
+    }
+
+    /// Keeps how a receiver stands; `None`: there is nothing to keep.
+    pub fn keep_standing(&self, receiver: &str, state: Option<&str>) -> Result<(), StoreError> {
+        let inner = self.inner();
+        let write = || match state {
+            Some(state) => inner
+                .conn
+                .prepare_cached("INSERT OR REPLACE INTO receivers (receiver, state) VALUES (?, ?)")?
+                .execute([receiver, state]),
+            None => inner
+                .conn
+                .prepare_cached("DELETE FROM receivers WHERE receiver = ?")?
+                .execute([receiver]),
+        };
+        let written = write();
+        written
+            .map_err(|source| StoreError::of(&self.path, "keeping how receivers stand", source))?;
+        Ok(())
     }
 
     /// What the receiver is still to be told.

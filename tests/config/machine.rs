@@ -25,6 +25,11 @@ pub(crate) fn machine(host: &str, app: &str) -> MemorySurroundings {
         machine.file(dsn, DSN);
     }
     machine.file("/srv/example/REVISION", "example@1.4.2\n");
+    let block = |kind: &str| format!("-----BEGIN {kind}-----\nAAAA\n-----END {kind}-----\n");
+    for file in ["ca.pem", "client.pem"] {
+        machine.file(&format!("/etc/stacktail/{file}"), &block("CERTIFICATE"));
+    }
+    machine.file("/etc/stacktail/client.key", &block("PRIVATE KEY"));
     machine.set("EXAMPLE_DSN", DSN);
     machine.set("EXAMPLE_VERSION", "example@1.4.2");
     machine.set(

@@ -10,6 +10,9 @@ use crate::plain::accepted;
 use crate::receiver::{Act, Receiver};
 use crate::rig::{Rig, event, ids, message, settings};
 
+/// Between envelopes behind a limit.
+const GAP: Duration = Duration::from_millis(100);
+
 fn rig(receiver: &Receiver) -> (Rig, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::at("2026-11-20T15:00:00Z".parse().unwrap()));
     let rig = Rig::with(receiver, &["1"], settings(), clock.clone());
@@ -32,9 +35,9 @@ fn pauses(act: Act, pause: Duration, lost: u32) {
         1,
         "{what}: nothing before the time"
     );
-    clock.advance(Duration::from_secs(1));
-    rig.wake("1");
-    rig.wait_settled(5);
+    // Hosts that were stopped together begin again within five seconds of each other.
+    clock.advance(Duration::from_secs(1 + 5));
+    rig.move_on(&clock, GAP, "1", || rig.outbox.settled() == 5);
     let came = receiver.received();
     assert_eq!(accepted(&came), ids(lost..5), "{what}");
     assert_eq!(came.len(), 5, "{what}: what drew it is not sent again");
@@ -101,14 +104,13 @@ fn one_category_does_not_hold_up_the_other() {
         "1",
         [message(0), message(1), event(2), message(3), event(4)],
     );
-    rig.wait_settled(3);
+    rig.move_on(&clock, GAP, "1", || rig.outbox.settled() == 3);
     rig.store("1", [event(5), message(6)]);
-    rig.wait_settled(4);
+    rig.move_on(&clock, GAP, "1", || rig.outbox.settled() == 4);
     assert_eq!(accepted(&receiver.received()), ids([2, 4, 5]));
     assert_eq!(rig.waiting("1"), 3);
-    clock.advance(Duration::from_mins(1));
-    rig.wake("1");
-    rig.wait_settled(7);
+    clock.advance(Duration::from_secs(65));
+    rig.move_on(&clock, GAP, "1", || rig.outbox.settled() == 7);
     assert_eq!(accepted(&receiver.received()), ids(1..7));
 }
 
@@ -156,7 +158,7 @@ fn what_waited_an_hour_for_a_limit_is_dropped() {
         [("ratelimit_backoff".to_owned(), "error".to_owned(), 13)]
     );
     // When the limit ends, the receiver is told.
-    clock.advance(Duration::from_mins(30));
+    clock.advance(Duration::from_secs(30 * 60 + 5));
     rig.wake("1");
     let came = receiver.wait("the report", |came| came.len() == 2);
     let report = came[1].envelope.item("client_report").unwrap();
@@ -176,10 +178,28 @@ fn after_a_limit_one_goes_first() {
     let lost_at_once = receiver.received().len() - 1;
     assert!(lost_at_once <= 8, "{lost_at_once}");
     for minute in 1..4 {
-        clock.advance(Duration::from_mins(1));
+        clock.advance(Duration::from_secs(65));
         rig.wake("1");
         receiver.wait("one more", |came| came.len() == 1 + lost_at_once + minute);
         assert_eq!(rig.drain(Duration::from_millis(500)).len(), 1);
         assert_eq!(receiver.received().len(), 1 + lost_at_once + minute);
     }
+}
+
+#[test]
+fn a_restart_keeps_the_limit() {
+    let receiver = Receiver::start();
+    receiver.next("1", [Act::status(429).with("Retry-After", "600")]);
+    let (mut rig, clock) = rig(&receiver);
+    rig.store("1", (0..3).map(event));
+    rig.wait_settled(1);
+    for _restart in 0..5 {
+        rig.restart(|_| clock.advance(Duration::from_mins(1)));
+        assert_eq!(rig.drain(Duration::from_millis(200)).len(), 1);
+    }
+    assert_eq!(receiver.received().len(), 1, "nothing before the time");
+    clock.advance(Duration::from_secs(5 * 60 + 5));
+    rig.move_on(&clock, GAP, "1", || rig.outbox.settled() == 3);
+    assert_eq!(accepted(&receiver.received()), ids([1, 2]));
+    assert_eq!(rig.outbox.store.standing(rig.key("1")).unwrap(), None);
 }

@@ -38,7 +38,7 @@ fn one_bad_event_goes_and_the_others_follow() {
 
 #[test]
 fn a_refused_dsn_is_probed_slowly_and_events_are_not_burnt() {
-    for status in [401, 403, 404] {
+    for status in [401, 402, 403, 404, 405, 410] {
         let receiver = Receiver::start();
         receiver.always("1", Act::status(status));
         let (rig, clock) = rig(&receiver);
@@ -145,4 +145,21 @@ fn too_large_twice_is_dropped() {
     assert_eq!(rig.outbox.ledger("too_large"), 1);
     let told = [("send_error".to_owned(), "error".to_owned(), 1)];
     assert_eq!(rig.reports("1"), told);
+}
+
+#[test]
+fn an_agent_that_is_started_again_and_again_does_not_knock_each_time() {
+    let receiver = Receiver::start();
+    receiver.always("1", Act::status(403));
+    let (mut rig, clock) = rig(&receiver);
+    rig.store("1", (0..20).map(event));
+    rig.wait_settled(1);
+    for _restart in 0..40 {
+        rig.restart(|_| clock.advance(Duration::from_secs(15)));
+        assert_eq!(rig.drain(Duration::from_millis(100)).len(), 1);
+    }
+    // Ten minutes with pauses of 5, 10, 20, 40, 80, 160, 320 s at most, and at least half of that.
+    let came = receiver.received().len();
+    assert!((4..=8).contains(&came), "{came}");
+    assert_eq!(rig.waiting("1"), 19);
 }

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use stacktail::config::{Dsn, Receiver as Address};
+use stacktail::config::{Dsn, Receiver as Address, Transport};
 use stacktail::deliver::{Deliverer, Left, Machine, Outbox, Settings, Target};
 use stacktail::limit::Limit;
 use stacktail::os::Clock;
@@ -33,6 +33,8 @@ pub(crate) struct Log {
     pub(crate) ends: Vec<Outcome>,
     /// How many transactions.
     pub(crate) settles: usize,
+    /// How often a receiver's standing was written down.
+    pub(crate) kept: usize,
     /// So many settlements will fail.
     pub(crate) settles_to_fail: u32,
 }
@@ -52,6 +54,23 @@ impl Watched {
         let ends = log.ends.clone();
         drop(log);
         assert!(!timeout.timed_out(), "{what}: never; ended {ends:?}");
+    }
+
+    /// How many events met their end.
+    pub(crate) fn settled(&self) -> usize {
+        self.log.lock().unwrap().ends.len()
+    }
+
+    /// Until it is so, or a moment is over.
+    pub(crate) fn moment(&self, so: impl Fn(&Log) -> bool) {
+        let log = self.log.lock().unwrap();
+        let moment = Duration::from_millis(20);
+        let _so_or_over = self.changed.wait_timeout_while(log, moment, |log| !so(log));
+    }
+
+    /// How often a receiver's standing was written down: once for each failure.
+    pub(crate) fn kept(&self) -> usize {
+        self.log.lock().unwrap().kept
     }
 
     /// What the ledger says of a reason.
@@ -100,6 +119,17 @@ impl Outbox for Watched {
 
     fn client_reports_sent(&self, receiver: &str, sent: &[ClientReport]) -> Result<(), StoreError> {
         Outbox::client_reports_sent(&self.store, receiver, sent)?;
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    fn standing(&self, receiver: &str) -> Result<Option<String>, StoreError> {
+        Outbox::standing(&self.store, receiver)
+    }
+
+    fn keep_standing(&self, receiver: &str, state: Option<&str>) -> Result<(), StoreError> {
+        Outbox::keep_standing(&self.store, receiver, state)?;
+        self.log.lock().unwrap().kept += 1;
         self.changed.notify_all();
         Ok(())
     }
@@ -173,6 +203,7 @@ pub(crate) fn settings() -> Settings {
         hold_max: Duration::from_hours(1),
         age_max: Duration::from_hours(24 * 7),
         render: |event| event.event_id.clone(),
+        http: Transport::default(),
     }
 }
 
@@ -188,6 +219,19 @@ impl Rig {
         settings: Settings,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        let addresses = projects.iter().map(|project| {
+            let dsn = Dsn::parse(&receiver.dsn(project)).unwrap();
+            (*project, Address::Dsn(dsn))
+        });
+        Self::to(addresses, settings, clock)
+    }
+
+    /// Towards these addresses, each under a name.
+    pub(crate) fn to<'a>(
+        addresses: impl IntoIterator<Item = (&'a str, Address)>,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -199,13 +243,12 @@ impl Rig {
         });
         let mut keys = BTreeMap::new();
         let mut targets = Vec::new();
-        for project in projects {
-            let dsn = Dsn::parse(&receiver.dsn(project)).unwrap();
-            let store_key = dsn.store_key();
-            keys.insert((*project).to_owned(), store_key.clone());
+        for (name, receiver) in addresses {
+            let store_key = receiver.store_key();
+            keys.insert(name.to_owned(), store_key.clone());
             targets.push(Target {
                 store_key,
-                receiver: Address::Dsn(dsn),
+                receiver,
             });
         }
         let outbox = Arc::new(Watched {
@@ -312,6 +355,12 @@ impl Rig {
         meanwhile(self);
         let (settings, targets, machine) = self.begin.clone();
         self.deliverer = Arc::new(Deliverer::start(&self.handle, settings, targets, machine));
+    }
+
+    /// The same with other settings.
+    pub(crate) fn restart_with(&mut self, settings: Settings) {
+        self.begin.0 = settings;
+        self.restart(|_| {});
     }
 
     fn join<T: Send + 'static>(&self, task: tokio::task::JoinHandle<T>) -> T {

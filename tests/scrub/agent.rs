@@ -138,7 +138,10 @@ fn no_secret_in_an_envelope_or_in_what_the_agent_says() {
     let (home, sink, search) = (Home::new(), Sink::start(), Search::new());
     home.app("shop", &sink.dsn(1), "shop.log", THINNING_OFF);
     // Printed: stdout is searched as well.
-    home.app("dev", "console", "shop.log", THINNING_OFF);
+    home.app("printed", "console", "shop.log", THINNING_OFF);
+    // Shown, not sent: what is said of it is searched as well.
+    let withheld = format!("{THINNING_OFF}send_in = [\"production\"]\nenvironment = \"dev\"\n");
+    home.app("dev", &sink.dsn(2), "shop.log", &withheld);
     fs::write(home.log("shop.log"), log()).unwrap();
     let output = home
         .run_command()
@@ -152,6 +155,10 @@ fn no_secret_in_an_envelope_or_in_what_the_agent_says() {
         search.none_in("an envelope", arrived.event.to_string().as_bytes());
     }
     assert!(output.stdout.len() > 100_000);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let shown = said.matches("not sent: ValueError: ").count();
+    assert!(shown > 0 && shown < corpus::cases().len(), "{shown}");
+    assert_eq!(sink.events_of(2).len(), 0);
     search.none_in("stdout", &output.stdout);
     search.none_in("stderr", &output.stderr);
 }

@@ -83,7 +83,8 @@ fn run_and_kill(dir: &Path, commits: usize) -> u64 {
     told
 }
 
-fn check(store: &Store, told: u64) {
+/// How many occurrences open windows carry.
+fn check(store: &Store, told: u64) -> u64 {
     let stored = store.load().unwrap();
     let file = &stored.checkpoints[0];
     assert!(file.position >= told, "{} < {told}", file.position);
@@ -94,8 +95,8 @@ fn check(store: &Store, told: u64) {
     let carried = store.carried().unwrap();
     let open: u64 = carried.iter().map(|app| app.occurrences).sum();
     assert_eq!(sent + open, file.position);
-    assert!(open > 0);
     assert_eq!(store.ledger().unwrap()[0].quantity, file.position);
+    open
 }
 
 #[test]
@@ -104,11 +105,14 @@ fn what_was_committed_agrees() {
         write_for_ever(Path::new(&dir));
     }
     let dir = tempfile::tempdir().unwrap();
+    let mut open = 0;
     for round in 0..ROUNDS {
         let told = run_and_kill(dir.path(), 5 + round * 7);
         assert!(told > 0);
         let (store, report) = Store::open(dir.path(), now()).unwrap();
         assert_eq!(report.set_aside, None);
-        check(&store, told);
+        open += check(&store, told);
     }
+    // Right after all windows have opened anew none carries anything: not each kill finds some.
+    assert!(open > 0);
 }

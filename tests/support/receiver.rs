@@ -38,6 +38,10 @@ pub(crate) enum Act {
     Close,
     /// The connection is closed in the middle of a 200.
     CloseMidway,
+    /// These bytes, then the connection is closed; `taken`: an HTTP client must take them for a 200.
+    Raw { bytes: Vec<u8>, taken: bool },
+    /// These bytes one at a time, each after a moment, until the client is gone.
+    Dribble(Vec<u8>),
 }
 
 impl Act {
@@ -154,6 +158,7 @@ struct State {
     connections: Vec<TcpStream>,
     connections_made: usize,
     released: u64,
+    resets: usize,
     down: bool,
 }
 
@@ -187,6 +192,11 @@ impl Receiver {
         receiver
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn dsn(&self, project: &str) -> String {
         format!(
             "http://0123456789abcdef0123456789abcdef@{}/{project}",
@@ -212,6 +222,11 @@ impl Receiver {
     pub(crate) fn release(&self) {
         self.state().released += 1;
         self.shared.changed.notify_all();
+    }
+
+    /// Resets the next connections.
+    pub(crate) fn reset_next(&self, number: usize) {
+        self.state().resets = number;
     }
 
     /// Refuses connections from now on, and breaks those that are there.
@@ -288,6 +303,12 @@ impl Receiver {
                 if state.down {
                     return;
                 }
+                if state.resets > 0 {
+                    state.resets -= 1;
+                    // Closed with bytes unread: the kernel sends a reset.
+                    let _some_came = (&connection).read(&mut [0]);
+                    continue;
+                }
                 state.connections.push(connection.try_clone().unwrap());
                 state.connections_made += 1;
                 let shared = Arc::clone(&shared);
@@ -325,6 +346,7 @@ fn requests(shared: &Shared, connection: &mut TcpStream) {
             let act = act.unwrap_or_else(Act::ok);
             let status = match act {
                 Act::Reply { status, .. } => Some(status),
+                Act::Raw { taken: true, .. } => Some(200),
                 _ => None,
             };
             state.received.push(Received {
@@ -395,6 +417,23 @@ fn answer(shared: &Shared, connection: &mut TcpStream, act: Act, released: u64) 
         }
         Act::Garbage => "\x16\x03\x01 this is no HTTP\r\n\r\n".to_owned(),
         Act::Close => return false,
+        Act::Raw { bytes, .. } => {
+            let _gone_already = connection.write_all(&bytes);
+            return false;
+        }
+        Act::Dribble(bytes) => {
+            for byte in bytes {
+                let state = shared.state.lock().unwrap();
+                let moment = Duration::from_millis(20);
+                let _down_or_over = shared
+                    .changed
+                    .wait_timeout_while(state, moment, |state| !state.down);
+                if connection.write_all(&[byte]).is_err() {
+                    break;
+                }
+            }
+            return false;
+        }
         Act::CloseMidway => {
             let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":";
             let _gone_already = connection.write_all(half);
@@ -444,7 +483,7 @@ fn the_double_does_what_it_says() {
     assert!(text(post("1")).contains("no HTTP"));
     assert_eq!(text(post("2")), "");
     assert!(text(post("2")).ends_with("{\"id\":"));
-    assert!(receiver.dsn("2").ends_with("/2"));
+    assert!(receiver.dsn("2").ends_with("/2") && receiver.address() == receiver.address);
     let came = receiver.received();
     assert_eq!((came.len(), receiver.connections()), (6, 6));
     let first = came.first().unwrap();

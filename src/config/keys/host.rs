@@ -56,6 +56,11 @@ pub static HOST_KEYS: &[Key] = &[
     )
     .more("When an app's part is full, the files that feed only it are not read on: they are the buffer."),
     Key::new(
+        "http",
+        Kind::Table(super::super::transport::HTTP_KEYS),
+        "How receivers are reached. Loopback addresses are reached directly.",
+    ),
+    Key::new(
         "defaults",
         Kind::Defaults,
         "Settings of all apps; an app's own come first.",
