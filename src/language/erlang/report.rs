@@ -12,14 +12,12 @@ const TUPLES: usize = 64;
 
 /// Reads the record.
 pub(super) fn read(record: &Record) -> Trace {
+    let own: Vec<_> = record.lines.iter().map(|l| line::text(l)).collect();
     let above = record.message.iter().chain(&record.preamble);
-    let own = record.lines.first();
-    let same = |line: &&Vec<u8>| Some(*line) != own;
-    let lines: Vec<_> = above
-        .filter(same)
-        .chain(&record.lines)
-        .map(|l| line::text(l))
-        .collect();
+    let mut lines: Vec<_> = above.map(|l| line::text(l)).collect();
+    // The head's own message is the first line where the report stands behind it.
+    lines.retain(|line| own.first() != Some(line));
+    lines.extend(own);
     let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
     let text = lines.join("\n");
     let Some((reason, frames)) = in_terms(&text).or_else(|| formatted(&lines)) else {
