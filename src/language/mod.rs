@@ -9,6 +9,7 @@ use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
 pub mod elixir;
+pub mod erlang;
 pub mod go;
 pub mod javascript;
 pub mod jvm;
@@ -92,6 +93,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &go::Go,
     &ruby::Ruby,
     &elixir::Elixir,
+    &erlang::Erlang,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

@@ -1,0 +1,163 @@
+//! Lines of Erlang's reports by themselves. In: a line. Out: a report's head, the process it is of, a frame as printed.
+
+use std::borrow::Cow;
+
+/// Every head of the reports that tell of a crash, and terms that hold a place in a file.
+pub(super) const OPENINGS: &[&str] = &[
+    "=ERROR REPORT====",
+    "=CRASH REPORT====",
+    "[{file,",
+    "exception error: ",
+];
+
+pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+}
+
+/// What a report tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    /// Something was logged.
+    Error,
+    /// A process crashed.
+    Crash,
+    /// A supervisor lost a child.
+    Supervisor,
+    /// Nothing that went wrong.
+    Other,
+}
+
+/// Reads `=CRASH REPORT==== 21-Nov-2026::18:58:18.195338 ===`.
+pub(super) fn head(text: &str) -> Option<Head> {
+    let words = text.trim().strip_prefix('=')?;
+    let (name, rest) = words.split_once(" REPORT====")?;
+    if !rest.trim_end().ends_with("===") {
+        return None;
+    }
+    Some(match name {
+        "ERROR" => Head::Error,
+        "CRASH" => Head::Crash,
+        "SUPERVISOR" => Head::Supervisor,
+        _ => Head::Other,
+    })
+}
+
+/// The first process that the line names.
+pub(super) fn pid(text: &str) -> Option<&str> {
+    let at = text.find('<')?;
+    let inner = text.get(at + 1..)?;
+    let pid = inner.get(..inner.find('>')?)?;
+    let digits = pid.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (digits && pid.matches('.').count() == 2).then_some(pid)
+}
+
+/// Does the line say which process the report is of, rather than what it was told?
+pub(super) fn names_process(text: &str) -> bool {
+    const BEGINS: &[&str] = &[
+        "pid: ",
+        "** Generic server ",
+        "Generic server ",
+        "State machine ",
+        "** State machine ",
+        "Error in process ",
+        "offender: [{pid,",
+    ];
+    let text = text.trim_start();
+    BEGINS.iter().any(|begin| text.starts_with(begin))
+}
+
+/// Does the line hold a place as terms do?
+pub(super) fn holds_place(text: &str) -> bool {
+    text.contains("[{file,\"")
+}
+
+/// What `erl_error` says of an exception that begins on this line, class and words.
+pub(super) fn formatted(text: &str) -> Option<(&'static str, &str)> {
+    let text = text.trim_start();
+    let text = text
+        .strip_prefix("escript: ")
+        .or(text.strip_prefix("** "))
+        .unwrap_or(text);
+    let words = text.strip_prefix("exception ")?;
+    ["error", "exit", "throw"]
+        .iter()
+        .find_map(|class| Some((*class, words.strip_prefix(class)?.strip_prefix(": ")?)))
+}
+
+/// `in call from shop:handle_call/3 (shop.erl, line 15)`: module, function, arity, file, line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Printed<'a> {
+    pub(super) module: &'a str,
+    /// With its arity.
+    pub(super) function: String,
+    pub(super) place: Option<(&'a str, u32)>,
+}
+
+/// Reads a frame as `erl_error` formats it.
+pub(super) fn frame(text: &str) -> Option<Printed<'_>> {
+    let body = text.trim();
+    let call = [
+        "in function  ",
+        "in function ",
+        "in call from ",
+        "in operator  ",
+    ]
+    .iter()
+    .find_map(|words| body.strip_prefix(words))?
+    .trim();
+    let (call, place) = match call
+        .rsplit_once(" (")
+        .and_then(|(call, place)| Some((call, read_place(place)?)))
+    {
+        Some((call, place)) => (call, Some(place)),
+        None => (call, None),
+    };
+    let (name, arity) = call.trim_end().rsplit_once('/')?;
+    if arity.is_empty() || !arity.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (module, function) = match name.split_once(':') {
+        Some((module, function)) if !module.is_empty() => (module, function),
+        _ => ("erlang", name),
+    };
+    Some(Printed {
+        module,
+        function: format!("{}/{arity}", function.trim_matches('\'')),
+        place,
+    })
+}
+
+/// `shop.erl, line 15)`.
+fn read_place(place: &str) -> Option<(&str, u32)> {
+    let (file, line) = place.strip_suffix(')')?.split_once(", line ")?;
+    Some((file, line.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines() {
+        assert_eq!(
+            head("=CRASH REPORT==== 21-Nov-2026::18:58:18.195338 ==="),
+            Some(Head::Crash)
+        );
+        assert_eq!(
+            head("=NOTICE REPORT==== 21-Nov-2026::18:58:18 ==="),
+            Some(Head::Other)
+        );
+        assert_eq!(head("=ERROR REPORT==== is a head"), None);
+        assert_eq!(pid("    pid: <0.79.0>"), Some("0.79.0"));
+        assert_eq!(pid("<<1,2>>"), None);
+        let read = frame("      in call from shop:'-one/1-fun-3-'/1 (shop.erl, line 39)").unwrap();
+        assert_eq!(
+            (read.module, read.function.as_str(), read.place),
+            ("shop", "-one/1-fun-3-/1", Some(("shop.erl", 39)))
+        );
+        let read = frame("  in call from init:start_em/1 ").unwrap();
+        assert_eq!((read.module, read.place), ("init", None));
+        assert_eq!(frame("in operator  div/2").unwrap().module, "erlang");
+        assert_eq!(frame("in call from somebody"), None);
+    }
+}
