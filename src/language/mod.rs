@@ -12,6 +12,7 @@ pub mod go;
 pub mod javascript;
 pub mod jvm;
 mod message;
+pub mod php;
 pub mod python;
 mod seek;
 
@@ -55,6 +56,8 @@ pub struct SourceLines {
     pub around: usize,
     /// Where the text prints source lines, each frame that has one shows it: one without has none.
     pub printed_everywhere: bool,
+    /// Behind the end of a file's last line the SDK sees another, empty one.
+    pub empty_end: bool,
     /// Does the SDK read this frame's source?
     pub readable: fn(&Frame) -> bool,
     /// A line as the SDK sends it.
@@ -66,6 +69,7 @@ impl Default for SourceLines {
         Self {
             around: 5,
             printed_everywhere: true,
+            empty_end: false,
             readable: |_| true,
             cut: |line| Cow::Borrowed(line),
         }
@@ -83,8 +87,13 @@ pub struct Project<'a> {
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] =
-    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
+pub static LANGUAGES: &[&dyn Language] = &[
+    &python::Python,
+    &jvm::Jvm,
+    &php::Php,
+    &javascript::JavaScript,
+    &go::Go,
+];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
 /// message, if it is of a level that is asked for. `None`: there is nothing to report.

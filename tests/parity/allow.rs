@@ -3,6 +3,7 @@
 mod go;
 mod java;
 mod node;
+mod php;
 mod python;
 
 /// Case, field, reason. With `*` the event as a whole has no text of its own: it does not count in the table.
@@ -15,6 +16,7 @@ pub(crate) fn of(language: &str) -> &'static [Allowed] {
         "java" => java::ALLOWED,
         "node" => node::ALLOWED,
         "go" => go::ALLOWED,
+        "php" => php::ALLOWED,
         _ => &[],
     }
 }

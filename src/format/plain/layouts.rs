@@ -227,6 +227,32 @@ impl Reader<'_> {
         Some(())
     }
 
+    /// PHP writes the name of its zone behind its time: `[20-Nov-2026 15:49:24 Europe/Berlin] `.
+    pub(super) fn zone_name(&mut self) {
+        let name = self.rest().strip_prefix(b" ").unwrap_or_default();
+        let signs = |b: &&u8| b.is_ascii_alphabetic() || matches!(**b, b'/' | b'_');
+        let len = name.iter().take_while(signs).count();
+        if self.text.get(3) == Some(&b'-') && len > 0 && name.get(len) == Some(&b']') {
+            self.at += 1 + len;
+        }
+    }
+
+    /// Monolog, Laravel and Symfony, behind the time: ` channel.ERROR: message`.
+    pub(super) fn monolog(&mut self) -> Option<()> {
+        let rest = self.rest().strip_prefix(b" ")?;
+        let head = rest.get(..2 * HEADER_WORD_BYTES_MAX).unwrap_or(rest);
+        let colon = memchr::memchr(b':', head)?;
+        let word = head.get(..colon)?;
+        let dot = memchr::memrchr(b'.', word)?;
+        let (name, level) = (word.get(..dot)?, word.get(dot + 1..)?);
+        let level = words::upper_level(level).filter(|_| !name.contains(&b' '))?;
+        self.meta.level = Some(level);
+        self.meta.logger = text(name).filter(|n| !n.is_empty());
+        self.at += 1 + colon + 1;
+        let _ = self.take(b" ");
+        Some(())
+    }
+
     /// `(default task-1) `, WildFly's and Quarkus's thread behind the logger in brackets.
     pub(super) fn thread_in_parentheses(&mut self) -> Option<()> {
         let head = self.rest();

@@ -3,6 +3,7 @@
 mod company;
 mod jvm;
 mod node_and_go;
+mod php;
 mod python;
 
 use super::super::tests::utc;
@@ -24,6 +25,7 @@ fn every_layout_gives_its_parts() {
         python::HEADERS,
         jvm::HEADERS,
         node_and_go::HEADERS,
+        php::HEADERS,
         company::HEADERS,
     ];
     for (line, level, logger, pid, message) in families.concat() {
