@@ -151,7 +151,7 @@ impl Reader<'_> {
             self.zone_name();
         }
         self.take(b"]")?;
-        if self.dated && self.monolog().is_some() {
+        if self.dated && (self.monolog().is_some() || self.php_fpm().is_some()) {
             return Some(());
         }
         if self.meta.time.is_none() && self.take(b" ").is_some() && self.stamp(context).is_none() {

@@ -11,6 +11,10 @@ pub(super) const OPENINGS: &[&str] = &[
     STACK,
     OBJECT,
     "Uncaught PHP Exception",
+    // A message of several lines; those of errors are opened by the first literal.
+    "PHP Warning: ",
+    // Monolog's JSON tells where an exception arose, and nothing else that is rare.
+    ".php:",
 ];
 
 /// Above the frames.
@@ -104,8 +108,8 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     }
     let said = said(body)?;
     let ends = on_line(said.words).is_some();
-    let begins = said.severity == Severity::Fatal
-        && (said.words.starts_with(UNCAUGHT) || (said.named && !said.words.is_empty()));
+    let uncaught = said.severity == Severity::Fatal && said.words.starts_with(UNCAUGHT);
+    let begins = uncaught || (said.named && !said.words.is_empty());
     (ends || begins).then_some(Kind::Engine)
 }
 
@@ -114,21 +118,74 @@ pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
-/// The line without what php-fpm puts around what a worker printed.
+/// How far the line is set in.
+pub(super) fn margin(line: &[u8]) -> usize {
+    let blank = |b: &&u8| matches!(**b, b' ' | b'\t');
+    line.iter().take_while(blank).count()
+}
+
+/// The lines of a trace whose line ends are written out, where nobody undid that.
+pub(super) fn written_out(text: &str) -> Option<Vec<String>> {
+    let marks = [
+        "\\nStack trace:",
+        "\\n[stacktrace]",
+        "\\n[previous exception]",
+    ];
+    // Within a JSON string of its own, that string's end counts.
+    let quoted = text.contains("\"[object] (");
+    if quoted || !marks.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
+    Some(unescaped(text).split('\n').map(str::to_owned).collect())
+}
+
+/// The text with the escapes of a string undone.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut signs = text.chars();
+    while let Some(sign) = signs.next() {
+        if sign != '\\' {
+            plain.push(sign);
+            continue;
+        }
+        match signs.next() {
+            Some('n') => plain.push('\n'),
+            Some('t') => plain.push('\t'),
+            Some('r') | None => {}
+            Some(escaped @ ('\\' | '"' | '/' | '\'')) => plain.push(escaped),
+            Some(other) => plain.extend(['\\', other]),
+        }
+    }
+    plain
+}
+
+/// The line without what php-fpm puts around what a worker printed. Where that was taken for a header, the quote at the end
+/// is left of it.
 pub(super) fn bare(text: &str) -> &str {
-    let Some((before, inner)) = POOL.parts(text) else {
+    let pool = POOL
+        .parts(text)
+        .filter(|(before, _)| before.contains("] child "));
+    if let Some((_, inner)) = pool {
+        return inner.trimmed_end().strip_suffix('"').unwrap_or(inner);
+    }
+    let Some(inner) = text.trimmed_end().strip_suffix('"') else {
         return text;
     };
-    if !before.contains("] child ") {
-        return text;
+    let even = memchr::memchr_iter(b'"', inner.as_bytes())
+        .count()
+        .is_multiple_of(2);
+    // Monolog's own end is a quote as well, or an error's words end with a quoted one.
+    if even && !inner.trim_start().is_empty() {
+        inner
+    } else {
+        text
     }
-    inner.trimmed_end().strip_suffix('"').unwrap_or(inner)
 }
 
 /// `PHP Warning:  …` anywhere in the line, or `Warning: …` at its beginning.
 pub(super) fn said(text: &str) -> Option<Said<'_>> {
     let body = text.trim_start();
-    let behind = MESSAGE.parts(body).map_or(body, |(_, behind)| behind);
+    let behind = last_message(body).unwrap_or(body);
     let shown = || severity(behind, " ").map(|(s, words)| (s, words, false));
     let (severity, words, named) = named(behind).or_else(shown)?;
     Some(Said {
@@ -136,6 +193,21 @@ pub(super) fn said(text: &str) -> Option<Said<'_>> {
         named,
         words,
     })
+}
+
+/// Several may be sent at once: the last one that the engine said.
+fn last_message(text: &str) -> Option<&str> {
+    let mut rest = text;
+    let mut found = None;
+    while let Some((_, behind)) = MESSAGE.parts(rest) {
+        if found.is_none()
+            || severity(behind.strip_prefix("PHP ").unwrap_or_default(), "  ").is_some()
+        {
+            found = Some(behind);
+        }
+        rest = behind;
+    }
+    found
 }
 
 fn named(text: &str) -> Option<(Severity, &str, bool)> {

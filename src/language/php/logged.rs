@@ -9,15 +9,21 @@ use crate::language::{Exception, Trace};
 
 /// Monolog's text: the exception, then its causes.
 pub(super) fn read(lines: &[String]) -> Trace {
+    let written = lines.first().filter(|_| lines.len() == 1);
+    let decoded = written.and_then(|only| decoded(only));
+    let texts: Vec<&str> = match &decoded {
+        Some(text) => text.split('\n').collect(),
+        None => lines.iter().map(String::as_str).collect(),
+    };
     let mut exceptions = Vec::new();
     let mut words: Option<String> = None;
     let mut stack = None;
-    for text in lines {
+    for text in texts {
         let body = text.trim_start();
         let begins = words.is_none() || body.starts_with(PREVIOUS);
         if begins && let Some(inner) = line::object(body) {
             if let Some(words) = words.replace(inner.to_owned()) {
-                exceptions.extend(exceptions_of(&words, stack.take()));
+                exceptions.extend(exceptions_of(&words, stack.take(), true));
             }
             if exceptions.len() >= EXCEPTIONS_MAX {
                 break;
@@ -32,7 +38,9 @@ pub(super) fn read(lines: &[String]) -> Trace {
         }
     }
     if let Some(words) = words {
-        exceptions.extend(exceptions_of(&words, stack));
+        // A field of its own holds nothing else.
+        let alone = lines.first().is_some_and(|first| first.starts_with(OBJECT));
+        exceptions.extend(exceptions_of(&words, stack, alone));
     }
     exceptions.reverse();
     Trace {
@@ -43,6 +51,26 @@ pub(super) fn read(lines: &[String]) -> Trace {
     }
 }
 
+/// The JSON string that holds the text, where all of it stands on this line, its escapes undone.
+fn decoded(text: &str) -> Option<String> {
+    let at = text.find(OBJECT)?;
+    let (before, inner) = text.split_at_checked(at)?;
+    if !before.ends_with('"') || !inner.contains("\\n") {
+        return None;
+    }
+    let mut end = inner.len();
+    for at in memchr::memchr_iter(b'"', inner.as_bytes()) {
+        let slashes = inner.get(..at)?.bytes().rev().take_while(|b| *b == b'\\');
+        if slashes.count().is_multiple_of(2) {
+            end = at;
+            break;
+        }
+    }
+    let mut plain = line::unescaped(inner.get(..end)?);
+    plain.push('"');
+    Some(plain)
+}
+
 /// What the record says before its context: `message {"exception":"[object] (`.
 fn message(first: &str) -> Option<String> {
     let (before, _) = first.split_once(OBJECT)?;
@@ -51,7 +79,7 @@ fn message(first: &str) -> Option<String> {
 }
 
 /// `T(code: 7): m at F:61)` and its stack; Monolog 1 writes the causes behind it, in the same parentheses.
-fn exceptions_of(words: &str, stack: Option<Stack>) -> Vec<Exception> {
+fn exceptions_of(words: &str, stack: Option<Stack>, followed: bool) -> Vec<Exception> {
     let Some((entry, closed)) = entry(words) else {
         return Vec::new();
     };
@@ -61,7 +89,7 @@ fn exceptions_of(words: &str, stack: Option<Stack>) -> Vec<Exception> {
     while let Some(text) = rest {
         let (one, next) = parted(text);
         let listed = stack.take().or_else(|| {
-            closed.then(|| {
+            (closed || followed).then(|| {
                 let mut none = Stack::default();
                 none.close();
                 none

@@ -44,11 +44,21 @@ impl Language for Php {
     }
 
     fn parse(&self, record: &Record) -> Trace {
+        let margin = record.lines.first().map_or(0, |first| line::margin(first));
         let texts = |lines: &[Vec<u8>]| -> Vec<String> {
-            let text = |line: &Vec<u8>| line::bare(&line::text(line)).to_owned();
+            let text = |line: &Vec<u8>| {
+                let inner = line.get(margin.min(line::margin(line))..);
+                line::bare(&line::text(inner.unwrap_or_default())).to_owned()
+            };
             lines.iter().map(text).collect()
         };
-        let lines = texts(&record.lines);
+        let mut lines = texts(&record.lines);
+        if let [only] = &lines[..]
+            && let Some(written) = line::written_out(only)
+        {
+            let begins = written.iter().position(|text| line::kind(text).is_some());
+            lines = written.into_iter().skip(begins.unwrap_or(0)).collect();
+        }
         let Some(kind) = lines.first().and_then(|first| line::kind(first)) else {
             return Trace::default();
         };

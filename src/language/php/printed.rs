@@ -46,9 +46,18 @@ pub(super) fn text(message: Option<&str>, preamble: &[String], lines: &[String])
     let exceptions = chain(begun, &all);
     let told = exceptions.iter().any(|e| !e.frames.is_empty());
     let uncaught = words.first().is_some_and(|text| text.contains(UNCAUGHT));
+    // What stands before the exception's text on its line is what was logged.
+    let logged = message.map(|text| match (words.first(), head(text)) {
+        (Some(first), Some(head)) if *first == text => {
+            let before = text.strip_suffix(head).unwrap_or_default();
+            before.trim_end_matches([' ', ':']).to_owned()
+        }
+        _ => text.to_owned(),
+    });
     Trace {
         exceptions: if told { exceptions } else { Vec::new() },
         handled: Some(!uncaught),
+        message: logged.filter(|_| told),
         ..Trace::default()
     }
 }
@@ -210,9 +219,11 @@ fn listed(lines: &[&str], place: Place) -> Vec<crate::language::Frame> {
     calls.extend(lines.iter().filter_map(|text| stack::xdebug(text)));
     calls.reverse();
     let mut stack = Stack::default();
-    for (function, place) in calls {
-        if function != "{main}" {
-            stack.push(function, place);
+    for (nth, (function, called)) in calls.into_iter().enumerate() {
+        // What the engine's own function warns of arose where it was called.
+        let own = nth == 0 && called == place;
+        if function != "{main}" && !own {
+            stack.push(function, called);
         }
     }
     stack.close();

@@ -28,13 +28,23 @@ enum Part {
 
 /// Follows one PHP trace.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the lines so far, each by itself"
+)]
 pub(super) struct Follower {
     kind: Kind,
     part: Part,
     uncaught: bool,
     /// Each line carries the header that the first had.
     prefixed: bool,
+    /// The first line had one.
+    headed: bool,
+    /// A line without a header came.
+    raw: bool,
     framed: bool,
+    /// The last line ended with the place that an exception names.
+    placed: bool,
     loose: u32,
     foreign: u32,
 }
@@ -58,7 +68,10 @@ impl Follower {
             part,
             uncaught: words.starts_with(UNCAUGHT),
             prefixed: false,
+            headed: false,
+            raw: false,
             framed: false,
+            placed: kind == Kind::Logged && is_placed(body.trimmed()),
             loose: 0,
             foreign: 0,
         })
@@ -73,10 +86,11 @@ impl Follower {
         if header && !self.prefixed {
             if own && !self.framed {
                 self.prefixed = true;
-            } else {
+            } else if !self.may_be_prefixed(body) {
                 return self.foreign();
             }
         }
+        self.raw |= !header;
         if body.is_empty() {
             return if self.part == Part::Said {
                 Step::Ended
@@ -106,7 +120,18 @@ impl Follower {
     fn is_own(&self, body: &str) -> bool {
         let stack = matches!(body, STACK | STACK_LOGGED);
         let listed = self.part == Part::List && stack::xdebug(body).is_some();
-        stack || listed || stack::call(body).is_some() || (body.is_empty() && self.prefixed)
+        let lists = self.part == Part::Said && line::is_xdebug(body);
+        stack
+            || lists
+            || listed
+            || stack::call(body).is_some()
+            || (body.is_empty() && self.prefixed)
+    }
+
+    /// May it be a message's further line, each with the header of the first? The stack will tell.
+    fn may_be_prefixed(&self, body: &str) -> bool {
+        let whole = line::said(body).is_some();
+        self.part == Part::Words && self.headed && !self.raw && !whole
     }
 
     fn foreign(&mut self) -> Step {
@@ -128,6 +153,11 @@ impl Follower {
         }
         if self.kind == Kind::Logged && is_closed(body) {
             self.part = Part::Over;
+            return Step::Belongs;
+        }
+        let ended = is_placed(body);
+        self.placed = ended;
+        if self.kind == Kind::Logged && (ended || body.starts_with(PREVIOUS)) {
             return Step::Belongs;
         }
         if line::said(body).is_some_and(|said| said.named) {
@@ -189,6 +219,11 @@ impl Follower {
     }
 }
 
+/// `… at F:N)`, behind which Monolog's text may end or go on.
+fn is_placed(body: &str) -> bool {
+    body.strip_suffix(')').and_then(line::place).is_some()
+}
+
 /// Does Monolog's text end on this line?
 fn is_closed(text: &str) -> bool {
     text.contains(")\"") || text.contains("\\n\"")
@@ -200,7 +235,15 @@ impl Tracker for Follower {
     }
 
     fn unfinished(&self) -> bool {
-        matches!(self.part, Part::Words | Part::Frames)
+        match self.part {
+            Part::Words => !self.placed,
+            Part::Frames => true,
+            _ => false,
+        }
+    }
+
+    fn headed(&mut self) {
+        self.headed = true;
     }
 
     fn uncaught(&self) -> Option<bool> {

@@ -26,6 +26,20 @@ pub(super) const HEADERS: &[Row] = &[
         "settlement failed {\"id\":7} []",
     ),
     (
+        "[20-Nov-2026 15:12:37] WARNING: [pool www] child 2897 said into stderr: \"Stack trace:\"",
+        None,
+        None,
+        Some(2897),
+        "Stack trace:\"",
+    ),
+    (
+        "2026/11/20 15:12:37 [error] 12#12: *5 FastCGI sent in stderr: \"PHP message: x\" while",
+        None,
+        None,
+        None,
+        "12#12: *5 FastCGI sent in stderr: \"PHP message: x\" while",
+    ),
+    (
         "[2026-11-20 15:12:37] production.CRITICAL: down",
         Some(Level::Fatal),
         Some("production"),
