@@ -105,8 +105,9 @@ impl<'a> Sources<'a> {
             .filter_map(|n| text.line(n))
             .map(|line| cut(line).into_owned())
             .collect();
+        let behind = |n: usize| text.line(n).or_else(|| self.end(text, n));
         frame.post_context = (at + 1..=at + around)
-            .map_while(|n| text.line(n))
+            .map_while(behind)
             .map(|line| cut(line).into_owned())
             .collect();
     }
@@ -122,6 +123,12 @@ impl<'a> Sources<'a> {
             .or_insert_with(|| self.load(path));
         let at = (lineno as usize).checked_sub(1)?;
         entry.as_ref()?.line(at).map(str::to_owned)
+    }
+
+    /// The empty line behind the end of the last one, where the SDK sees it.
+    fn end<'t>(&self, text: &'t Text, at: usize) -> Option<&'t str> {
+        let ends = text.starts.get(at) == Some(&text.text.len());
+        (self.lines.empty_end && ends).then_some("")
     }
 
     fn allowed(&self, path: &str) -> bool {

@@ -75,17 +75,27 @@ fn with_inner(outer: JsonRecord, context: &TimeContext) -> JsonRecord {
 /// A record behind a message on its line (winston's `simple`, zap's console): where its object begins.
 #[must_use]
 pub fn trailing(text: &[u8], context: &TimeContext) -> Option<(usize, JsonRecord)> {
-    if text.last() != Some(&b'}') || text.first() == Some(&b'{') {
+    let text = text.trim_ascii_end();
+    if !matches!(text.last(), Some(b'}' | b']')) || text.first() == Some(&b'{') {
         return None;
     }
     let at = memchr::memmem::find_iter(text, b"{\"").find(|at| {
         let before = at.checked_sub(1).and_then(|at| text.get(at));
         matches!(before, Some(b' ' | b'\t'))
     })?;
-    match serde_json::from_slice(text.get(at..)?) {
-        Ok(Value::Object(object)) => Some((at, of_object(object, context))),
-        _ => None,
+    let mut values = serde_json::Deserializer::from_slice(text.get(at..)?).into_iter::<Value>();
+    let Ok(Value::Object(mut object)) = values.next()? else {
+        return None;
+    };
+    // Monolog writes another one behind it, with what its processors add, or an empty list.
+    match values.next() {
+        None => {}
+        Some(Ok(Value::Array(list))) if list.is_empty() => {}
+        Some(Ok(Value::Object(more))) => object.extend(more),
+        Some(_) => return None,
     }
+    let over = values.next().is_none();
+    over.then(|| (at, of_object(object, context)))
 }
 
 /// What an object's keys say.

@@ -153,7 +153,13 @@ impl Reader<'_> {
         } else {
             self.level_and_process()?;
         }
+        if self.dated {
+            self.zone_name();
+        }
         self.take(b"]")?;
+        if self.dated && (self.monolog().is_some() || self.php_fpm().is_some()) {
+            return Some(());
+        }
         if self.meta.time.is_none() && self.take(b" ").is_some() && self.stamp(context).is_none() {
             self.at -= 1;
         }

@@ -14,6 +14,7 @@ pub mod go;
 pub mod javascript;
 pub mod jvm;
 mod message;
+pub mod php;
 pub mod python;
 pub mod ruby;
 mod seek;
@@ -58,6 +59,8 @@ pub struct SourceLines {
     pub around: usize,
     /// Where the text prints source lines, each frame that has one shows it: one without has none.
     pub printed_everywhere: bool,
+    /// Behind the end of a file's last line the SDK sees another, empty one.
+    pub empty_end: bool,
     /// Does the SDK read this frame's source?
     pub readable: fn(&Frame) -> bool,
     /// A line as the SDK sends it.
@@ -69,6 +72,7 @@ impl Default for SourceLines {
         Self {
             around: 5,
             printed_everywhere: true,
+            empty_end: false,
             readable: |_| true,
             cut: |line| Cow::Borrowed(line),
         }
@@ -89,6 +93,7 @@ pub struct Project<'a> {
 pub static LANGUAGES: &[&dyn Language] = &[
     &python::Python,
     &jvm::Jvm,
+    &php::Php,
     &javascript::JavaScript,
     &go::Go,
     &ruby::Ruby,

@@ -63,7 +63,32 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         ALL_ERRORS,
     ),
     ("go/recovered_127", "in every dress: logcat", ALL_ERRORS),
+    // PHP.
+    ("php/xdebug_levels_82", "end cut off", LIST_FOLLOWS),
+    ("php/evaluated_82", "octal #012", TWO_ESCAPES),
+    ("php/lines_82", "headed go", MARK_OF_HEADER),
+    ("php/monolog_laravel_82", "headed go", MARK_OF_HEADER),
+    ("php/monolog_stacks_82", "headed go", MARK_OF_HEADER),
+    ("php/shown_levels_82", "headed go", MARK_OF_HEADER),
+    (
+        "php/fpm_pool_82",
+        "in every dress: cri in parts",
+        FIRST_PART,
+    ),
+    (
+        "php/fpm_pool_82",
+        "in every dress: docker in parts",
+        FIRST_PART,
+    ),
 ];
+
+const FIRST_PART: &str =
+    "who wrote a line is read from its first part, and the worker's number stands in the second";
+
+const LIST_FOLLOWS: &str =
+    "a warning is whole by itself; that the function stands in a list behind it cannot be known";
+const TWO_ESCAPES: &str = "the text holds `\\n` of its own, which is read before `#012`";
+const MARK_OF_HEADER: &str = "behind a date, a word in brackets or a dash with which a line begins, `Warning:` too, is the header's";
 
 const LEVEL_TELLS: &str = "without a level nothing says that words without a class are an exception; this wrapper has one, and more is found";
 const LEVEL_HIDDEN: &str = "an exception whose words name no class is told by its header's level, and this wrapper has a header without one";
@@ -89,7 +114,7 @@ const NOT_INNERMOST: &str =
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["go", "javascript", "jvm", "python"];
+const SETTLED: &[&str] = &["go", "javascript", "jvm", "php", "python"];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {

@@ -4,6 +4,7 @@ mod elixir;
 mod go;
 mod java;
 mod node;
+mod php;
 mod python;
 mod ruby;
 
@@ -20,6 +21,7 @@ pub(crate) fn of(language: &str) -> &'static [Allowed] {
         "go" => go::ALLOWED,
         "ruby" => ruby::ALLOWED,
         "elixir" => elixir::ALLOWED,
+        "php" => php::ALLOWED,
         _ => &[],
     }
 }

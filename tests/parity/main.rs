@@ -245,6 +245,11 @@ fn elixir_equals_its_sdk() {
 }
 
 #[test]
+fn php_equals_its_sdk() {
+    equals_its_sdk("php");
+}
+
+#[test]
 fn every_payload_reads_back_with_sentry_types() {
     let mut payloads = 0;
     for language in languages() {

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 /// logstash-encoder, ECS, pino, bunyan, winston, zap, zerolog, slog, logrus, structlog, python-json-logger, log4j2, logback,
 /// loguru, Google Cloud, OpenTelemetry, Serilog, GELF.
 pub(super) const LEVEL: &[&str] = &[
+    // Monolog has a number as well, on a scale of its own.
+    "level_name",
     "level",
     "severity",
     "levelname",

@@ -1,4 +1,4 @@
-//! Stacks as objects. In: what log4j2, logback or zerolog write for a stack. Out: the text that the runtime would have printed.
+//! Stacks as objects. In: what log4j2, logback, zerolog or Monolog write for a stack. Out: the text that the runtime would have printed.
 
 use std::fmt::Write;
 
@@ -107,6 +107,42 @@ fn frame_line(frame: &Value, names: &Names, indent: &str, text: &mut String) {
         let _ = write!(text, " ~[{place}:{version}]");
     }
     text.push('\n');
+}
+
+/// Monolog's `JsonFormatter`: class, message, code, file with line, maybe the places of the calls, maybe a cause.
+pub(super) fn of_monolog(object: &Map<String, Value>) -> Option<String> {
+    let mut text = String::new();
+    let mut next = Some(object);
+    for nth in 0..EXCEPTIONS_MAX {
+        let Some(object) = next.take() else {
+            break;
+        };
+        let part = |name: &str| object.get(name).map(plain);
+        let (class, file) = (part("class")?, part("file")?);
+        let (message, code) = (part("message")?, part("code")?);
+        file.rsplit_once(':')?.1.parse::<u32>().ok()?;
+        let lead = if nth > 0 {
+            "\n[previous exception] "
+        } else {
+            ""
+        };
+        let _ = write!(
+            text,
+            "{lead}[object] ({class}(code: {code}): {message} at {file})"
+        );
+        if let Some(calls) = object.get("trace").and_then(Value::as_array) {
+            text.push_str("\n[stacktrace]\n");
+            for (nth, call) in calls.iter().take(RECORD_LINES_MAX).enumerate() {
+                if let Some((file, line)) = call.as_str().and_then(|c| c.rsplit_once(':')) {
+                    let _ = writeln!(text, "#{nth} {file}({line})");
+                }
+            }
+            let _ = writeln!(text, "#{} {{main}}", calls.len());
+        }
+        next = object.get("previous").and_then(Value::as_object);
+    }
+    text.push('"');
+    Some(text)
 }
 
 /// A string or a number, as text.

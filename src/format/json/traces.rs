@@ -101,7 +101,8 @@ fn announced(
         let Value::Object(inner) = inner else {
             continue;
         };
-        if let Some(text) = stacks::of_throwable(inner) {
+        let text = stacks::of_throwable(inner).or_else(|| stacks::of_monolog(inner));
+        if let Some(text) = text {
             texts.push(text);
             inner.clear();
         }

@@ -227,6 +227,59 @@ impl Reader<'_> {
         Some(())
     }
 
+    /// PHP writes the name of its zone behind its time: `[20-Nov-2026 15:49:24 Europe/Berlin] `.
+    pub(super) fn zone_name(&mut self) {
+        let name = self.rest().strip_prefix(b" ").unwrap_or_default();
+        let signs = |b: &&u8| b.is_ascii_alphabetic() || matches!(**b, b'/' | b'_');
+        let len = name.iter().take_while(signs).count();
+        if self.text.get(3) == Some(&b'-') && len > 0 && name.get(len) == Some(&b']') {
+            self.at += 1 + len;
+        }
+    }
+
+    /// Monolog, Laravel and Symfony, behind the time: ` channel.ERROR: message`.
+    pub(super) fn monolog(&mut self) -> Option<()> {
+        let rest = self.rest().strip_prefix(b" ")?;
+        let head = rest.get(..2 * HEADER_WORD_BYTES_MAX).unwrap_or(rest);
+        let colon = memchr::memchr(b':', head)?;
+        let word = head.get(..colon)?;
+        let dot = memchr::memrchr(b'.', word)?;
+        let (name, level) = (word.get(..dot)?, word.get(dot + 1..)?);
+        let level = words::upper_level(level).filter(|_| !name.contains(&b' '))?;
+        self.meta.level = Some(level);
+        self.meta.logger = text(name).filter(|n| !n.is_empty());
+        self.at += 1 + colon + 1;
+        let _ = self.take(b" ");
+        Some(())
+    }
+
+    /// php-fpm before what a worker printed: ` WARNING: [pool www] child 12 said into stderr: "message"`. The level is always
+    /// the same and says nothing of the message.
+    pub(super) fn php_fpm(&mut self) -> Option<()> {
+        let rest = self.rest().strip_prefix(b" WARNING: [pool ")?;
+        let rest = rest.get(..4 * HEADER_WORD_BYTES_MAX).unwrap_or(rest);
+        let words = b" said into std";
+        let said = memchr::memmem::find(rest, words)?;
+        let child = text(rest.get(..said)?)?;
+        let (_, pid) = child.rsplit_once("] child ")?;
+        let behind = rest.get(said + words.len()..)?;
+        let message = memchr::memmem::find(behind, b": \"").filter(|at| *at <= 3)?;
+        self.meta.pid = pid.parse().ok();
+        self.at += b" WARNING: [pool ".len() + said + words.len() + message + 3;
+        Some(())
+    }
+
+    /// nginx gives the same level to all that a FastCGI server says: it is not the message's.
+    pub(super) fn fastcgi(&mut self) {
+        let said = b"FastCGI sent in stderr: \"";
+        let head = self.rest();
+        let head = head.get(..HEADER_WORD_BYTES_MAX).unwrap_or(head);
+        let numbered = head.first().is_some_and(u8::is_ascii_digit) || head.starts_with(b"*");
+        if numbered && self.meta.level.is_some() && memchr::memmem::find(head, said).is_some() {
+            self.meta.level = None;
+        }
+    }
+
     /// `(default task-1) `, WildFly's and Quarkus's thread behind the logger in brackets.
     pub(super) fn thread_in_parentheses(&mut self) -> Option<()> {
         let head = self.rest();

@@ -17,6 +17,7 @@ impl Reader<'_> {
     pub(super) fn words(&mut self) {
         self.words_from_here();
         let _ = self.take(b" ");
+        self.fastcgi();
     }
 
     pub(super) fn words_from_here(&mut self) {

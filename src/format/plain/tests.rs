@@ -3,6 +3,7 @@
 mod company;
 mod jvm;
 mod node_and_go;
+mod php;
 mod python;
 mod ruby;
 
@@ -25,6 +26,7 @@ fn every_layout_gives_its_parts() {
         python::HEADERS,
         jvm::HEADERS,
         node_and_go::HEADERS,
+        php::HEADERS,
         company::HEADERS,
         ruby::HEADERS,
     ];

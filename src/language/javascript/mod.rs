@@ -79,6 +79,7 @@ impl Language for JavaScript {
         SourceLines {
             around: 7,
             printed_everywhere: false,
+            empty_end: false,
             readable: resolve::is_readable,
             cut: resolve::snip,
         }

@@ -72,6 +72,7 @@ impl Language for Ruby {
 
     fn source_lines(&self) -> SourceLines {
         SourceLines {
+            empty_end: false,
             around: 3,
             printed_everywhere: false,
             readable: |frame: &Frame| frame.abs_path.is_some(),

@@ -1,0 +1,91 @@
+//! PHP. In: what the engine prints of an uncaught exception, a fatal error, a warning or a notice, an exception turned into a
+//! string, what Monolog writes of one. Out: the exceptions as sentry-php sends them.
+//!
+//! `line` knows lines by themselves, `tracker` which of them belong together, `stack` the frames, `printed` what the engine
+//! prints, `logged` what Monolog does, `resolve` asks the app's folder and
+//! sources, `enclosing` in which function a line stands.
+
+mod enclosing;
+mod line;
+mod logged;
+mod printed;
+mod resolve;
+mod stack;
+mod tracker;
+
+use super::{Language, Project, SourceLines, Trace};
+use crate::assemble::{Grammar, Lines, Record, Tracker};
+
+/// PHP.
+pub struct Php;
+
+impl Grammar for Php {
+    fn open(&self, text: &[u8]) -> Option<Box<dyn Tracker>> {
+        let follower = tracker::Follower::open(&line::text(text))?;
+        Some(Box::new(follower))
+    }
+
+    fn introduces(&self, text: &[u8]) -> bool {
+        line::said(line::bare(&line::text(text))).is_some_and(|said| said.named)
+    }
+}
+
+impl Language for Php {
+    fn name(&self) -> &'static str {
+        "php"
+    }
+
+    fn platform(&self) -> &'static str {
+        "php"
+    }
+
+    fn openings(&self) -> &'static [&'static str] {
+        line::OPENINGS
+    }
+
+    fn parse(&self, record: &Record) -> Trace {
+        let margin = record.lines.first().map_or(0, line::margin);
+        let texts = |lines: &Lines| -> Vec<String> {
+            let text = |line: &[u8]| {
+                let inner = line.get(margin.min(line::margin(line))..);
+                line::bare(&line::text(inner.unwrap_or_default())).to_owned()
+            };
+            lines.iter().map(text).collect()
+        };
+        let mut lines = texts(&record.lines);
+        if let [only] = &lines[..]
+            && let Some(written) = line::written_out(only)
+        {
+            let begins = written.iter().position(|text| line::kind(text).is_some());
+            lines = written.into_iter().skip(begins.unwrap_or(0)).collect();
+        }
+        let Some(kind) = lines.first().and_then(|first| line::kind(first)) else {
+            return Trace::default();
+        };
+        let preamble = texts(&record.preamble.iter().collect());
+        match kind {
+            line::Kind::Engine => printed::engine(&lines),
+            line::Kind::Listed => {
+                let message = record.message.as_deref().map(|m| line::text(m));
+                printed::text(message.as_deref().map(line::bare), &preamble, &lines)
+            }
+            line::Kind::Logged => logged::read(&lines),
+            line::Kind::Told => logged::told(&lines),
+        }
+    }
+
+    fn source_extensions(&self) -> &'static [&'static str] {
+        &["php", "phtml", "inc", "module", "install", "theme", "twig"]
+    }
+
+    fn source_lines(&self) -> SourceLines {
+        SourceLines {
+            empty_end: true,
+            ..SourceLines::default()
+        }
+    }
+
+    fn resolve(&self, trace: &mut Trace, project: &Project<'_>) {
+        resolve::resolve(trace, project);
+    }
+}

@@ -1,0 +1,8 @@
+<?php
+$job = new class {
+    public function run(): never
+    {
+        throw new OverflowException('queue is full');
+    }
+};
+$job->run();

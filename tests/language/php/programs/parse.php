@@ -1,0 +1,6 @@
+<?php
+function load(): void
+{
+    require __DIR__ . '/broken.inc';
+}
+load();

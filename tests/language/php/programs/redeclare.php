@@ -1,0 +1,5 @@
+<?php
+eval('function twice() {}');
+if (true) {
+    eval('function twice() {}');
+}

@@ -1,0 +1,6 @@
+<?php
+function boot(): void
+{
+    require '/srv/app/php/config/none.php';
+}
+boot();
