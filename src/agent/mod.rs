@@ -4,9 +4,11 @@
 //! store alone. What one stretch of turns decides is one [`Batch`], one transaction; if that fails, everything in memory
 //! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
 
+pub mod change;
 pub mod courier;
 pub mod live;
 mod pending;
+pub mod reload;
 mod shown;
 pub mod start;
 mod tally;

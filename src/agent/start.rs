@@ -103,6 +103,20 @@ pub fn files(
     )?)
 }
 
+/// An agent that takes up what is stored: positions, open windows, limits.
+pub fn from_store(
+    config: &Config,
+    store: &Arc<Store>,
+    mode: Mode,
+    machine: &Machine,
+    on_commit: OnCommit,
+) -> Result<Agent, StartError> {
+    let stored = store.load()?;
+    let files = Box::new(files(config, &stored, mode, machine)?);
+    let store = Arc::clone(store);
+    Ok(agent(config, store, stored, files, machine, on_commit))
+}
+
 /// An agent over `source`, that tells `on_commit` which receivers have something new.
 pub fn agent(
     config: &Config,

@@ -153,6 +153,11 @@ impl Agent {
         let _ = kill_process(pid, signal);
     }
 
+    /// SIGHUP: it is to reload.
+    pub(crate) fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     /// `kill -9`, and gone.
     pub(crate) fn kill(mut self) {
         self.signal(Signal::KILL);
