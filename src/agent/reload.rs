@@ -42,6 +42,8 @@ pub struct Running {
 pub struct Reload {
     running: Running,
     looked: Duration,
+    /// A value changed, and taking it over was refused: any further change is a reason to try again.
+    owed: bool,
 }
 
 impl Reload {
@@ -49,7 +51,11 @@ impl Reload {
     #[must_use]
     pub fn new(running: Running) -> Self {
         let looked = running.machine.clock.now().mono;
-        Self { running, looked }
+        Self {
+            running,
+            looked,
+            owed: false,
+        }
     }
 
     /// The agent that takes over from `agent`, which has committed what it decided: where it was asked for, or where a DSN, a
@@ -63,7 +69,9 @@ impl Reload {
         } else {
             tracing::info!("a DSN, a release or a certificate has changed: reloading");
         }
-        self.hand_over(agent).unwrap_or_else(|refusal| {
+        let handed_over = self.hand_over(agent);
+        self.owed = handed_over.is_err() && (self.owed || !asked);
+        handed_over.unwrap_or_else(|refusal| {
             tracing::error!("reload refused: {refusal}; the configuration that was goes on");
             None
         })
@@ -87,7 +95,7 @@ impl Reload {
         self.looked = now;
         let changed = self.running.made_of.changed(&SystemSurroundings);
         let mut roles = changed.iter().map(|part| &part.role);
-        roles.any(|role| matches!(role, Role::Value(_)))
+        roles.any(|role| self.owed || matches!(role, Role::Value(_)))
     }
 
     fn hand_over(&mut self, agent: &mut Agent) -> Result<Option<Agent>, Refusal> {
@@ -136,5 +144,159 @@ fn tell(problems: &[Problem]) {
             Severity::Error => tracing::error!("{}", change::line(problem)),
             Severity::Warning => tracing::warn!("{}", change::line(problem)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::config::Receiver;
+    use crate::os::chance::SeededChance;
+    use crate::os::clock::ManualClock;
+
+    const LOOK: Duration = Duration::from_millis(VALUES_LOOK_MS);
+
+    /// An agent of one app whose DSN stands in `a.dsn`; nothing is delivered.
+    struct Rig {
+        dir: tempfile::TempDir,
+        clock: Arc<ManualClock>,
+        reload: Reload,
+        agent: Agent,
+        _runtime: tokio::runtime::Runtime,
+    }
+
+    impl Rig {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            fs::create_dir(dir.path().join("apps.d")).unwrap();
+            write(dir.path(), "stacktail.toml", "");
+            write(dir.path(), "a.dsn", "file:/nowhere/1");
+            write(dir.path(), "apps.d/a.toml", &app("info"));
+            let host_file = dir.path().join("stacktail.toml");
+            let loaded = config::load(&host_file, &SystemSurroundings).unwrap();
+            let clock = Arc::new(ManualClock::at(Timestamp::now()));
+            let machine = Machine {
+                clock: Arc::clone(&clock) as _,
+                chance: Arc::new(SeededChance::new(1)),
+            };
+            let store = Arc::new(Store::in_memory().unwrap());
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            let render: Render = crate::event::pretty::plain;
+            let deliverer = Arc::new(Deliverer::start(
+                runtime.handle(),
+                Settings::of(&loaded.config.host, render),
+                Vec::new(),
+                crate::deliver::Machine {
+                    outbox: Arc::clone(&store) as _,
+                    clock: Arc::clone(&machine.clock),
+                    chance: Arc::clone(&machine.chance),
+                },
+            ));
+            let mode = Mode::default();
+            let agent =
+                start::from_store(&loaded.config, &store, mode, &machine, waking(&deliverer));
+            let reload = Reload::new(Running {
+                host_file,
+                config: loaded.config,
+                made_of: loaded.made_of,
+                store,
+                deliverer,
+                machine,
+                render,
+            });
+            Self {
+                dir,
+                clock,
+                reload,
+                agent: agent.unwrap(),
+                _runtime: runtime,
+            }
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            write(self.dir.path(), name, text);
+        }
+
+        /// Did another agent take over, `later` than now and without being asked?
+        fn takes_over(&mut self, later: Duration) -> bool {
+            self.clock.advance(later);
+            let successor = self.reload.successor(&mut self.agent, false);
+            let taken = successor.is_some();
+            if let Some(successor) = successor {
+                self.agent = successor;
+            }
+            taken
+        }
+
+        fn sends_to(&self, file: &str) -> bool {
+            let app = &self.reload.running.config.apps[0];
+            app.receiver == Receiver::File(file.into())
+        }
+    }
+
+    fn write(folder: &Path, name: &str, text: &str) {
+        fs::write(folder.join(name), text).unwrap();
+    }
+
+    fn app(level: &str) -> String {
+        format!(
+            "dsn_file = \"../a.dsn\"\nmin_level = \"{level}\"\n[[files]]\npaths = [\"/nowhere/*.log\"]\n"
+        )
+    }
+
+    #[test]
+    fn a_dsn_that_changed_is_noticed_within_a_minute_and_a_setting_waits_to_be_asked() {
+        let mut rig = Rig::new();
+        let minute = Duration::from_millis(VALUES_LOOK_MS_MAX);
+        assert_eq!(rig.reload.wake_by(None), Some(minute));
+        assert_eq!(rig.reload.wake_by(Some(LOOK)), Some(LOOK));
+        rig.write("apps.d/a.toml", &app("debug"));
+        assert!(!rig.takes_over(LOOK), "a setting");
+        rig.write("a.dsn", "file:/nowhere/22");
+        assert!(!rig.takes_over(LOOK / 2), "looked too early");
+        assert!(rig.sends_to("/nowhere/1"));
+        assert!(rig.takes_over(LOOK / 2), "not noticed");
+        assert!(rig.sends_to("/nowhere/22"));
+        assert!(!rig.takes_over(LOOK), "taken twice");
+    }
+
+    #[test]
+    fn a_dsn_that_is_gone_for_a_while_stays_until_there_is_another() {
+        let mut rig = Rig::new();
+        fs::remove_file(rig.dir.path().join("a.dsn")).unwrap();
+        assert!(!rig.takes_over(LOOK) && rig.sends_to("/nowhere/1"));
+        assert!(!rig.takes_over(LOOK));
+        rig.write("a.dsn", "file:/nowhere/22");
+        assert!(rig.takes_over(LOOK) && rig.sends_to("/nowhere/22"));
+    }
+
+    #[test]
+    fn where_no_file_holds_a_value_nobody_is_woken() {
+        let mut rig = Rig::new();
+        let text = app("info").replace("dsn_file = \"../a.dsn\"", "dsn = \"console\"");
+        rig.write("apps.d/a.toml", &text);
+        let successor = rig.reload.successor(&mut rig.agent, true);
+        assert!(successor.is_some());
+        assert_eq!(rig.reload.wake_by(None), None);
+    }
+
+    #[test]
+    fn a_value_that_a_bad_host_file_kept_back_is_taken_once_that_is_mended() {
+        let mut rig = Rig::new();
+        rig.write("stacktail.toml", "send_rate = \"fast\"\n");
+        rig.write("a.dsn", "file:/nowhere/22");
+        assert!(!rig.takes_over(LOOK) && rig.sends_to("/nowhere/1"));
+        assert!(!rig.takes_over(LOOK) && rig.reload.owed);
+        rig.write("stacktail.toml", "");
+        assert!(rig.takes_over(LOOK) && rig.sends_to("/nowhere/22"));
+        assert!(!rig.reload.owed);
     }
 }
