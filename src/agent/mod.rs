@@ -28,7 +28,7 @@ use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
 use crate::route::Routes;
-use crate::source::{Input, Origin, Piece, Source};
+use crate::source::{Input, Nameless, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
@@ -135,6 +135,12 @@ impl Agent {
     /// Bytes that are there and not read yet, by path.
     pub fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         self.parts.source.lag()
+    }
+
+    /// Files that nobody could open again, for the agent that takes over.
+    #[must_use]
+    pub fn nameless(&self) -> Vec<Nameless> {
+        self.parts.source.nameless()
     }
 
     /// Reads what is due, decides it, commits it. Returns after at most one batch.

@@ -127,8 +127,14 @@ impl Running {
     fn hand_over(&mut self, agent: &mut Agent, config: Config) -> Result<Agent, StartError> {
         agent.stop()?;
         let on_commit = waking(&self.deliverer);
-        let mode = Mode::default();
-        let successor = start::from_store(&config, &self.store, mode, &self.machine, on_commit)?;
+        let successor = start::from_store(
+            &config,
+            &self.store,
+            Mode::default(),
+            &self.machine,
+            agent.nameless(),
+            on_commit,
+        )?;
         let settings = Settings::of(&config.host, self.render);
         let targets = Target::all(&Routes::new(&config.apps));
         self.deliverer.reload(settings, targets);
@@ -179,7 +185,7 @@ mod tests {
             write(dir.path(), "apps.d/a.toml", &app("info"));
             let host_file = dir.path().join("stacktail.toml");
             let loaded = config::load(&host_file, &SystemSurroundings).unwrap();
-            let clock = Arc::new(ManualClock::at(Timestamp::now()));
+            let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
             let machine = Machine {
                 clock: Arc::clone(&clock) as _,
                 chance: Arc::new(SeededChance::new(1)),
@@ -200,9 +206,14 @@ mod tests {
                     chance: Arc::clone(&machine.chance),
                 },
             ));
-            let mode = Mode::default();
-            let agent =
-                start::from_store(&loaded.config, &store, mode, &machine, waking(&deliverer));
+            let agent = start::from_store(
+                &loaded.config,
+                &store,
+                Mode::default(),
+                &machine,
+                Vec::new(),
+                waking(&deliverer),
+            );
             let reload = Reload::new(Running {
                 host_file,
                 config: loaded.config,

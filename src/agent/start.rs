@@ -14,7 +14,7 @@ use crate::pipeline::{self, Pipeline};
 use crate::policy::{AppLimits, Policy};
 use crate::route::Routes;
 use crate::source::file::{FileSource, SourceError, WatchSettings};
-use crate::source::{AppIx, Source};
+use crate::source::{AppIx, FileCheckpoint, Nameless, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
 use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
@@ -103,18 +103,34 @@ pub fn files(
     )?)
 }
 
-/// An agent that takes up what is stored: positions, open windows, limits.
+/// An agent that takes up what is stored: positions, open windows, limits; and files that the one before held open.
 pub fn from_store(
     config: &Config,
     store: &Arc<Store>,
     mode: Mode,
     machine: &Machine,
+    nameless: Vec<Nameless>,
     on_commit: OnCommit,
 ) -> Result<Agent, StartError> {
-    let stored = store.load()?;
-    let files = Box::new(files(config, &stored, mode, machine)?);
+    let mut stored = store.load()?;
+    let held = take_rows(nameless, &mut stored);
+    let mut files = files(config, &stored, mode, machine)?;
+    for (nameless, row) in held {
+        files.take_over(nameless, row, machine.clock.now());
+    }
+    let files = Box::new(files);
     let store = Arc::clone(store);
     Ok(agent(config, store, stored, files, machine, on_commit))
+}
+
+/// Each with its row, which nothing else is to be found for.
+fn take_rows(nameless: Vec<Nameless>, stored: &mut Stored) -> Vec<(Nameless, FileCheckpoint)> {
+    let with_row = nameless.into_iter().filter_map(|nameless| {
+        let mut rows = stored.checkpoints.iter();
+        let at = rows.position(|row| row.origin == nameless.origin)?;
+        Some((nameless, stored.checkpoints.remove(at)))
+    });
+    with_row.collect()
 }
 
 /// An agent over `source`, that tells `on_commit` which receivers have something new.

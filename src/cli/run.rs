@@ -91,7 +91,14 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
         tracing::error!("{set_aside}");
     }
     let deliverer = courier.deliver(config, &store, &machine, shown());
-    let mut agent = start::from_store(config, &store, mode, &machine, waking(&deliverer))?;
+    let mut agent = start::from_store(
+        config,
+        &store,
+        mode,
+        &machine,
+        Vec::new(),
+        waking(&deliverer),
+    )?;
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
     let reload = (mode == Mode::default()).then(|| {
         Reload::new(Running {

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, Origin, Piece, Source};
+use super::{
+    AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, Nameless, Origin, Piece, Source,
+};
 use crate::os::Now;
 use crate::os::wake::Wake;
 
@@ -212,6 +214,13 @@ impl Source for Several {
         self.sources
             .iter_mut()
             .flat_map(|source| source.problems())
+            .collect()
+    }
+
+    fn nameless(&self) -> Vec<Nameless> {
+        self.sources
+            .iter()
+            .flat_map(|source| source.nameless())
             .collect()
     }
 

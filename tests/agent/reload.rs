@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::support::home::{Agent, Home, THINNING_OFF};
 use crate::support::kills::{self, Plan, append, exactly_once};
-use crate::support::sink::Sink;
+use crate::support::sink::{Arrived, Sink};
 use crate::support::traces;
 use crate::support::wait::wait_until;
 
@@ -217,6 +217,34 @@ fn the_last_app_may_go_and_come_back() {
     assert!(sink.wait_for(2, SOON), "{}", home.said());
     assert!(agent.stop().0.success());
     assert_eq!(arrived(&sink, 1), [1, 2]);
+}
+
+#[test]
+fn a_deleted_file_is_read_to_its_end_over_reloads() {
+    let (home, sink) = (Home::new(), Sink::start());
+    home.app("shop", &sink.dsn(1), "shop.log", THINNING_OFF);
+    let agent = home.start();
+    let mut log = append(&home.log("shop.log"));
+    let mut write = |lines: &[String]| log.write_all(traces::text(lines).as_bytes()).unwrap();
+    let now = Timestamp::now();
+    write(&traces::python(1, 1, now));
+    assert!(sink.wait_for(1, SOON), "{}", home.said());
+    fs::remove_file(home.log("shop.log")).unwrap();
+    let open = traces::python(2, 2, now);
+    let (before, after) = open.split_at(5);
+    write(before);
+    home.app("more", &sink.dsn(2), "more.log", THINNING_OFF);
+    assert!(reload(&home, &agent).contains("added more"));
+    write(after);
+    print(&home, "shop.log", 4);
+    home.app("third", &sink.dsn(2), "third.log", THINNING_OFF);
+    assert!(reload(&home, &agent).contains("added third"));
+    write(&traces::python(3, 3, now));
+    assert!(sink.wait_for(4, SOON), "{}", home.said());
+    assert!(agent.stop().0.success());
+    assert_eq!(arrived(&sink, 1), [1, 2, 3, 4]);
+    let whole = |arrived: &Arrived| traces::frames_of(&arrived.event) == traces::FRAMES;
+    assert!(sink.events().iter().all(whole), "one was torn");
 }
 
 #[test]
