@@ -312,6 +312,34 @@ pub const COPIED_BYTES_MAX: usize = 32 << 10;
 pub const COPIES_HELD_MAX: usize = 64;
 /// … and each at most this long.
 pub const COPY_HELD_MS_MAX: u64 = 10_000;
+/// Entries of the journal given at once …
+pub const PIECE_ENTRIES_MAX: usize = 256;
+/// … their bytes …
+pub const PIECE_ENTRIES_BYTES_MAX: usize = 1 << 20;
+/// … and entries looked at for them, most of which may be nobody's.
+pub const PIECE_LOOKS_MAX: usize = 16_384;
+/// Message of one entry; what is longer is cut.
+pub const ENTRY_MESSAGE_BYTES_MAX: usize = 2 << 20;
+/// Entries before a place that are kept for reading back …
+pub const RING_ENTRIES_MAX: usize = 2_048;
+/// … and their bytes.
+pub const RING_BYTES_MAX: usize = 2 << 20;
+/// Entries before the cursor that are read again at a start.
+pub const RING_REFILL_ENTRIES: usize = 256;
+/// Sequences of entry numbers known of one journal (a new one begins when journald was killed).
+pub const SEQUENCES_MAX: usize = 64;
+/// Places remembered of a journal from which it could be read again.
+pub const MARKS_MAX: usize = 1_024;
+/// Sets of apps that entries of one journal go to.
+pub const ROUTES_MAX: usize = 4_096;
+/// After an entry a journal is looked at every [`HOT_READ_MS`] for [`QUIET_AFTER_MS`], then this often …
+pub const JOURNAL_WARM_READ_MS: u64 = 100;
+/// … until it was quiet for this long; then only when it says that there is something.
+pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
+/// Bytes taken at once of what `journalctl` prints.
+pub const EXPORT_READ_BYTES: usize = 256 << 10;
+/// A journal that cannot be read is opened anew this often.
+pub const JOURNAL_RETRY_MS: u64 = 1_000;
 /// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.
 pub const SHOWN_EVENTS_MAX: usize = 20;
 /// Items of a list that conditions of rules see; further ones are left out.

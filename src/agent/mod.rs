@@ -6,8 +6,10 @@
 
 pub mod change;
 pub mod courier;
+mod journals;
 pub mod live;
 mod pending;
+mod publish;
 pub mod reload;
 mod shown;
 pub mod start;
@@ -19,16 +21,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::assemble::Record;
 use crate::bounds;
 use crate::event::Builder;
-use crate::language;
 use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
 use crate::route::Routes;
-use crate::source::{Input, Nameless, Origin, Piece, Source};
+use crate::source::{AppIx, Input, Nameless, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
@@ -141,6 +141,12 @@ impl Agent {
     #[must_use]
     pub fn nameless(&self) -> Vec<Nameless> {
         self.parts.source.nameless()
+    }
+
+    /// Entries of journals that each app got.
+    #[must_use]
+    pub fn picked(&self) -> Vec<(AppIx, u64)> {
+        self.parts.source.picked()
     }
 
     /// Reads what is due, decides it, commits it. Returns after at most one batch.
@@ -282,39 +288,6 @@ impl Agent {
         self.count();
     }
 
-    /// One record becomes one candidate for each app that its lane belongs to.
-    fn publish(&mut self, record: &Record, now: Now) {
-        let Some(lane) = self.parts.source.lane(record.lane).cloned() else {
-            return;
-        };
-        let builders = lane.apps.iter().filter_map(|app| {
-            let builder = self.parts.builders.get(usize::from(*app))?;
-            Some((*app, builder))
-        });
-        let messages = builders.clone().filter_map(|(_, b)| b.messages()).min();
-        let Some((trace, language)) = language::read(record, messages) else {
-            // It began like a trace; read whole, it is none.
-            return;
-        };
-        let is_message = trace.is_words();
-        self.pending.tally.traces += u64::from(!is_message);
-        let seen_at = lane.path.display().to_string();
-        let asks = |builder: &Builder| {
-            let least = builder.messages();
-            !is_message || least.is_some_and(|least| record.meta.level >= Some(least))
-        };
-        let asking: Vec<_> = builders.filter(|(_, builder)| asks(builder)).collect();
-        // The last app, nearly always the only one, takes them without a copy.
-        let traces = std::iter::repeat_n((trace, seen_at), asking.len());
-        for ((app, builder), (trace, seen_at)) in asking.into_iter().zip(traces) {
-            let candidate = builder.build(app, record, trace, language, seen_at, now.wall);
-            self.pending.tally.occurrences += 1;
-            self.parts
-                .policy
-                .decide(candidate, &mut self.pending.decisions);
-        }
-    }
-
     /// The counts that the last piece made.
     fn count(&mut self) {
         let counts = std::mem::take(&mut self.found.counts);
@@ -357,6 +330,7 @@ impl Agent {
             checkpoints,
             forgotten: source.forgotten(),
             globs_seen: source.globs_seen(),
+            cursors: source.cursors(),
         };
         let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);

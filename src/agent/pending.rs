@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::bounds;
 use crate::policy::Decisions;
-use crate::source::{FileCheckpoint, Origin};
+use crate::source::{FileCheckpoint, JournalCursor, Origin};
 use crate::store::packed::Packer;
 use crate::store::{Batch, LedgerEntry};
 
@@ -28,6 +28,7 @@ pub(super) struct Around {
     pub(super) checkpoints: Vec<FileCheckpoint>,
     pub(super) forgotten: Vec<Origin>,
     pub(super) globs_seen: Vec<Vec<u8>>,
+    pub(super) cursors: Vec<JournalCursor>,
     pub(super) durable: bool,
 }
 
@@ -78,6 +79,7 @@ impl Pending {
         batch.checkpoints = around.checkpoints;
         batch.forgotten = around.forgotten;
         batch.globs_seen = around.globs_seen;
+        batch.cursors = around.cursors;
         batch.durable = around.durable;
         (batch, self.tally)
     }

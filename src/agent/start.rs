@@ -14,7 +14,8 @@ use crate::pipeline::{self, Pipeline};
 use crate::policy::{AppLimits, Policy};
 use crate::route::Routes;
 use crate::source::file::{FileSource, SourceError, WatchSettings};
-use crate::source::{AppIx, FileCheckpoint, Nameless, Source};
+use crate::source::several::Several;
+use crate::source::{AppIx, FileCheckpoint, FileState, Nameless, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
 use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
@@ -92,7 +93,7 @@ pub fn files(
     });
     let now = machine.clock.now();
     let chance = Arc::clone(&machine.chance);
-    let checkpoints = stored.checkpoints.clone();
+    let checkpoints = of_files(stored).cloned().collect();
     Ok(FileSource::new(
         settings.collect(),
         checkpoints,
@@ -114,13 +115,9 @@ pub fn from_store(
 ) -> Result<Agent, StartError> {
     let mut stored = store.load()?;
     let held = take_rows(nameless, &mut stored);
-    let mut files = files(config, &stored, mode, machine)?;
-    for (nameless, row) in held {
-        files.take_over(nameless, row, machine.clock.now());
-    }
-    let files = Box::new(files);
+    let source = source(config, &stored, mode, machine, held)?;
     let store = Arc::clone(store);
-    Ok(agent(config, store, stored, files, machine, on_commit))
+    Ok(agent(config, store, stored, source, machine, on_commit))
 }
 
 /// Each with its row, which nothing else is to be found for.
@@ -131,6 +128,28 @@ fn take_rows(nameless: Vec<Nameless>, stored: &mut Stored) -> Vec<(Nameless, Fil
         Some((nameless, stored.checkpoints.remove(at)))
     });
     with_row.collect()
+}
+
+/// Files and journals of all apps as one source.
+fn source(
+    config: &Config,
+    stored: &Stored,
+    mode: Mode,
+    machine: &Machine,
+    held: Vec<(Nameless, FileCheckpoint)>,
+) -> Result<Box<dyn Source>, StartError> {
+    let mut files = files(config, stored, mode, machine)?;
+    for (nameless, row) in held {
+        files.take_over(nameless, row, machine.clock.now());
+    }
+    let mut sources: Vec<Box<dyn Source>> = vec![Box::new(files)];
+    sources.extend(super::journals::open(config, stored, mode));
+    Ok(Box::new(Several::new(sources)))
+}
+
+fn of_files(stored: &Stored) -> impl Iterator<Item = &FileCheckpoint> {
+    let checkpoints = stored.checkpoints.iter();
+    checkpoints.filter(|checkpoint| checkpoint.state != FileState::Journal)
 }
 
 /// An agent over `source`, that tells `on_commit` which receivers have something new.
@@ -194,6 +213,16 @@ fn host_facts(config: &Config, salt: [u8; 16]) -> HostFacts {
         server_name,
         os: None,
     }
+}
+
+/// Entries that each app got, by its name.
+#[must_use]
+pub fn shown_picked(config: &Config, picked: Vec<(AppIx, u64)>) -> Vec<(String, u64)> {
+    let named = picked.into_iter().filter_map(|(app, entries)| {
+        let app = config.apps.get(usize::from(app))?;
+        Some((app.name.clone(), entries))
+    });
+    named.collect()
 }
 
 /// Bytes that are there and not read, as text for people.

@@ -35,6 +35,8 @@ pub struct Outcome {
     pub waiting: Vec<(String, u64, String)>,
     /// Events lost on the way to a receiver, by reason.
     pub lost: BTreeMap<String, u64>,
+    /// Entries of journals that each app got.
+    pub picked: Vec<(String, u64)>,
     /// Bytes of input not read, by path.
     pub lag: Vec<(String, u64)>,
 }
@@ -98,6 +100,13 @@ impl Tally {
                 &mut text,
                 "waiting",
                 &format!("{events} for {receiver}: {why}"),
+            );
+        }
+        for (app, entries) in &outcome.picked {
+            row(
+                &mut text,
+                "journal",
+                &format!("{entries} entries for {app}"),
             );
         }
         let lag: u64 = outcome.lag.iter().map(|(_, bytes)| bytes).sum();

@@ -187,6 +187,12 @@ impl Assembler {
         self.lanes.get(&lane).is_some_and(|l| l.busy > 0)
     }
 
+    /// Can a line of this stream, on which no opening stands, concern anything that is open?
+    #[must_use]
+    pub fn concerns(&self, lane: LaneId, stream: u64) -> bool {
+        self.lanes.get(&lane).is_some_and(|l| l.concerns(stream))
+    }
+
     /// The piece that began last has been fed up to `to`.
     pub fn fed(&mut self, id: LaneId, to: u64, around: &mut Around<'_>, out: &mut Found) {
         let Some(lane) = self.lanes.get_mut(&id) else {

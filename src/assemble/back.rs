@@ -10,6 +10,8 @@ pub enum Raw<'a> {
     Bytes(&'a [u8]),
     /// A line of an entry, with what the entry says.
     Entry(&'a [u8], &'a Meta),
+    /// The last line of an entry, that goes on in the stream's next one.
+    Part(&'a [u8], &'a Meta),
 }
 
 impl<'a> Raw<'a> {
@@ -18,7 +20,7 @@ impl<'a> Raw<'a> {
     pub fn stream(&self) -> u64 {
         match self {
             Self::Bytes(line) => format::stream_of(line),
-            Self::Entry(_, meta) => meta.stream,
+            Self::Entry(_, meta) | Self::Part(_, meta) => meta.stream,
         }
     }
 
@@ -31,6 +33,13 @@ impl<'a> Raw<'a> {
                 text: format::colour::strip(text),
                 meta: (*meta).clone(),
                 partial: false,
+                wrapped: true,
+            },
+            // It may end within an escape.
+            Self::Part(text, meta) => Unwrapped {
+                text: std::borrow::Cow::Borrowed(*text),
+                meta: (*meta).clone(),
+                partial: true,
                 wrapped: true,
             },
         }

@@ -133,7 +133,7 @@ impl Assembler {
             return None;
         }
         let before = open.bytes();
-        let step = open.goes_on(place, &mut line.text, &self.grammars, around.context)?;
+        let step = open.goes_on(place, &line.text, &self.grammars, around.context)?;
         if step == Step::Belongs && !open.waits() {
             (open.last, open.progress) = (around.now.mono, progress);
             self.tick += 1;
@@ -196,17 +196,28 @@ impl Assembler {
     }
 
     /// An entry's last line was given: a second trace that began in it is over, because nothing could tell a re-read apart
-    /// from the first.
-    pub fn entry_ends(&mut self, place: Place, key: u64, around: &mut Around<'_>, out: &mut Found) {
+    /// from the first. So is a whole one if the entry has several lines (`is_record`): who sends these sends records.
+    pub fn entry_ends(
+        &mut self,
+        (place, key): (Place, u64),
+        is_record: bool,
+        around: &mut Around<'_>,
+        out: &mut Found,
+    ) {
         let lane = self.lanes.get(&place.lane);
         let open = lane
             .and_then(|l| l.streams.get(&key))
-            .and_then(|s| s.open.as_ref());
-        if open.is_some_and(|o| o.ordinal > 0 && o.place.head == place.head) {
-            self.turn((place.lane, key, key), place.head, around, out, |turn| {
-                turn.end(Closed::Bound);
-            });
-        }
+            .filter(|s| s.joining.is_none())
+            .and_then(|s| s.open.as_ref())
+            .filter(|o| o.place.head == place.head);
+        let closed = match open {
+            Some(open) if is_record && !open.tracker.unfinished() => Closed::NextLine,
+            Some(open) if open.ordinal > 0 => Closed::Bound,
+            _ => return,
+        };
+        self.turn((place.lane, key, key), place.head, around, out, |turn| {
+            turn.end(closed);
+        });
     }
 }
 

@@ -48,7 +48,7 @@ impl Turn<'_, '_> {
         if said.json {
             let whole = Whole {
                 language: MESSAGE,
-                lines: vec![said.message.clone()],
+                lines: [&said.message].into_iter().collect(),
                 said: Some(said),
                 ..Whole::default()
             };

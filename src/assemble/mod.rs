@@ -12,6 +12,7 @@ mod join;
 mod kept;
 mod lane;
 mod limits;
+mod lines;
 mod message;
 mod open;
 mod record;
@@ -29,6 +30,7 @@ use crate::source::{LaneId, Origin};
 
 pub use assembler::{Around, Assembler, Belief, Place};
 pub use back::{Back, Floor, Raw};
+pub use lines::Lines;
 
 /// Index of a language in the registry.
 pub type LanguageIx = u8;
@@ -137,7 +139,7 @@ pub struct Record {
     /// Who claims it.
     pub language: LanguageIx,
     /// The trace's lines, freed of wrapper and header, from the opening on.
-    pub lines: Vec<Vec<u8>>,
+    pub lines: Lines,
     /// Lines that stood between the header and the opening, oldest first (`Exception in thread …`, message lines).
     pub preamble: Vec<Vec<u8>>,
     /// The header line's own account, or the wrapper's where there is no header.

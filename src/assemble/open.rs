@@ -1,6 +1,5 @@
 //! One open record. In: its stream's lines. Out: a [`Record`] when it ends.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -103,7 +102,7 @@ impl Open {
         }
         let (margin, quotes) = (rival::margin(&from.text), rival::ends_in_colon(&from.text));
         let mut lines = Kept::default();
-        lines.push(from.text);
+        lines.push(&from.text);
         Self {
             place: from.place,
             ordinal: from.ordinal,
@@ -153,7 +152,7 @@ impl Open {
     pub(super) fn goes_on(
         &mut self,
         place: Place,
-        text: &mut Cow<'_, [u8]>,
+        text: &[u8],
         grammars: &Grammars,
         context: &TimeContext,
     ) -> Option<Step> {
@@ -165,7 +164,7 @@ impl Open {
             self.listen(text, false, grammars);
             if self.rival.is_none() {
                 self.bare = true;
-                self.push(place, std::mem::take(text).into_owned(), context);
+                self.push(place, text, context);
             }
         }
         Some(step)
@@ -212,7 +211,7 @@ impl Open {
         };
         let full = self.pending_is_full();
         if waits == Waits::Belongs && (self.rival.is_none() || full) {
-            self.take(line, told, context);
+            self.take(line, &told, context);
         } else if full {
             return Step::Ended;
         } else {
@@ -247,17 +246,16 @@ impl Open {
     }
 
     /// The line is the record's, and so are those that waited for it.
-    fn take(&mut self, line: &mut Pending, told: Stepped, context: &TimeContext) {
+    fn take(&mut self, line: &Pending, told: &Stepped, context: &TimeContext) {
         self.bare |= !told.header;
         self.prefixed |= told.header;
-        let text = std::mem::take(&mut line.text);
-        self.push(line.place, told.into_text(text), context);
+        self.push(line.place, told.of(&line.text), context);
     }
 
-    fn push(&mut self, place: Place, text: Vec<u8>, context: &TimeContext) {
+    fn push(&mut self, place: Place, text: &[u8], context: &TimeContext) {
         for (waits, earlier) in self.pending.drain(..) {
             if waits != Waits::Between {
-                self.lines.push(without_header(earlier, context));
+                self.lines.push(&without_header(earlier, context));
             }
         }
         self.rival = None;
@@ -314,7 +312,7 @@ impl Open {
             if waits != Waits::Between {
                 self.end = (line.place.ends_in, line.place.end);
                 self.last_line = line.place.behind_line();
-                self.lines.push(without_header(line, context));
+                self.lines.push(&without_header(line, context));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Grammar, LanguageIx, Step, Tracker};
+use super::{Grammar, LanguageIx, Lines, Step, Tracker};
 use crate::bounds::RECORD_LINES_MAX;
 use crate::format::{Header, Meta, TimeContext, colour, escape, json, plain, words};
 
@@ -132,7 +132,7 @@ impl Opening {
 #[derive(Debug, Default)]
 pub(super) struct Whole {
     pub(super) language: LanguageIx,
-    pub(super) lines: Vec<Vec<u8>>,
+    pub(super) lines: Lines,
     pub(super) preamble: Vec<Vec<u8>>,
     pub(super) said: Option<Said>,
     pub(super) structured: Option<Value>,
@@ -321,7 +321,7 @@ fn split(grammars: &Grammars, lines: &[Vec<u8>]) -> Vec<Whole> {
             let len = 1 + follow(tracker.as_mut(), rest);
             let mut kept = super::kept::Kept::default();
             for line in lines.iter().skip(at).take(len) {
-                kept.push(line.clone());
+                kept.push(line);
             }
             found.push(Whole {
                 language,

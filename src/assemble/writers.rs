@@ -28,7 +28,7 @@ const ORIGINS: &[&str] = &[
 
 /// Who wrote the line, if it has a header: 0 where the header does not say. An entry's writer is its stream already.
 pub(super) fn writer(raw: &Raw<'_>, line: &Unwrapped<'_>, context: &TimeContext) -> Option<u64> {
-    if matches!(raw, Raw::Entry(..)) {
+    if !matches!(raw, Raw::Bytes(_)) {
         return None;
     }
     let said = describe(&line.text, context)?;

@@ -13,7 +13,7 @@ use crate::agent::live::read_all;
 use crate::agent::reload::{Reload, Running};
 use crate::agent::start::{self, Machine, Mode};
 use crate::agent::{Agent, Outcome};
-use crate::config::Loaded;
+use crate::config::{Config, Loaded};
 use crate::deliver::{Left, Render};
 use crate::event::pretty;
 use crate::observe::log;
@@ -103,7 +103,7 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let reload = (mode == Mode::default()).then(|| {
         Reload::new(Running {
             host_file,
-            config: loaded.config,
+            config: config.clone(),
             made_of: loaded.made_of,
             store: Arc::clone(&store),
             deliverer: Arc::clone(&deliverer),
@@ -113,7 +113,7 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
     });
     read_all(&mut agent, &stop, reload);
     let left = courier.finish(deliverer, mode);
-    let outcome = outcome(&mut agent, &store, left)?;
+    let outcome = outcome(config, &mut agent, &store, left)?;
     if mode.once || mode.dry_run {
         super::talk(&agent.tally().render(&outcome));
     }
@@ -128,6 +128,7 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.
 pub(super) fn outcome(
+    config: &Config,
     agent: &mut Agent,
     store: &Store,
     left: Vec<Left>,
@@ -150,6 +151,7 @@ pub(super) fn outcome(
     Ok(Outcome {
         waiting,
         lost,
+        picked: start::shown_picked(config, agent.picked()),
         lag: start::shown_lag(agent.lag()),
     })
 }

@@ -101,7 +101,7 @@ fn work(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
     );
     read_all(&mut agent, &stop, None);
     let left = courier.finish(deliverer, stateless);
-    let outcome = super::run::outcome(&mut agent, &store, left)?;
+    let outcome = super::run::outcome(config, &mut agent, &store, left)?;
     super::talk(&agent.tally().render(&outcome));
     let all_went = outcome.waiting.is_empty() && outcome.lost.is_empty() && !stop.is_asked();
     Ok(ExitCode::from(if all_went {

@@ -34,6 +34,7 @@ pub(super) fn app(
         Given::Bad => None,
     };
     let files = files(file, &section, defaults.settings_alone);
+    let journals = super::journal::journals(file, &section);
     let source_context = source_context(file, &section);
     let rules = rules::rules(file, &section);
     if file
@@ -67,6 +68,7 @@ pub(super) fn app(
         rate_per_issue: layers.rate("rate_per_issue"),
         rate: layers.rate("rate"),
         files,
+        journals,
         source_context,
         labels: labels::labels(&layers),
         rules,
@@ -103,9 +105,13 @@ fn receiver(
 /// `[[files]]`; at least one, each with paths.
 fn files(file: &mut Checker<'_>, section: &Section, optional: bool) -> Vec<Files> {
     let sections = section.sections("files");
-    if section.place("files").is_none() && !optional && !file.has_syntax_errors() {
-        let message = "this app has no `[[files]]`: nothing says where it logs".to_owned();
-        let help = "add `[[files]]` with `paths = [\"/var/log/…/*.log\"]`";
+    let nowhere = ["files", "journal"].map(|key| section.place(key)) == [None, None];
+    if nowhere && !optional && !file.has_syntax_errors() {
+        let message =
+            "this app has no `[[files]]` and no `[[journal]]`: nothing says where it logs";
+        let message = message.to_owned();
+        let help =
+            "add `[[files]]` with `paths = [\"/var/log/…/*.log\"]`, or `[[journal]]` with `units`";
         file.problems
             .push(Problem::of_file(file.file.to_path_buf(), message, help));
     }

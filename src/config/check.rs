@@ -255,7 +255,10 @@ impl<'a> Checker<'a> {
             | Kind::Environments
             | Kind::Fingerprint
             | Kind::Globs
-            | Kind::Excludes => lists::check(self, key, value),
+            | Kind::Excludes
+            | Kind::Units
+            | Kind::Names
+            | Kind::Matches => lists::check(self, key, value),
             _ => match scalars::check(self, key.name, key.kind, value.get_ref()) {
                 Ok(setting) => Some(setting),
                 Err(fault) => {

@@ -64,6 +64,12 @@ pub enum Kind {
     Globs,
     /// A list of globs over names or paths.
     Excludes,
+    /// A list of systemd units, `*` and `?` allowed.
+    Units,
+    /// A list of names.
+    Names,
+    /// A list of `FIELD=value`.
+    Matches,
     /// A level.
     Level,
     /// A level or `off`.
@@ -130,7 +136,10 @@ impl Kind {
             | Self::TextPatterns
             | Self::Fingerprint
             | Self::Globs
-            | Self::Excludes => Shape::List,
+            | Self::Excludes
+            | Self::Units
+            | Self::Names
+            | Self::Matches => Shape::List,
             Self::Tags
             | Self::TagFields
             | Self::ExtraFields

@@ -6,6 +6,7 @@ mod files;
 mod host;
 mod rules;
 
+pub use super::journal::JOURNAL_KEYS;
 pub use super::key::{Key, Kind, Shape};
 pub use app::{APP_KEYS, SCRUB_KEYS, USER_KEYS};
 pub use files::{FILES_KEYS, SOURCE_KEYS};

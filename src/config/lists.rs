@@ -10,6 +10,7 @@ use super::check::Checker;
 use super::contexts;
 use super::fault::{Fault, brief, one_line};
 use super::globs;
+use super::journal;
 use super::keys::{Key, Kind};
 use super::patterns::{pattern, removal, text_pattern};
 use super::scalars::{field, resolve};
@@ -62,6 +63,9 @@ pub(super) fn check(
         Kind::Globs => {
             items(file, key, value, |text| globs::path_glob(folder, text)).map(Setting::Texts)
         }
+        Kind::Units => items(file, key, value, journal::unit).map(Setting::Texts),
+        Kind::Names => items(file, key, value, journal::name).map(Setting::Texts),
+        Kind::Matches => items(file, key, value, journal::field_match).map(Setting::Texts),
         _ => items(file, key, value, |text| globs::exclude_glob(folder, text)).map(Setting::Texts),
     }
 }

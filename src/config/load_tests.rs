@@ -196,7 +196,7 @@ fn a_bad_host_file_is_fatal_and_the_apps_are_read_all_the_same() {
 #[test]
 fn every_error_of_a_file_is_told_at_its_place() {
     let app = "enviroment = \"x\"\nrate = \"300 per minute\"\nsample_rate = 2\nmin_level = \"eror\"\n\
-        journal = \"error\"\nstate_dir = \"/x\"\nin_app_include = [\"^a\", \"b(c\"]\n\
+        tests = \"error\"\nstate_dir = \"/x\"\nin_app_include = [\"^a\", \"b(c\"]\n\
         dsn = \"console\"\ndsn_env = \"X\"\n[[files]]\npaths = \"/var/log/a.log\"\npoll = \"yes\"\n\
         timezone = \"Europe/Berlim\"\n[[files]]\nstart_at = \"begin\"\npaths = [\"/proc/*\"]\n";
     let told = problems(&machine("", app));
@@ -207,7 +207,7 @@ fn every_error_of_a_file_is_told_at_its_place() {
         "2 | rate = \"300 per minute\"\n  |        ^^^^^^^^^^^^^^^^ expected \"N/unit\"",
         "`sample_rate` is out of range",
         "did you mean \"error\"?",
-        "`journal` is not supported yet by this version",
+        "`tests` is not supported yet by this version",
         "it belongs in the host file (stacktail.toml)",
         "7 | in_app_include = [\"^a\", \"b(c\"]\n  |                           ^ unclosed group",
         "`dsn` and `dsn_env` are both set",

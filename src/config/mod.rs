@@ -17,6 +17,7 @@ mod fault;
 mod given;
 mod globs;
 mod host;
+mod journal;
 mod key;
 pub mod keys;
 mod labels;
@@ -40,6 +41,7 @@ mod written;
 pub use dsn::{Dsn, DsnError};
 pub use given::plain;
 pub use globs::folder as glob_folder;
+pub use journal::Journal;
 pub use load::{Loaded, Reading, load, load_app, read};
 pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
@@ -112,6 +114,8 @@ pub struct App {
     pub rate: Limit,
     /// What it logs into.
     pub files: Vec<Files>,
+    /// What it writes into the journal.
+    pub journals: Vec<Journal>,
     /// Where source lines may be read.
     pub source_context: SourceContext,
     /// Put on every event, and what the record itself tells of them.

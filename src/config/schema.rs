@@ -122,7 +122,9 @@ fn of_kind(kind: Kind) -> Value {
             put(&mut glob, "not", json!({"pattern": "/\\s*$"}));
             list(&glob, 1)
         }
-        Kind::Excludes => list(&line(CONFIG_TEXT_CHARS_MAX), 0),
+        Kind::Excludes | Kind::Names => list(&line(CONFIG_TEXT_CHARS_MAX), 0),
+        Kind::Units => list(&pattern("^[A-Za-z0-9:_.\\\\@*?-]{1,255}$"), 0),
+        Kind::Matches => list(&pattern("^[A-Z0-9_]+=[^\\u0000-\\u001f\\u007f]*$"), 0),
         Kind::Tags => entries(&tag_name(), &line(200)),
         Kind::TagFields => entries(&tag_name(), &of_kind(Kind::Field)),
         Kind::ExtraFields => {

@@ -121,9 +121,9 @@ impl Builder {
             event_id: id::hex(event_id),
             timestamp: seconds(timestamp),
             platform: trace.platform.unwrap_or(language.platform()).to_owned(),
-            level: record
-                .meta
-                .level
+            level: trace
+                .sent_level
+                .or(record.meta.level)
                 .or(trace.level)
                 .unwrap_or(Level::Error)
                 .as_str()
@@ -173,6 +173,7 @@ impl Builder {
         let lines = language.source_lines();
         let sources = Sources::new(&self.source_context, language.source_extensions(), lines);
         let root = self.root_of(trace);
+        let sources = sources.beneath(root.clone());
         let project = Project {
             root: root.as_deref(),
             file_exists: &|path| sources.exists(path),

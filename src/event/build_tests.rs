@@ -1,7 +1,7 @@
 //! The builder. In: records and traces made here. Out: the events that must come of them.
 
 use super::*;
-use crate::assemble::Closed;
+use crate::assemble::{Closed, Lines};
 use crate::config::{Filters, Labels, Receiver, Scrubbing};
 use crate::format::Meta;
 use crate::language::python::Python;
@@ -24,6 +24,7 @@ fn app() -> App {
         rate_per_issue: Limit::Off,
         rate: Limit::Off,
         files: Vec::new(),
+        journals: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
         rules: Vec::new(),
@@ -46,7 +47,7 @@ fn record() -> Record {
         ordinal: 0,
         stream: 0,
         language: 0,
-        lines: Vec::new(),
+        lines: Lines::default(),
         preamble: Vec::new(),
         meta: Meta::default(),
         message: None,
@@ -267,7 +268,7 @@ fn the_same_place_gives_the_same_id() {
 fn the_last_lines_go_along_where_nothing_shows_them() {
     let last = |lines: &[&str], trace: Trace| {
         let mut record = record();
-        record.lines = lines.iter().map(|l| l.as_bytes().to_vec()).collect();
+        record.lines = lines.iter().collect();
         let event = build(&app(), &record, trace);
         event.extra.get("log_last_lines").cloned()
     };

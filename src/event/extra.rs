@@ -47,7 +47,7 @@ pub(super) fn extra(
 /// The text's last lines, as far as neither a frame nor a message shows them: where a goroutine was created, frames beyond
 /// what the SDK keeps, the runtime's version.
 fn last_lines(record: &Record, trace: &Trace) -> Vec<String> {
-    let texts = record.lines.iter().rev().map(|line| line.trim_ascii());
+    let texts = record.lines.iter().rev().map(<[u8]>::trim_ascii);
     let texts = texts.filter(|line| line.len() > 3 && !line.starts_with(b"... "));
     let mut last: Vec<String> = texts
         .map(String::from_utf8_lossy)

@@ -16,6 +16,8 @@ pub(super) struct Sources<'a> {
     settings: &'a SourceContext,
     extensions: &'a [&'a str],
     lines: SourceLines,
+    /// Where relative paths begin.
+    root: Option<String>,
     files: RefCell<HashMap<String, Option<Text>>>,
     there: RefCell<HashMap<String, bool>>,
     bytes_left: Cell<u64>,
@@ -38,11 +40,17 @@ impl<'a> Sources<'a> {
             settings,
             extensions,
             lines,
+            root: None,
             files: RefCell::default(),
             there: RefCell::default(),
             bytes_left: Cell::new(EVENT_SOURCE_BYTES_MAX),
             questions_left: Cell::new(EVENT_SOURCE_QUESTIONS_MAX),
         }
+    }
+
+    /// The same, where relative paths begin at this folder.
+    pub(super) fn beneath(self, root: Option<String>) -> Self {
+        Self { root, ..self }
     }
 
     /// Does a file stand at this path of the trace?
@@ -145,6 +153,10 @@ impl<'a> Sources<'a> {
     }
 
     fn mapped(&self, path: &str) -> PathBuf {
+        let absolute = Path::new(path).is_absolute();
+        let root = self.root.as_deref().filter(|_| !absolute);
+        let joined = root.map(|root| format!("{root}/{path}"));
+        let path = joined.as_deref().unwrap_or(path);
         let beneath = self.settings.map.iter().filter_map(|(from, to)| {
             let relative = Path::new(path).strip_prefix(from).ok()?;
             Some((from.len(), to.join(relative)))

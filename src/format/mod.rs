@@ -8,6 +8,7 @@ pub mod colour;
 mod cri;
 mod docker;
 pub mod escape;
+pub mod journal;
 pub mod json;
 mod logfmt;
 pub mod plain;
@@ -53,10 +54,12 @@ pub struct Meta {
     pub pid: Option<u32>,
     /// Further fields of the record, by name.
     pub fields: Vec<(String, serde_json::Value)>,
+    /// Who gets it, where a lane's entries do not all go to the same apps.
+    pub route: u16,
 }
 
 impl Meta {
-    /// This account where it says something, the outer one's where it does not. The stream is the outer one's.
+    /// This account where it says something, the outer one's where it does not. Stream and route are the outer one's.
     #[must_use]
     pub fn over(self, outer: Self) -> Self {
         Self {
@@ -67,6 +70,7 @@ impl Meta {
             thread: self.thread.or(outer.thread),
             pid: self.pid.or(outer.pid),
             fields: merged(self.fields, outer.fields),
+            route: outer.route,
         }
     }
 }

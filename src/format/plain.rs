@@ -7,6 +7,8 @@
 mod cursor;
 mod dashes;
 mod layouts;
+mod metadata;
+mod ruby;
 mod sequence;
 mod shapes;
 
@@ -38,6 +40,7 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
         b'I' | b'W' | b'E' | b'F' if text.get(1).is_some_and(u8::is_ascii_digit) => {
             reader.glog(context)
         }
+        b'A'..=b'Z' if Reader::is_ruby(text) => reader.ruby_logger(context),
         b'A'..=b'Z' => reader
             .level_first(context)
             .or_else(|| reader.again().word_first(context)),
@@ -119,6 +122,9 @@ impl Reader<'_> {
             return Some(());
         }
         if self.take(b": ").is_some() {
+            return Some(());
+        }
+        if self.rest().starts_with(b" pid=") && self.sidekiq().is_some() {
             return Some(());
         }
         let mark = self.at;

@@ -30,8 +30,8 @@ impl Language for Message {
         // A record that an opening began has its header's message, and what stood between the two, for itself.
         let own = record.language == MESSAGE;
         let above = record.message.iter().chain(&record.preamble);
-        let lines = above.filter(|_| !own).chain(&record.lines);
-        let lines: Vec<_> = lines.map(|l| String::from_utf8_lossy(l)).collect();
+        let above = above.filter(|_| !own).map(|l| String::from_utf8_lossy(l));
+        let lines: Vec<_> = above.chain(record.lines.texts()).collect();
         Trace {
             message: Some(lines.join("\n").trim().to_owned()),
             tells_handled: TellsHandled::Never,

@@ -8,11 +8,13 @@ use std::borrow::Cow;
 use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
+pub mod elixir;
 pub mod go;
 pub mod javascript;
 pub mod jvm;
 mod message;
 pub mod python;
+pub mod ruby;
 mod seek;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -83,8 +85,14 @@ pub struct Project<'a> {
 }
 
 /// All languages. The order is the order in which they are asked.
-pub static LANGUAGES: &[&dyn Language] =
-    &[&python::Python, &jvm::Jvm, &javascript::JavaScript, &go::Go];
+pub static LANGUAGES: &[&dyn Language] = &[
+    &python::Python,
+    &jvm::Jvm,
+    &javascript::JavaScript,
+    &go::Go,
+    &ruby::Ruby,
+    &elixir::Elixir,
+];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
 /// message, if it is of a level that is asked for. `None`: there is nothing to report.
@@ -114,6 +122,8 @@ pub struct Trace {
     pub tells_handled: TellsHandled,
     /// The level the language's SDK gives such an event where the record carries none.
     pub level: Option<Level>,
+    /// The level that the SDK sends whatever the record carries (Rails logs as fatal what sentry-rails sends as an error).
+    pub sent_level: Option<Level>,
     /// Sentry's `platform`, where the text tells it apart from the language's (JavaScript of a browser).
     pub platform: Option<&'static str>,
     /// The logger that the SDK names, where it differs from the record's.

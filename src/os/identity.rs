@@ -28,6 +28,18 @@ pub fn machine_id() -> Option<String> {
     machine_id_of(&SystemSurroundings)
 }
 
+/// The path of the program that runs; `None` where `/proc` is not there.
+#[must_use]
+pub fn own_path() -> Option<Vec<u8>> {
+    let path = rustix::fs::readlink("/proc/self/exe", Vec::new()).ok()?;
+    let path = path.into_bytes();
+    // So the kernel says of a program that was replaced while it runs.
+    Some(match path.strip_suffix(b" (deleted)") {
+        Some(path) => path.to_vec(),
+        None => path,
+    })
+}
+
 fn machine_id_of(host: &dyn Surroundings) -> Option<String> {
     MACHINE_ID_FILES.iter().find_map(|file| {
         let read = host.read(Path::new(file), 64).ok()?;

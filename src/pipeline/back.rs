@@ -142,8 +142,6 @@ pub(super) struct EntryBack<'a> {
     from: usize,
     origin: Option<Origin>,
     floor: Floor,
-    /// Entries before the piece, once they have been asked for.
-    older: Option<Vec<Entry>>,
     /// The entry being given, counted back from the one of the hit, and how much of its message is left.
     back: usize,
     left: usize,
@@ -159,7 +157,6 @@ impl<'a> EntryBack<'a> {
             from: 0,
             origin: None,
             floor: Floor::Line(0),
-            older: None,
             back: 0,
             left: 0,
             meta: Meta::default(),
@@ -169,33 +166,24 @@ impl<'a> EntryBack<'a> {
     /// Goes to the entry before; false where there is none.
     fn step_back(&mut self) -> bool {
         self.back += 1;
-        if self.back > self.nth && self.older.is_none() {
-            let first = self.entries.first().map_or(0, |e| e.number);
-            let older = self
-                .origin
-                .map(|origin| self.source.entries_back(origin, first));
-            self.older = Some(older.unwrap_or_default());
-        }
-        let Some(entry) = entry_at(self.entries, self.older.as_deref(), self.nth, self.back) else {
+        let Some(entry) = self.entry() else {
             return false;
         };
-        self.left = entry.message.len();
-        self.meta = super::entry_meta(entry);
-        self.floor.allows(entry.number)
+        let (left, number) = (entry.message.len(), entry.number);
+        let meta = super::entry_meta(entry, false);
+        (self.left, self.meta) = (left, meta);
+        self.floor.allows(number)
     }
-}
 
-fn entry_at<'e>(
-    entries: &'e [Entry],
-    older: Option<&'e [Entry]>,
-    nth: usize,
-    back: usize,
-) -> Option<&'e Entry> {
-    if let Some(at) = nth.checked_sub(back) {
-        return entries.get(at);
+    /// The entry being given: of the piece, or of those before it.
+    fn entry(&self) -> Option<&Entry> {
+        if let Some(at) = self.nth.checked_sub(self.back) {
+            return self.entries.get(at);
+        }
+        let first = self.entries.first()?.number;
+        let nth = self.back - self.nth - 1;
+        self.source.entry_back(self.origin?, first, nth)
     }
-    let older = older?;
-    older.get(older.len().checked_sub(back - nth)?)
 }
 
 impl Back for EntryBack<'_> {
@@ -213,7 +201,7 @@ impl Back for EntryBack<'_> {
         let nth = self.entries.iter().position(|e| e.number == before);
         self.nth = nth.unwrap_or(self.nth);
         if let Some(entry) = self.entries.get(self.nth) {
-            self.meta = super::entry_meta(entry);
+            self.meta = super::entry_meta(entry, false);
         }
     }
 
@@ -226,18 +214,26 @@ impl Back for EntryBack<'_> {
                 return Some(Raw::Entry(&[], &self.meta));
             }
         }
-        let entry = entry_at(self.entries, self.older.as_deref(), self.nth, self.back)?;
+        let entry = self.entry()?;
         let text = entry.message.get(..self.left)?;
         let start = last_newline(text, true).map_or(0, |nl| nl + 1);
+        let goes_on = entry.partial && self.left == entry.message.len();
+        let from = if self.back == 0 { self.from } else { 0 };
         self.left = start;
-        if self.back == 0 && start < self.from {
+        if start < from {
             self.left = 0;
             return None;
         }
-        let line = text.get(start..)?;
-        Some(Raw::Entry(
-            line.strip_suffix(b"\n").unwrap_or(line),
-            &self.meta,
-        ))
+        let entry = self.entry()?;
+        let text = entry.message.get(start..)?;
+        let line = match memchr::memchr(b'\n', text) {
+            Some(end) => text.get(..end)?,
+            None => text,
+        };
+        Some(if goes_on {
+            Raw::Part(line, &self.meta)
+        } else {
+            Raw::Entry(line, &self.meta)
+        })
     }
 }

@@ -185,18 +185,22 @@ impl Pipeline {
             out.counts.lines += 1;
             out.counts.bytes += entry.message.len() as u64;
             let opens = self.scanner.find(&entry.message, 0).is_some();
-            let place = Place::new(lane, origin, entry.number, entry.number + 1);
-            let meta = entry_meta(entry);
             let loud = self.messages_of(lane, source).is_some();
-            if (opens || loud || self.assembler.busy(lane))
-                && !self.assembler.is_decided(place, meta.stream, out)
-            {
-                let (context, messages) =
-                    self.context(lane, source, entry.time.unwrap_or(now.wall));
-                let mut back = EntryBack::new(source, entries, nth);
-                let mut lines = around((&context, messages), now, &mut back);
-                self.entry(place, &entry.message, &meta, &mut lines, out);
+            if !opens && !loud && !self.assembler.busy(lane) {
+                continue;
             }
+            let stream = stream_key(&entry.stream);
+            if !opens && !loud && !self.assembler.concerns(lane, stream) {
+                continue;
+            }
+            let place = Place::new(lane, origin, entry.number, entry.number + 1);
+            if self.assembler.is_decided(place, stream, out) {
+                continue;
+            }
+            let (context, messages) = self.context(lane, source, entry.time.unwrap_or(now.wall));
+            let mut back = EntryBack::new(source, entries, nth);
+            let mut lines = around((&context, messages), now, &mut back);
+            self.entry(place, entry, opens || loud, &mut lines, out);
         }
         let (context, messages) = self.context(lane, source, now.wall);
         let mut back = FileBack::without_chunk(source);
@@ -208,31 +212,37 @@ impl Pipeline {
     fn entry(
         &mut self,
         place: Place,
-        message: &[u8],
-        meta: &Meta,
+        entry: &Entry,
+        opens: bool,
         lines: &mut Around<'_>,
         out: &mut Found,
     ) {
+        let (message, meta) = (entry.message.as_slice(), entry_meta(entry, opens));
         let mut at = 0;
+        let mut count = 0;
         let mut hit = self.scanner.find(message, 0);
         while at < message.len() || at == 0 {
             let end = line_end(message, at);
             let opens = hit.is_some_and(|h| h < end);
             let line = message.get(at..end).unwrap_or_default();
+            let goes_on = entry.partial && end >= message.len() && !line.ends_with(b"\n");
             let line = line.strip_suffix(b"\n").unwrap_or(line);
-            self.assembler.line(
-                place.line_at(at),
-                &Raw::Entry(line, meta),
-                &mut || opens,
-                lines,
-                out,
-            );
+            let raw = if goes_on {
+                Raw::Part(line, &meta)
+            } else {
+                Raw::Entry(line, &meta)
+            };
+            let place = place.line_at(at);
+            self.assembler.line(place, &raw, &mut || opens, lines, out);
             if opens {
                 hit = self.scanner.find(message, end);
             }
             at = end.max(at + 1);
+            count += 1;
         }
-        self.assembler.entry_ends(place, meta.stream, lines, out);
+        let is_record = count > 1 && !entry.partial;
+        self.assembler
+            .entry_ends((place, meta.stream), is_record, lines, out);
     }
 
     /// The least level that an app of the lane asks for.
@@ -316,12 +326,17 @@ fn around<'a>(
     }
 }
 
-/// What an entry says of itself.
-fn entry_meta(entry: &Entry) -> Meta {
-    Meta {
+/// What an entry says of itself; its further fields only where a record may begin.
+fn entry_meta(entry: &Entry, further: bool) -> Meta {
+    let mut meta = Meta {
         stream: stream_key(&entry.stream),
         time: entry.time,
         level: entry.priority.and_then(words::priority_level),
+        route: entry.route,
         ..Meta::default()
+    };
+    if further {
+        crate::format::journal::read(entry, &mut meta);
     }
+    meta
 }

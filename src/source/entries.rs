@@ -94,12 +94,10 @@ impl Source for FakeEntries {
         bytes.clear();
     }
 
-    fn entries_back(&mut self, origin: Origin, number: u64) -> Vec<Entry> {
-        let before = self
-            .entries
-            .iter()
-            .filter(|entry| entry.number < number && origin == self.origin);
-        before.cloned().collect()
+    fn entry_back(&self, origin: Origin, number: u64, nth: usize) -> Option<&Entry> {
+        let before = self.entries.iter().rev();
+        let mut before = before.filter(|entry| entry.number < number && origin == self.origin);
+        before.nth(nth)
     }
 
     fn stored_hold(&self, _: Origin) -> Hold {
@@ -155,7 +153,8 @@ mod tests {
         source.next(now, &|_| false, &mut input);
         assert_eq!(input.entries.len(), 1);
         assert_eq!(input.entries[0].number, 1);
-        assert_eq!(source.entries_back(origin, 1).len(), 1);
+        assert!(source.entry_back(origin, 1, 0).is_some());
+        assert_eq!(source.entry_back(origin, 1, 1), None);
         assert!(matches!(
             source.next(now, &|_| false, &mut input),
             Some(Piece::AtEnd { .. })

@@ -12,9 +12,13 @@ use crate::os::files::Handle;
 use crate::os::wake::Wake;
 
 pub mod entries;
+mod entry;
 pub mod file;
+pub mod journal;
 pub mod several;
 pub mod stream;
+
+pub use entry::{Entry, Fields};
 
 /// Index of an app in the running configuration.
 pub type AppIx = u16;
@@ -104,23 +108,6 @@ pub struct Input {
     pub entries: Vec<Entry>,
 }
 
-/// One entry of a source that has entries rather than bytes, as the journal.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Entry {
-    /// Its number in its origin; rises.
-    pub number: u64,
-    /// What tells streams apart (`_PID`, `_STREAM_ID`, container).
-    pub stream: Vec<u8>,
-    /// When it was written, if the source knows.
-    pub time: Option<Timestamp>,
-    /// syslog priority, 0 to 7.
-    pub priority: Option<u8>,
-    /// The message, any bytes, maybe of several lines.
-    pub message: Vec<u8>,
-    /// Further fields by name.
-    pub fields: Vec<(String, Vec<u8>)>,
-}
-
 /// How far the bytes of one origin are covered by decisions, as the assembler tells at a commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hold {
@@ -186,6 +173,16 @@ pub struct FileCheckpoint {
     pub ends: Vec<StreamEnd>,
 }
 
+/// Where reading of a journal begins again: at this entry or the nearest later one. What is covered of it is told by the
+/// positions of its sequences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalCursor {
+    /// Name of the journal.
+    pub journal: String,
+    /// As libsystemd writes it; empty: before the first entry.
+    pub cursor: String,
+}
+
 /// What a stored file is to the tailer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileState {
@@ -195,6 +192,8 @@ pub enum FileState {
     Done,
     /// A copy of another's bytes (copy-truncate): never read by itself.
     Copy,
+    /// No file: a sequence of a journal's entries.
+    Journal,
 }
 
 /// Something a source could not give, for the ledger.
@@ -222,6 +221,10 @@ pub enum LossReason {
     DeletedBytes,
     /// NUL bytes of a hole that a writer without `O_APPEND` left after a truncation.
     HoleBytes,
+    /// Entries of the journal that were removed (vacuumed) before they could be read, by the gaps in their numbers.
+    Vacuumed,
+    /// Entries of the journal that are damaged.
+    UnreadableEntries,
 }
 
 impl LossReason {
@@ -234,6 +237,8 @@ impl LossReason {
             Self::CompressedBytes => "compressed_bytes",
             Self::DeletedBytes => "deleted_bytes",
             Self::HoleBytes => "hole_bytes",
+            Self::Vacuumed => "vacuumed",
+            Self::UnreadableEntries => "unreadable_entries",
         }
     }
 }
@@ -278,9 +283,25 @@ pub trait Source {
     /// cannot be read. Bytes are as [`Source::next`] gave them.
     fn read_back(&mut self, origin: Origin, before: u64, max: usize, bytes: &mut Vec<u8>);
 
-    /// The entries of `origin` before `number`, newest last, from a ring bounded in bytes. Empty for files.
-    fn entries_back(&mut self, origin: Origin, number: u64) -> Vec<Entry> {
-        let _ = (origin, number);
+    /// The `nth` entry of `origin` before `number`, 0 the nearest, from a ring bounded in bytes. None for files.
+    fn entry_back(&self, origin: Origin, number: u64, nth: usize) -> Option<&Entry> {
+        let _ = (origin, number, nth);
+        None
+    }
+
+    /// The apps that get what was read of this lane; where entries have routes, by the route.
+    fn routed(&self, lane: LaneId, route: u16) -> &[AppIx] {
+        let _ = route;
+        self.lane(lane).map_or(&[], |lane| &lane.apps)
+    }
+
+    /// Lets its own news end a wait on `wake`.
+    fn arm(&mut self, wake: &Wake) {
+        let _ = wake;
+    }
+
+    /// Cursors that the checkpoints asked for last go with, by the name of the journal.
+    fn cursors(&mut self) -> Vec<JournalCursor> {
         Vec::new()
     }
 
@@ -310,6 +331,11 @@ pub trait Source {
 
     /// Globs met for the first time since the last commit, to be stored, so that later files are read from their start.
     fn globs_seen(&mut self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    /// How many entries each app got, where a source picks.
+    fn picked(&self) -> Vec<(AppIx, u64)> {
         Vec::new()
     }
 

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, Nameless, Origin, Piece, Source,
+    AppIx, Entry, FileCheckpoint, Hold, Input, JournalCursor, Lane, LaneId, Loss, Nameless, Origin,
+    Piece, Source,
 };
 use crate::os::Now;
 use crate::os::wake::Wake;
@@ -15,7 +16,7 @@ use crate::os::wake::Wake;
 /// Lanes that one source may have.
 const LANE_BITS: u32 = 28;
 
-/// All sources of a host. The first is the one that is waited on.
+/// All sources of a host. The first is the one that is waited on; the others end its wait.
 pub struct Several {
     sources: Vec<Box<dyn Source>>,
     owners: HashMap<Origin, usize>,
@@ -118,7 +119,10 @@ impl Source for Several {
     }
 
     fn wait(&mut self, timeout: Option<Duration>, wake: &Wake) {
-        match self.sources.first_mut() {
+        let mut sources = self.sources.iter_mut();
+        let first = sources.next();
+        sources.for_each(|source| source.arm(wake));
+        match first {
             Some(first) => first.wait(timeout, wake),
             None => wake.wait(timeout),
         }
@@ -144,10 +148,25 @@ impl Source for Several {
         }
     }
 
-    fn entries_back(&mut self, origin: Origin, number: u64) -> Vec<Entry> {
-        self.owner_mut(origin)
-            .map(|source| source.entries_back(origin, number))
-            .unwrap_or_default()
+    fn entry_back(&self, origin: Origin, number: u64, nth: usize) -> Option<&Entry> {
+        self.owner(origin)?.entry_back(origin, number, nth)
+    }
+
+    fn routed(&self, lane: LaneId, route: u16) -> &[AppIx] {
+        let (index, lane) = inner(lane);
+        let source = self.sources.get(index);
+        source.map_or(&[], |source| source.routed(lane, route))
+    }
+
+    fn arm(&mut self, wake: &Wake) {
+        self.sources.iter_mut().for_each(|source| source.arm(wake));
+    }
+
+    fn cursors(&mut self) -> Vec<JournalCursor> {
+        self.sources
+            .iter_mut()
+            .flat_map(|source| source.cursors())
+            .collect()
     }
 
     fn stored_hold(&self, origin: Origin) -> Hold {
@@ -201,6 +220,11 @@ impl Source for Several {
             .iter_mut()
             .flat_map(|source| source.globs_seen())
             .collect()
+    }
+
+    fn picked(&self) -> Vec<(AppIx, u64)> {
+        let sources = self.sources.iter();
+        sources.flat_map(|source| source.picked()).collect()
     }
 
     fn lag(&mut self) -> Vec<(PathBuf, u64)> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::packed::Packer;
 use crate::policy::{AppName, Decisions, PolicyChanges};
-use crate::source::{FileCheckpoint, Origin};
+use crate::source::{FileCheckpoint, JournalCursor, Origin};
 
 /// Everything that one turn has decided; stored in one transaction, or not at all.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Batch {
     pub forgotten: Vec<Origin>,
     /// Globs looked at for the first time.
     pub globs_seen: Vec<Vec<u8>>,
+    /// Where reading of journals begins again.
+    pub cursors: Vec<JournalCursor>,
     /// For the outbox.
     pub events: Vec<Outgoing>,
     /// Windows, carriers, limiters.
@@ -81,6 +83,7 @@ impl Batch {
             checkpoints: Vec::new(),
             forgotten: Vec::new(),
             globs_seen: Vec::new(),
+            cursors: Vec::new(),
             events: Vec::new(),
             policy: PolicyChanges::default(),
             ledger: Vec::new(),
@@ -95,6 +98,7 @@ impl Batch {
         self.checkpoints.is_empty()
             && self.forgotten.is_empty()
             && self.globs_seen.is_empty()
+            && self.cursors.is_empty()
             && self.events.is_empty()
             && self.policy.is_empty()
             && self.ledger.is_empty()

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::Batch;
-use crate::source::{Decided, FileCheckpoint, FileState, Origin, StreamEnd};
+use crate::source::{Decided, FileCheckpoint, FileState, JournalCursor, Origin, StreamEnd};
 
 /// The decided spans and stream ends of one origin, as they stand in the file.
 #[derive(Debug, Default)]
@@ -89,6 +89,11 @@ pub(super) fn write(
         transaction
             .prepare_cached("INSERT OR IGNORE INTO globs_seen (glob) VALUES (?)")?
             .execute([glob])?;
+    }
+    for JournalCursor { journal, cursor } in &batch.cursors {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO journals (journal, cursor) VALUES (?, ?)")?
+            .execute([journal, cursor])?;
     }
     Ok(())
 }
@@ -269,6 +274,7 @@ fn read_file(row: &Row<'_>) -> rusqlite::Result<FileCheckpoint> {
         state: match state.as_str() {
             "done" => FileState::Done,
             "copy" => FileState::Copy,
+            "journal" => FileState::Journal,
             _ => FileState::Live,
         },
         decided: Vec::new(),
@@ -281,10 +287,22 @@ pub(super) fn globs(conn: &Connection) -> rusqlite::Result<Vec<Vec<u8>>> {
     statement.query_map([], |row| row.get(0))?.collect()
 }
 
+pub(super) fn cursors(conn: &Connection) -> rusqlite::Result<Vec<JournalCursor>> {
+    let mut statement = conn.prepare("SELECT journal, cursor FROM journals ORDER BY journal")?;
+    let rows = statement.query_map([], |row| {
+        Ok(JournalCursor {
+            journal: row.get(0)?,
+            cursor: row.get(1)?,
+        })
+    })?;
+    rows.collect()
+}
+
 fn state_name(state: FileState) -> &'static str {
     match state {
         FileState::Live => "live",
         FileState::Done => "done",
         FileState::Copy => "copy",
+        FileState::Journal => "journal",
     }
 }

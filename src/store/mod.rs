@@ -22,7 +22,7 @@ use rusqlite::Connection;
 
 use crate::os::state::Lock;
 use crate::policy::StoredPolicy;
-use crate::source::{FileCheckpoint, Origin};
+use crate::source::{FileCheckpoint, JournalCursor, Origin};
 
 pub use batch::{Batch, LedgerEntry, Outgoing, Report};
 pub use counts::{Carried, ClientReport, Delivered};
@@ -58,6 +58,8 @@ pub struct Stored {
     pub checkpoints: Vec<FileCheckpoint>,
     /// Globs that have been looked at before.
     pub globs_seen: Vec<Vec<u8>>,
+    /// Where reading of journals begins again.
+    pub cursors: Vec<JournalCursor>,
     /// Windows and limiters.
     pub policy: StoredPolicy,
     /// Random bytes made with the file.
@@ -119,6 +121,7 @@ impl Inner {
         self.spans = files::mirror(&checkpoints);
         Ok(Stored {
             globs_seen: files::globs(&self.conn)?,
+            cursors: files::cursors(&self.conn)?,
             policy: thinning::load(&self.conn)?,
             salt: self
                 .conn

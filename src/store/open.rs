@@ -15,7 +15,11 @@ use crate::os::state;
 /// `STKT`, in the file's header.
 const APPLICATION_ID: i64 = 0x5354_4b54;
 /// What brings a file from version N to N + 1, at place N.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 const FILE_NAME: &str = "state.db";
 const STATEMENTS_CACHED: usize = 64;
 

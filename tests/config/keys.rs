@@ -124,6 +124,9 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
         Kind::TextPatterns => &["[\"/(/\"]", "[\"//\"]"],
         Kind::Globs => &["[\"/var/log/\"]", "[\"/proc/*\"]", "[\"[\"]"],
         Kind::Excludes => &["[\"[\"]", "[\"{a,b}\"]"],
+        Kind::Units => &["[\"a b\"]", "[\"\"]"],
+        Kind::Names => &["[\"\"]", "[3]"],
+        Kind::Matches => &["[\"x\"]", "[\"a=b\"]"],
         Kind::Level => &["\"eror\"", "\"off\""],
         Kind::LevelOrOff => &["\"eror\"", "\"none\""],
         Kind::Fraction => &["1.5", "-1", "nan", "2"],
@@ -166,6 +169,7 @@ fn every_key_takes_what_it_must() {
     each(|place, key| {
         let inline = match key.kind {
             Kind::Table(_) | Kind::Defaults => Some("{}"),
+            Kind::Tables(_) if key.name == "journal" => Some("[{ units = [\"a\"] }]"),
             // What a rule's table must hold stands in its example.
             Kind::Tables(_) if key.example.is_some() => None,
             Kind::Tables(_) => Some("[{ paths = [\"/l/*\"] }]"),

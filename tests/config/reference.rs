@@ -19,12 +19,12 @@ Texts, numbers, true and false may come from the environment, which comes first:
 STACKTAIL_OUTBOX__DSN_BYTES, STACKTAIL_DEFAULTS__ENVIRONMENT.";
 
 const APP_HEAD: &str = "/etc/stacktail/apps.d/example.toml: one app. The file's name is the app's name. Needed: a DSN, and one \
-[[files]] with paths.
+[[files]] with paths, or one [[journal]].
 
 Lines that begin with \"#key\" show a key at its default, or an example where it has none; `# as` shows what it may look like.";
 
 /// What an app needs stands there without its `#`.
-const NEEDED: [&str; 2] = ["dsn_file", "paths"];
+const NEEDED: [&str; 3] = ["dsn_file", "paths", "units"];
 
 /// Keys of which one alone may be set, and the word on it.
 const GROUPS: [(&[&str], &str); 2] = [
@@ -77,7 +77,8 @@ fn table(key: &Key) -> String {
             return comment(&list) + "[defaults]\n#environment = \"production\"\n";
         }
     };
-    keys.iter().fold(header, |text, key| text + &plain(key))
+    let there = keys.iter().filter(|key| key.is_there());
+    there.fold(header, |text, key| text + &plain(key))
 }
 
 /// A key with its comment.

@@ -220,7 +220,7 @@ fn entry(number: usize, stream: usize, message: &str) -> stacktail::source::Entr
         time: Some(crate::memory::modified()),
         priority: Some(6),
         message: message.into(),
-        fields: Vec::new(),
+        ..stacktail::source::Entry::default()
     }
 }
 

@@ -52,15 +52,16 @@ pub(crate) fn texts(text: &str) -> Vec<String> {
 /// The lines of the record; the message of its header, too, where the trace begins on that line.
 fn text_of(record: &Record) -> Option<String> {
     let told = one(record)?;
-    let lines = record.preamble.iter().chain(&record.lines);
+    let preamble = record.preamble.iter().map(Vec::as_slice);
+    let lines = preamble.chain(record.lines.iter());
     let alone = joined(lines.clone());
     if of(&alone) == [told] {
         return Some(alone);
     }
-    Some(joined(record.message.iter().chain(lines)))
+    Some(joined(record.message.as_deref().into_iter().chain(lines)))
 }
 
-fn joined<'a>(lines: impl Iterator<Item = &'a Vec<u8>>) -> String {
+fn joined<'a>(lines: impl Iterator<Item = &'a [u8]>) -> String {
     let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line)).collect();
     lines.join("\n")
 }

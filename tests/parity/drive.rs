@@ -92,6 +92,7 @@ fn app(setting: &Setting) -> App {
         rate_per_issue: Limit::Off,
         rate: Limit::Off,
         files: Vec::new(),
+        journals: Vec::new(),
         source_context: SourceContext {
             roots: vec![setting.program.clone()],
             map: vec![(setting.root.clone(), setting.program.clone())],

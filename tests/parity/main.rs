@@ -83,9 +83,19 @@ fn ours(folder: &Path, language: &str) -> (Vec<Value>, Vec<String>) {
         .iter()
         .filter_map(|file| read(file))
         .collect();
+    // Rails runs in a folder of its own.
+    let root = format!("/srv/app/{language}");
+    let meta: Value = serde_json::from_str(&read("meta.json").unwrap()).unwrap();
+    let below = meta["cwd"].as_str().and_then(|cwd| cwd.strip_prefix(&root));
+    let below = below.unwrap_or_default().trim_start_matches('/');
+    let program = here().join("program").join(language);
     let setting = drive::Setting {
-        root: format!("/srv/app/{language}"),
-        program: here().join("program").join(language),
+        root: Path::new(&root)
+            .join(below)
+            .to_string_lossy()
+            .trim_end_matches('/')
+            .to_owned(),
+        program: program.join(below),
         in_app_include: in_app_include(folder, language),
     };
     (drive::events(&logs[0], &setting), logs)
@@ -96,6 +106,7 @@ fn in_app_include(folder: &Path, language: &str) -> &'static [&'static str] {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     match language {
         "java" if name.contains("in_app_include") => &["^com\\.acme"],
+        "elixir" => &["^Elixir\\.Shop", "^shop$"],
         _ => &[],
     }
 }
@@ -117,7 +128,7 @@ fn reason(allowed: &[Allowed], difference: &Difference) -> Option<usize> {
             rest.is_empty() || rest.starts_with(['#', ' ']) || whole
         };
         place.strip_prefix(case).is_some_and(of_case)
-            && (*field == "*" || *field == difference.field)
+            && (*field == "*" || field.trim_end_matches('?') == difference.field)
     })
 }
 
@@ -221,6 +232,16 @@ fn node_equals_its_sdk() {
 #[test]
 fn go_equals_its_sdk() {
     equals_its_sdk("go");
+}
+
+#[test]
+fn ruby_equals_its_sdk() {
+    equals_its_sdk("ruby");
+}
+
+#[test]
+fn elixir_equals_its_sdk() {
+    equals_its_sdk("elixir");
 }
 
 #[test]

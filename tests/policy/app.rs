@@ -20,6 +20,7 @@ pub(crate) fn app() -> App {
         dedup_window: None,
         rate_per_issue: Limit::Off,
         rate: Limit::Off,
+        journals: Vec::new(),
         files: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),

@@ -314,7 +314,7 @@ fn distinct_issues(issues: u64, growth_kib: u64) {
 
 #[test]
 fn memory_is_bounded_with_more_issues_than_the_table_holds() {
-    distinct_issues(40_000, 24 << 10);
+    distinct_issues(15_000, 24 << 10);
 }
 
 #[cfg(feature = "e2e")]

@@ -12,7 +12,7 @@ fn entry(number: u64, stream: &str, message: &str) -> Entry {
         time: Some(crate::memory::modified()),
         priority: Some(6),
         message: message.into(),
-        fields: Vec::new(),
+        ..Entry::default()
     }
 }
 

@@ -72,7 +72,7 @@ fn what_the_runtime_announces_has_no_header_above() {
     ));
     assert_eq!(message(&record), None);
     assert_eq!(
-        text(&record.preamble),
+        text(&record.preamble.iter().collect()),
         ["Exception in thread Thread-1 (run):"]
     );
 }
@@ -83,7 +83,10 @@ fn lines_between_header_and_trace_are_kept() {
         "ERROR:asyncio:Task exception was never retrieved\nfuture: <Task finished>\n{TRACE}"
     ));
     assert_eq!(message(&record), Some("Task exception was never retrieved"));
-    assert_eq!(text(&record.preamble), ["future: <Task finished>"]);
+    assert_eq!(
+        text(&record.preamble.iter().collect()),
+        ["future: <Task finished>"]
+    );
 }
 
 #[test]

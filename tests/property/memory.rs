@@ -1,11 +1,12 @@
 //! A source of files that are in memory, and ways to feed a pipeline from it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use stacktail::assemble::{Belief, Found, Record};
+use stacktail::assemble::{Belief, Found, Lines, Record};
 use stacktail::language::LANGUAGES;
 use stacktail::os::Now;
 use stacktail::pipeline::{Pipeline, Settings};
@@ -69,12 +70,9 @@ impl Source for Memory {
             bytes.extend_from_slice(&file[end.saturating_sub(max)..end]);
         }
     }
-    fn entries_back(&mut self, _: Origin, number: u64) -> Vec<Entry> {
-        self.ring
-            .iter()
-            .filter(|e| e.number < number)
-            .cloned()
-            .collect()
+    fn entry_back(&self, _: Origin, number: u64, nth: usize) -> Option<&Entry> {
+        let mut before = self.ring.iter().rev().filter(|e| e.number < number);
+        before.nth(nth)
     }
     fn stored_hold(&self, origin: Origin) -> Hold {
         self.stored.get(&origin).cloned().unwrap_or_default()
@@ -223,9 +221,7 @@ pub(crate) fn records(bytes: &[u8]) -> Vec<Record> {
     records_cut(bytes, &[]).records
 }
 
-pub(crate) fn text(lines: &[Vec<u8>]) -> Vec<String> {
-    lines
-        .iter()
-        .map(|l| String::from_utf8_lossy(l).into_owned())
-        .collect()
+pub(crate) fn text(lines: &Lines) -> Vec<String> {
+    let texts = lines.texts().into_iter();
+    texts.map(Cow::into_owned).collect()
 }

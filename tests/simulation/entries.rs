@@ -26,6 +26,8 @@ pub(crate) struct Entries {
     stored: Option<FileCheckpoint>,
     written: Option<FileCheckpoint>,
     next: u64,
+    /// What was given, or stands before it.
+    before: Vec<Entry>,
     poked: bool,
     at_end: bool,
 }
@@ -42,14 +44,17 @@ impl Entries {
             apps: vec![app],
             timezone: None,
         };
+        let next = stored.as_ref().map_or(0, |row| row.position);
+        let covered = usize::try_from(next).unwrap();
         Self {
+            before: journal.borrow()[..covered].to_vec(),
             journal: Rc::clone(journal),
             lane,
             origin: Origin {
                 uid: *b"a journal's uid.",
                 generation: 0,
             },
-            next: stored.as_ref().map_or(0, |row| row.position),
+            next,
             stored,
             written: None,
             poked: false,
@@ -94,6 +99,8 @@ impl Source for Entries {
             input.entries.clear();
             input.entries.extend_from_slice(&journal[from..to]);
             self.next = to as u64;
+            self.before.truncate(from);
+            self.before.extend_from_slice(&journal[from..to]);
             self.at_end = false;
             return Some(Piece::Entries {
                 lane: LANE,
@@ -130,10 +137,9 @@ impl Source for Entries {
         bytes.clear();
     }
 
-    fn entries_back(&mut self, _origin: Origin, number: u64) -> Vec<Entry> {
-        let journal = self.journal.borrow();
-        let to = usize::try_from(number).unwrap().min(journal.len());
-        journal[to.saturating_sub(256)..to].to_vec()
+    fn entry_back(&self, _origin: Origin, number: u64, nth: usize) -> Option<&Entry> {
+        let to = usize::try_from(number).unwrap().min(self.before.len());
+        self.before.get(to.checked_sub(nth + 1)?)
     }
 
     fn stored_hold(&self, _origin: Origin) -> Hold {

@@ -100,7 +100,7 @@ impl World {
                 time: Some(self.clock.now().wall),
                 priority: None,
                 message: line.clone().into_bytes(),
-                fields: Vec::new(),
+                ..Entry::default()
             });
         }
     }

@@ -158,6 +158,29 @@ impl Agent {
         self.signal(Signal::HUP);
     }
 
+    /// SIGSTOP.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub(crate) fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// How often its threads went to sleep so far: what does not rise has not woken.
+    pub(crate) fn sleeps(&self) -> u64 {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let status = |task: fs::DirEntry| fs::read_to_string(task.path().join("status")).ok();
+        let texts = tasks.flatten().filter_map(status);
+        let sleeps = |text: String| {
+            let mut lines = text.lines();
+            let found = lines.find_map(|l| l.strip_prefix("voluntary_ctxt_switches:"));
+            found.and_then(|number| number.trim().parse::<u64>().ok())
+        };
+        texts.filter_map(sleeps).sum()
+    }
+
     /// `kill -9`, and gone.
     pub(crate) fn kill(mut self) {
         self.signal(Signal::KILL);

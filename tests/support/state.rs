@@ -110,3 +110,20 @@ pub(crate) fn files(home: &Home) -> u64 {
         .query_row("SELECT COUNT(*) FROM files", [], |row| count(row, 0))
         .unwrap()
 }
+
+/// Where reading of the journal begins again, if that is stored.
+pub(crate) fn cursor(home: &Home) -> Option<String> {
+    let path = home.path().join("state/state.db");
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let sql = "SELECT cursor FROM journals WHERE journal = 'journal'";
+    connection.query_row(sql, [], |row| row.get(0)).ok()
+}
+
+/// The number of the first entry of the journal that is not covered; 0 where nothing is stored.
+pub(crate) fn journal_position(home: &Home) -> u64 {
+    let path = home.path().join("state/state.db");
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let sql = "SELECT max(position) FROM files WHERE state = 'journal'";
+    let position = connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+    position.unwrap().map_or(0, i64::cast_unsigned)
+}

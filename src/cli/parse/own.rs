@@ -120,7 +120,7 @@ fn root(trace: &Trace, language: &dyn Language) -> Option<String> {
 /// An id from content and offset: the same log gives the same ids wherever it is read.
 fn content(record: &Record) -> [u8; 16] {
     let mut hash = Sha256::new();
-    for line in &record.lines {
+    for line in record.lines.iter() {
         hash.update(line);
         hash.update(b"\n");
     }
@@ -151,6 +151,7 @@ fn nobodys(project_root: Option<String>) -> App {
         rate_per_issue: Limit::Off,
         rate: Limit::Off,
         files: Vec::new(),
+        journals: Vec::new(),
         source_context: SourceContext::default(),
         labels: Labels::default(),
         rules: Vec::new(),

@@ -229,6 +229,12 @@ pub static APP_KEYS: &[Key] = &[
     Key::new("files", Kind::Tables(FILES_KEYS), "What the app logs into.")
         .more("As many of these as are needed."),
     Key::new(
+        "journal",
+        Kind::Tables(super::JOURNAL_KEYS),
+        "What the app writes into the systemd journal.",
+    )
+    .more("As many of these as are needed; one reader serves all apps. At first sight only what comes is read. Entries that units, user_units, identifiers or kernel name are the app's (all, if none of these is set), of these the ones that priority and matches let through. The user must be in the group systemd-journal."),
+    Key::new(
         "source_context",
         Kind::Table(SOURCE_KEYS),
         "Where source lines may be read, so that frames show the code around them.",
@@ -240,7 +246,6 @@ pub static APP_KEYS: &[Key] = &[
         "What is taken out of texts beyond tokens, passwords and keys, which always are.",
     )
     .shared(),
-    Key::new("journal", Kind::Later, "Reading the systemd journal."),
     Key::new(
         "rules",
         Kind::Tables(RULE_KEYS),

@@ -122,6 +122,9 @@ impl Reader<'_> {
 
     fn word(&mut self) -> Option<Next> {
         let (name, behind) = self.name();
+        if behind.starts_with(b"=") && self.meta.level.is_none() {
+            return self.metadata().map(|()| Next::Word);
+        }
         if self.meta.level.is_none()
             && let Some(level) = level_before(name, behind)
         {

@@ -4,6 +4,7 @@ mod company;
 mod jvm;
 mod node_and_go;
 mod python;
+mod ruby;
 
 use super::super::tests::utc;
 use super::*;
@@ -25,6 +26,7 @@ fn every_layout_gives_its_parts() {
         jvm::HEADERS,
         node_and_go::HEADERS,
         company::HEADERS,
+        ruby::HEADERS,
     ];
     for (line, level, logger, pid, message) in families.concat() {
         let Some(found) = header(line.as_bytes(), &utc()) else {

@@ -102,7 +102,7 @@ fn parse(record: &Record) -> Trace {
 }
 
 fn printed_trace(record: &Record) -> Trace {
-    let own: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
+    let own = record.lines.texts();
     let Some(first) = own.first() else {
         return Trace::default();
     };

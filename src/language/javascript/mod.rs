@@ -106,7 +106,7 @@ fn parse(record: &Record) -> Trace {
         lines.iter().map(text).collect()
     };
     let preamble = texts(&record.preamble);
-    let lines: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
+    let lines = record.lines.texts();
     let first = lines.first().map_or("", AsRef::as_ref);
     let margin = margin::of(&preamble, first).to_owned();
     let own = |text| margin::without(&margin, text);

@@ -75,10 +75,10 @@ impl<'a> Lines<'a> {
     fn of(record: &'a Record) -> Self {
         let mut all: Vec<Cow<'a, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
         let before = all.len();
-        let own = record.lines.first().map(|l| l.trim_ascii());
+        let own = record.lines.first().map(<[u8]>::trim_ascii);
         let own_header = own.is_some() && record.message.as_deref() == own;
         let mut flat = false;
-        for (nth, text) in record.lines.iter().map(|l| line::text(l)).enumerate() {
+        for (nth, text) in record.lines.texts().into_iter().enumerate() {
             let pieces = if nth == 0 { flat::split(&text) } else { None };
             match pieces.map(|p| {
                 p.iter()

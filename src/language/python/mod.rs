@@ -81,7 +81,7 @@ impl Language for Python {
 }
 
 fn parse(record: &Record) -> Trace {
-    let lines: Vec<Cow<'_, str>> = record.lines.iter().map(|l| line::text(l)).collect();
+    let lines = record.lines.texts();
     let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
     let base = lines.first().map_or(0, |first| line::indent(first));
     if lines

@@ -27,6 +27,10 @@ impl Wanted {
     pub(super) const REST: Self = Self(1 << 6);
     const ALL: Self = Self((1 << 7) - 1);
 
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -116,12 +120,41 @@ pub(super) fn wanted(text: &str) -> Wanted {
     let mut wanted = Wanted::default();
     for found in hints.words.find_overlapping_iter(text) {
         let of_word = hints.wanted.get(found.pattern().as_usize());
-        wanted = wanted.and(of_word.copied().unwrap_or(Wanted::ALL));
+        let mut of_word = of_word.copied().unwrap_or(Wanted::ALL);
+        if of_word.has(Wanted::PAIR) && !may_assign(text.as_bytes(), found.end()) {
+            of_word = of_word.without(Wanted::PAIR);
+        }
+        wanted = wanted.and(of_word);
         if wanted == Wanted::ALL {
             break;
         }
     }
     wanted
+}
+
+/// May the name that a word ending at `end` stands in be given a value? Behind a name stand a sign, a quote, or what closes
+/// it; behind a blank a sign or a quote; behind a flag anything.
+fn may_assign(text: &[u8], end: usize) -> bool {
+    let named = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    let (before, rest) = text.split_at_checked(end).unwrap_or((text, b""));
+    let own = before.iter().rev().take_while(|b| named(b)).count();
+    let name = before.get(before.len() - own..).unwrap_or_default();
+    // The word may end in the sign itself.
+    if name.is_empty() || name.first() == Some(&b'-') {
+        return true;
+    }
+    let behind = rest.iter().position(|b| !named(b)).unwrap_or(rest.len());
+    let behind = rest.get(behind..).unwrap_or_default();
+    match behind.first() {
+        Some(b' ' | b'\t') => {
+            let mut next = behind.iter().skip_while(|b| matches!(b, b' ' | b'\t'));
+            next.next()
+                .is_some_and(|b| matches!(b, b'=' | b':' | b'"' | b'\''))
+        }
+        // Anything else that is no name's sign may be one that assigns, or close what quotes the name.
+        Some(b',' | b'.' | b';' | b'(' | b')' | b'!' | b'?' | b'\n' | b'\r') | None => false,
+        Some(_) => true,
+    }
 }
 
 #[cfg(test)]
@@ -131,9 +164,29 @@ mod tests {
     #[test]
     fn words_want_their_expressions_in_any_case_and_inside_of_others() {
         assert!(wanted("nothing to see, user 42, at line 3").is_empty());
-        assert!(wanted("DB_PASSWORD").has(Wanted::PAIR));
+        assert!(wanted("DB_PASSWORD=").has(Wanted::PAIR));
+        for none in [
+            "token refresh",
+            "the token.",
+            "DB_PASSWORD",
+            "secrets, and more",
+        ] {
+            assert!(!wanted(none).has(Wanted::PAIR), "{none}");
+        }
+        for may in [
+            "token = x",
+            "token\": x",
+            "--password x",
+            "password 'x'",
+            "pass=x",
+            "<token>x</token>",
+            "token%3Dx",
+            "secret_of_x: y",
+        ] {
+            assert!(wanted(may).has(Wanted::PAIR), "{may}");
+        }
         assert!(wanted("postgres://x").has(Wanted::URL));
-        let both = wanted("npm_token");
+        let both = wanted("npm_token=");
         assert!(both.has(Wanted::FORM) && both.has(Wanted::PAIR));
         let private = wanted("-----BEGIN PRIVATE KEY-----");
         assert!(private.has(Wanted::KEY) && !private.has(Wanted::URL));

@@ -50,8 +50,9 @@ impl Language for Lua {
     }
 
     fn parse(&self, record: &Record) -> Trace {
-        let text = |line: &Vec<u8>| String::from_utf8_lossy(line).into_owned();
-        let said = record.preamble.last().or(record.message.as_ref()).map(text);
+        let text = |line: &[u8]| String::from_utf8_lossy(line).into_owned();
+        let said = record.preamble.last().or(record.message.as_ref());
+        let said = said.map(|line| text(line));
         // The crash is printed first; Sentry wants it last.
         let frames = record
             .lines

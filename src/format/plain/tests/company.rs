@@ -11,6 +11,21 @@ pub(super) const HEADERS: &[Row] = &[
         None,
         "Request failed",
     ),
+    // Elixir's Logger, without and with metadata.
+    (
+        "15:49:28.845 [error] GenServer Shop.Jobs terminating",
+        Some(Level::Error),
+        None,
+        None,
+        "GenServer Shop.Jobs terminating",
+    ),
+    (
+        "15:49:28.845 request_id=F9x-a1 pid=<0.96.0> mfa=Shop.Run.rescued/0 [error] could not take",
+        Some(Level::Error),
+        None,
+        None,
+        "could not take",
+    ),
     (
         "2026/11/20 15:49:28.845123 server.go:12: listening",
         None,

@@ -1,0 +1,407 @@
+//! A `backtrace` as loggers, Rails, Puma, Sidekiq, Sinatra and Rake print it. In: bare places, and the words above them.
+//! Out: the chain.
+//!
+//! Each writes class and message its own way: `Class (message):`, `message (Class)`, `#<Class: message>`, `Class - message:`,
+//! `Class: message`.
+
+use serde_json::Value;
+
+use super::crash::frames;
+use super::line::{self, Place};
+use super::tracker::{CAUSE, is_heading};
+use super::value::{self, Said};
+use super::version::Version;
+use crate::assemble::Record;
+use crate::language::seek::Seek as _;
+use crate::language::{Exception, Frame, Trace};
+use crate::level::Level;
+
+/// The class where nothing names it.
+const UNNAMED: &str = "StandardError";
+/// Above the exception itself, where Rails lists its causes.
+const OWN: &str = "Information for: ";
+
+/// Reads a record that opened at a bare place.
+pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace {
+    let mut version = Version::default();
+    let mut blocks: Vec<(Option<Said>, Vec<Place<'_>>)> = vec![(None, Vec::new())];
+    let mut heading: Vec<&str> = Vec::new();
+    for text in lines {
+        if let Some(place) = line::listed(text) {
+            version.place(&place);
+            if !heading.is_empty() {
+                let said = rails(&heading).or_else(|| caused(&heading));
+                heading.clear();
+                blocks.push((said, Vec::new()));
+            }
+            if let Some((_, places)) = blocks.last_mut() {
+                places.push(place);
+            }
+        } else if is_heading(text) || !heading.is_empty() {
+            heading.push(line::untagged(text));
+        }
+    }
+    // Puma's words are the first line themselves.
+    let own = lines.first().filter(|text| line::is_rack(text));
+    let above = match own {
+        Some(words) => Above::alone(record, words),
+        None => Above::of(record, preamble),
+    };
+    if let Some((said, _)) = blocks.first_mut() {
+        *said = above.said();
+    }
+    let rails = above.of_rails();
+    let fatal = record.meta.level == Some(Level::Fatal) && rails;
+    let mut trace = Trace {
+        handled: Some(!fatal && own.is_none()),
+        sent_level: fatal.then_some(Level::Error),
+        message: above.message(),
+        ..Trace::default()
+    };
+    for (said, places) in blocks {
+        let Some(said) = said else {
+            continue;
+        };
+        version.words(&said.message);
+        trace.exceptions.push(Exception {
+            module: Some(value::module(&said.class)),
+            value: Some(said.value(version)),
+            synthetic: said.class == UNNAMED,
+            ty: said.class,
+            frames: frames(None, &places),
+            ..Exception::default()
+        });
+    }
+    trace.exceptions.reverse();
+    if rails {
+        trace.frames_mut().for_each(cleaned);
+    }
+    trace
+}
+
+/// Rails prints paths relative to its root, whatever they were.
+fn cleaned(frame: &mut Frame) {
+    if frame.abs_path.as_deref().is_some_and(is_relative) {
+        frame.filename = frame.abs_path.take();
+    }
+}
+
+fn is_relative(path: &str) -> bool {
+    !path.starts_with(['/', '<', '(']) && line::in_gem(path).is_none()
+}
+
+/// The words above the places.
+struct Above<'a> {
+    record: &'a Record,
+    /// The header's message, then the lines below it.
+    lines: Vec<String>,
+    /// The header's message is the first of them.
+    headed: bool,
+    /// The words are those of the record before.
+    before: bool,
+}
+
+impl<'a> Above<'a> {
+    fn of(record: &'a Record, preamble: &[&str]) -> Self {
+        let header = record.message.as_deref().map(line::text);
+        let own = header.as_deref().is_some_and(|t| line::listed(t).is_some());
+        let mut lines: Vec<String> = Vec::new();
+        let headed = header.is_some() && !own;
+        if let Some(header) = header.filter(|_| !own) {
+            lines.push(line::untagged(&header).to_owned());
+        }
+        lines.extend(preamble.iter().map(|text| line::untagged(text).to_owned()));
+        let mut before = false;
+        if own && lines.iter().all(|text| text.trim().is_empty()) {
+            lines = said_before(record).into_iter().collect();
+            before = true;
+        }
+        while lines.last().is_some_and(|text| text.trim().is_empty()) {
+            lines.pop();
+        }
+        Self {
+            record,
+            lines,
+            headed,
+            before,
+        }
+    }
+
+    /// These words and no others.
+    fn alone(record: &'a Record, words: &str) -> Self {
+        Self {
+            record,
+            lines: vec![words.to_owned()],
+            headed: false,
+            before: false,
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        self.lines.iter().map(String::as_str).collect()
+    }
+
+    fn of_rails(&self) -> bool {
+        rails(&self.texts()).is_some()
+    }
+
+    /// Class and message.
+    fn said(&self) -> Option<Said> {
+        let texts = self.texts();
+        if let Some(said) = rails(&texts)
+            .or_else(|| self.behind())
+            .or_else(|| self.near())
+        {
+            return Some(said);
+        }
+        if let Some(class) = self.field(CLASSES) {
+            let message = self.field(MESSAGES).or_else(|| Some(texts.join("\n")));
+            return Some(Said::new(&class, &message.unwrap_or_default()));
+        }
+        let severe = self.record.meta.level >= Some(Level::Error);
+        let words = texts.join("\n");
+        (severe && !words.trim().is_empty()).then(|| Said::new(UNNAMED, words.trim()))
+    }
+
+    /// `message (Class)`, as `Logger` has it: of a header, all of what stands above the places is the message.
+    fn behind(&self) -> Option<Said> {
+        let (last, rest) = self.lines.split_last()?;
+        let (message, class) = line::class_behind(last)?;
+        if !self.headed || rest.is_empty() {
+            return Some(Said::new(class, message));
+        }
+        Some(Said::new(class, &format!("{}\n{message}", rest.join("\n"))))
+    }
+
+    /// The nearest line that names a class; the lines below it are the message's.
+    fn near(&self) -> Option<Said> {
+        let named = |at: &usize| self.lines.get(*at).and_then(|text| named(text));
+        let at = (0..self.lines.len()).rev().find(|at| named(at).is_some())?;
+        let said = named(&at)?;
+        let below = self.lines.get(at + 1..).unwrap_or_default();
+        if below.is_empty() {
+            return Some(said);
+        }
+        let message = format!("{}\n{}", said.message, below.join("\n"));
+        let message = message.trim_end();
+        Some(Said::new(
+            &said.class,
+            message.strip_suffix(':').unwrap_or(message),
+        ))
+    }
+
+    fn field(&self, names: &[&str]) -> Option<String> {
+        let fields = &self.record.meta.fields;
+        let text = |name: &&str| {
+            let value = fields.iter().find(|(key, _)| key == name).map(|(_, v)| v);
+            value.and_then(Value::as_str).map(str::to_owned)
+        };
+        names.iter().find_map(text)
+    }
+
+    /// The log record's message, where it says more than the exception.
+    fn message(&self) -> Option<String> {
+        let own = self.before || !self.headed;
+        let first = self.lines.first().filter(|_| !own)?;
+        let exception =
+            rails(&self.texts()).is_some() || self.behind().is_some() || named(first).is_some();
+        Some(if exception {
+            String::new()
+        } else {
+            first.clone()
+        })
+    }
+}
+
+/// Rake's account of a cause.
+fn caused(heading: &[&str]) -> Option<Said> {
+    let (_, words) = heading.split_first()?;
+    nearest(words)
+}
+
+fn nearest(lines: &[&str]) -> Option<Said> {
+    let at = lines.iter().rposition(|text| named(text).is_some())?;
+    let said = named(lines.get(at)?)?;
+    let below = lines.get(at + 1..).unwrap_or_default();
+    if below.is_empty() {
+        return Some(said);
+    }
+    let message = format!("{}\n{}", said.message, below.join("\n"));
+    let message = message.trim_end();
+    let message = message.strip_suffix(':').unwrap_or(message);
+    Some(Said::new(&said.class, message))
+}
+
+/// Fields in which loggers name the class.
+const CLASSES: &[&str] = &[
+    "exception.class",
+    "error.class",
+    "exception_class",
+    "error_class",
+    "error.type",
+    "error.kind",
+    "class",
+];
+/// Fields in which they put the message.
+const MESSAGES: &[&str] = &[
+    "exception.message",
+    "error.message",
+    "exception_message",
+    "error_message",
+    "error",
+    "exception",
+];
+
+/// `logger.warn("Class: message")`, then `logger.warn(backtrace)`: the record above speaks of the places.
+fn said_before(record: &Record) -> Option<String> {
+    let above = record.breadcrumbs.last()?;
+    let near = above.time.zip(record.meta.time);
+    let near = near.is_some_and(|(above, own)| own.duration_since(above).as_secs().abs() <= 1);
+    let as_bad = above.level >= record.meta.level && above.logger == record.meta.logger;
+    (near && as_bad).then(|| line::untagged(&line::text(&above.message)).to_owned())
+}
+
+/// `Class (message):`, then maybe a piece of source. Behind the list of its causes, the exception is named again.
+fn rails(lines: &[&str]) -> Option<Said> {
+    let end = lines
+        .iter()
+        .rposition(|text| text.trimmed_end().ends_with("):"))?;
+    let region = lines.get(..=end)?;
+    let marked = |text: &&str| text.starts_with(OWN) || text.starts_with(CAUSE);
+    let start = region.iter().rposition(marked);
+    let start = start.or_else(|| region.iter().position(|text| opens(text).is_some()))?;
+    let (first, rest) = region.get(start..)?.split_first()?;
+    let (class, message) = opens(first)?;
+    let mut message = message.to_owned();
+    for line in rest {
+        message.push('\n');
+        message.push_str(line);
+    }
+    let message = message.trimmed_end().strip_suffix("):")?;
+    Some(Said::new(class, message))
+}
+
+/// The class, and the message's first line, of `Class (message`, also behind other words and a colon.
+fn opens(text: &str) -> Option<(&str, &str)> {
+    let own = text.trimmed();
+    let own = own
+        .strip_prefix(OWN)
+        .or(own.strip_prefix(CAUSE))
+        .unwrap_or(own);
+    let (before, message) = own.split_once(" (")?;
+    if line::is_class(before) {
+        return Some((before, message));
+    }
+    // `Error performing Job (Job ID: 1) in 5.2ms: Class (message):`
+    let mut rest = own;
+    while let Some((_, behind)) = rest.split_once(": ") {
+        if let Some((class, message)) = behind.split_once(" (")
+            && line::is_class(class)
+        {
+            return Some((class, message));
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// `#<Class: message>`, `Class: message`, `Class - message:`, also behind other words.
+fn named(text: &str) -> Option<Said> {
+    let text = text.trimmed_end();
+    inspected(text)
+        .or_else(|| dashed(text))
+        .or_else(|| colon(text))
+        .or_else(|| is_error(text).then(|| Said::new(text, "")))
+}
+
+fn inspected(text: &str) -> Option<Said> {
+    let (_, inner) = text.strip_suffix('>')?.split_once("#<")?;
+    let (class, message) = inner.split_once(": ").or_else(|| inner.split_once(":\""))?;
+    line::is_class(class).then(|| Said::new(class, message.trim_end_matches('"')))
+}
+
+fn dashed(text: &str) -> Option<Said> {
+    let mut rest = text;
+    loop {
+        if let Some((class, message)) = rest.split_once(" - ")
+            && is_error(class)
+        {
+            let message = message.strip_suffix(':').unwrap_or(message);
+            return Some(Said::new(class, message));
+        }
+        rest = rest.split_once(" - ")?.1;
+    }
+}
+
+fn colon(text: &str) -> Option<Said> {
+    let mut rest = text.trim_start();
+    loop {
+        let (class, message) = rest.split_once(": ")?;
+        // What stands before may end in a blank: `ERROR Class: message`.
+        let class = class.rsplit(' ').next().unwrap_or(class);
+        if is_error(class) {
+            return Some(Said::new(class, message));
+        }
+        rest = message;
+    }
+}
+
+/// Is this a class's name that reads like an exception's? Any word may begin with a capital letter.
+fn is_error(text: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "Error",
+        "Exception",
+        "Interrupt",
+        "Timeout",
+        "Failure",
+        "Invalid",
+        "NotFound",
+    ];
+    let ends = ENDS.iter().any(|end| text.ends_with(end));
+    line::is_class(text) && (ends || text.contains("::"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(said: Option<Said>) -> Option<(String, String)> {
+        said.map(|said| (said.class, said.message))
+    }
+
+    fn some(class: &str, message: &str) -> Option<(String, String)> {
+        Some((class.to_owned(), message.to_owned()))
+    }
+
+    #[test]
+    fn as_rails_writes() {
+        let of = |lines: &[&str]| pair(rails(lines));
+        assert_eq!(of(&["  ", "A::E (x (y): z):"]), some("A::E", "x (y): z"));
+        assert_eq!(
+            of(&["E (a", "", "  b", "  ^):"]),
+            some("E", "a\n\n  b\n  ^")
+        );
+        assert_eq!(of(&["E (a):", "    1: <h1>", "    2: x"]), some("E", "a"));
+        let job = "Error performing Job (Job ID: 1) from Async in 5.2ms: E (boom):";
+        assert_eq!(of(&[job]), some("E", "boom"));
+        let causes = ["E (a)", "Caused by: C (b)", "", "Information for: E (a):"];
+        assert_eq!(of(&causes), some("E", "a"));
+        assert_eq!(of(&["all is well"]), None);
+    }
+
+    #[test]
+    fn as_others_write() {
+        let of = |text: &str| pair(named(text));
+        assert_eq!(
+            of("Rack app (\"GET /\"): #<KeyError: no x>"),
+            some("KeyError", "no x")
+        );
+        assert_eq!(
+            of("2026 - RuntimeError - boom:"),
+            some("RuntimeError", "boom")
+        );
+        assert_eq!(of("failed: A::B: boom: x"), some("A::B", "boom: x"));
+        assert_eq!(of("ERROR RuntimeError: boom"), some("RuntimeError", "boom"));
+        assert_eq!(of("Started: now"), None);
+    }
+}

@@ -1,0 +1,459 @@
+//! What belongs to a trace. In: the stream's lines, one by one. Out: a [`Step`] for each.
+//!
+//! Callers tell themselves. A message's further lines belong if a caller follows, or a mark beneath a piece of source. What
+//! cannot be told by itself is another crash's first line behind the callers: it is a cause's if the two were called from
+//! the same place, which its own callers show.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::line::{self, Head, Place};
+use crate::assemble::{Step, Tracker};
+use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, FRAMES_MAX, PREAMBLE_LINES_MAX};
+
+/// How a trace is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `path:1:in 'f': message (Class)`, then `from path:2:in 'g'`.
+    Crash,
+    /// A thread's end is announced, then its crash.
+    Thread,
+    /// `2: from path:2:in 'g'`, then `path:1:in 'f': message (Class)`.
+    Reversed,
+    /// `path:1:in 'f'`, then `path:2:in 'g'`; message and class stand above, as the logger likes.
+    Listed,
+    /// What Puma says of an application that raised, maybe with a list behind it.
+    Rack,
+}
+
+/// What opens on this line.
+pub(super) fn kind(text: &str) -> Option<Kind> {
+    if line::listed(text).is_some() {
+        return Some(Kind::Listed);
+    }
+    if line::head(text).is_some() {
+        return Some(Kind::Crash);
+    }
+    if line::is_thread_death(text) {
+        return Some(Kind::Thread);
+    }
+    if line::is_rack(text) {
+        return Some(Kind::Rack);
+    }
+    line::counted(text).map(|_| Kind::Reversed)
+}
+
+/// Where in the trace the last line stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The announcement was made.
+    Announced,
+    /// Behind a crash's first line.
+    Message,
+    /// Behind a caller.
+    Callers,
+    /// In what may be a cause, or another crash.
+    Doubtful,
+    /// The same crash, which the main thread dies of as well.
+    Again,
+    /// Above the frames of a cause that Rails lists.
+    Heading,
+}
+
+/// Follows one trace.
+#[derive(Debug)]
+pub(super) struct Follower {
+    kind: Kind,
+    part: Part,
+    /// Behind a log header.
+    headed: bool,
+    /// Each line carries the header that the opening had.
+    prefixed: bool,
+    /// The first line's hash, and its place's.
+    first: Option<(u64, u64)>,
+    /// What the last crash that is ours said.
+    said: String,
+    /// Function and line of what was called so far.
+    known: Vec<(u64, u32)>,
+    frames: u32,
+    foreign: u32,
+    waiting: usize,
+    blank: bool,
+    /// The file that could not be read.
+    syntax: Option<String>,
+}
+
+impl Follower {
+    /// A follower, if the text opens a trace.
+    pub(super) fn open(text: &str) -> Option<Self> {
+        let kind = kind(text)?;
+        let mut follower = Self {
+            kind,
+            part: match kind {
+                Kind::Crash => Part::Message,
+                Kind::Thread => Part::Announced,
+                Kind::Reversed | Kind::Listed | Kind::Rack => Part::Callers,
+            },
+            headed: false,
+            prefixed: false,
+            first: None,
+            said: String::new(),
+            known: Vec::new(),
+            frames: 1,
+            foreign: 0,
+            waiting: 0,
+            blank: false,
+            syntax: None,
+        };
+        if let Some(head) = line::head(text).filter(|_| kind == Kind::Crash) {
+            follower.begin(text, &head);
+        }
+        Some(follower)
+    }
+
+    /// A crash's first line that is surely ours.
+    fn begin(&mut self, text: &str, head: &Head<'_>) {
+        if self.first.is_none() {
+            self.first = Some((hash(text.trim()), whole(&head.place)));
+        }
+        let syntax = head.said.contains("syntax error") || head.said.ends_with(line::SYNTAX_CLASS);
+        self.syntax = syntax.then(|| head.place.path.to_owned());
+        head.said.clone_into(&mut self.said);
+        self.know(&head.place);
+        self.part = Part::Message;
+    }
+
+    fn know(&mut self, place: &Place<'_>) {
+        if self.known.len() < FRAMES_MAX {
+            self.known.push((function(place), place.line.unwrap_or(0)));
+        }
+    }
+
+    /// Was this called from where something of ours was, or is it what a later line of the same function rescued?
+    fn is_known(&self, place: &Place<'_>) -> bool {
+        let (own, line) = (function(place), place.line.unwrap_or(0));
+        let meets = |(known, at): &(u64, u32)| *known == own && *at >= line;
+        self.known.iter().any(meets)
+    }
+
+    fn next(&mut self, text: &str, header: bool) -> Step {
+        if matches!(self.kind, Kind::Listed | Kind::Rack) {
+            return self.in_list(text, header);
+        }
+        if line::is_blank(text) && !header {
+            return self.perhaps();
+        }
+        let caller = match self.kind {
+            Kind::Reversed => line::counted(text),
+            _ => line::from(text),
+        };
+        let step = if let Some(place) = caller {
+            self.caller(&place)
+        } else if line::is_elided(text) {
+            self.elided()
+        } else if let Some(head) = line::head(text) {
+            self.head(text, &head)
+        } else if line::is_thread_death(text) || text.starts_with(line::TRACEBACK) {
+            Step::Ended
+        } else {
+            self.loose(text, header)
+        };
+        if step == Step::Belongs {
+            self.prefixed |= header;
+            (self.foreign, self.waiting) = (0, 0);
+        }
+        step
+    }
+
+    fn caller(&mut self, place: &Place<'_>) -> Step {
+        match self.part {
+            Part::Announced => return Step::Ended,
+            Part::Again => return Step::Belongs,
+            Part::Doubtful if !self.is_known(place) => return self.perhaps(),
+            _ => {}
+        }
+        self.frames += 1;
+        self.know(place);
+        self.part = Part::Callers;
+        Step::Belongs
+    }
+
+    fn elided(&mut self) -> Step {
+        match self.part {
+            Part::Doubtful => self.perhaps(),
+            Part::Announced => Step::Ended,
+            _ => Step::Belongs,
+        }
+    }
+
+    /// Another crash's first line.
+    fn head(&mut self, text: &str, head: &Head<'_>) -> Step {
+        let Some((line, place)) = self.first else {
+            self.begin(text, head);
+            return Step::Belongs;
+        };
+        if self.syntax.as_deref() == Some(head.place.path) && head.place.label.is_none() {
+            return Step::Belongs;
+        }
+        if self.part == Part::Doubtful || self.part == Part::Again {
+            return Step::Ended;
+        }
+        if self.kind == Kind::Reversed && self.part == Part::Callers {
+            // The callers of another stand above it.
+            self.begin(text, head);
+            return Step::Belongs;
+        }
+        if self.kind == Kind::Thread && line == hash(text.trim()) {
+            self.part = Part::Again;
+            return Step::Belongs;
+        }
+        if place == whole(&head.place) && !wraps(&self.said, head.said) {
+            return Step::Ended;
+        }
+        if self.is_known(&head.place) {
+            self.begin(text, head);
+            return Step::Belongs;
+        }
+        self.part = Part::Doubtful;
+        self.perhaps()
+    }
+
+    /// A line that does not tell what it is.
+    fn loose(&mut self, text: &str, header: bool) -> Step {
+        if header && !self.prefixed {
+            let own = self.part == Part::Message && self.headed && self.frames == 1;
+            return if own { Step::Ended } else { self.stranger() };
+        }
+        match self.part {
+            Part::Message => {
+                let tells = line::is_mark(text) || line::is_guess(text);
+                let next = self.syntax.as_deref();
+                let next = next.is_some_and(|path| line::is_next_error(text, path));
+                if tells || next || (self.headed && !header) {
+                    return Step::Belongs;
+                }
+                self.perhaps()
+            }
+            Part::Doubtful => self.perhaps(),
+            Part::Again => Step::Ended,
+            Part::Announced | Part::Callers | Part::Heading => {
+                if header {
+                    Step::Ended
+                } else {
+                    self.stranger()
+                }
+            }
+        }
+    }
+
+    fn perhaps(&mut self) -> Step {
+        self.waiting += 1;
+        if self.waiting > PREAMBLE_LINES_MAX {
+            Step::Ended
+        } else {
+            Step::Perhaps
+        }
+    }
+
+    /// A line that is nothing of ours; callers may go on behind it.
+    fn stranger(&mut self) -> Step {
+        self.foreign += 1;
+        let most = match self.part {
+            Part::Announced | Part::Message => FOREIGN_LINES_MAX,
+            _ => FOREIGN_BEHIND_MAX,
+        };
+        if self.foreign > most {
+            Step::Ended
+        } else {
+            Step::Foreign
+        }
+    }
+
+    fn in_list(&mut self, text: &str, header: bool) -> Step {
+        if header && !self.prefixed && !(self.frames == 1 && line::listed(text).is_some()) {
+            return Step::Ended;
+        }
+        if line::is_blank(text) {
+            self.blank = true;
+            return self.perhaps();
+        }
+        if line::listed(text).is_some() {
+            if self.blank && self.part != Part::Heading {
+                return Step::Ended;
+            }
+            self.frames += 1;
+            self.prefixed |= header;
+            (self.blank, self.waiting, self.part) = (false, 0, Part::Callers);
+            return Step::Belongs;
+        }
+        if is_heading(text) {
+            self.part = Part::Heading;
+            return self.perhaps();
+        }
+        if self.part == Part::Heading {
+            return self.perhaps();
+        }
+        if line::is_elided(text) {
+            return Step::Belongs;
+        }
+        Step::Ended
+    }
+}
+
+/// `Information for cause: Class (message):`, above the frames of a cause that Rails lists, and Rake's `Caused by:`.
+pub(super) fn is_heading(text: &str) -> bool {
+    let text = line::untagged(text).trim();
+    text.starts_with(CAUSE) || text == RAKE_CAUSE
+}
+
+/// Rake's line above a cause.
+pub(super) const RAKE_CAUSE: &str = "Caused by:";
+
+/// How such a line begins.
+pub(super) const CAUSE: &str = "Information for cause: ";
+
+/// Was one raised with the other's backtrace? Then its class is another, or its words hold the other's.
+fn wraps(outer: &str, inner: &str) -> bool {
+    let parts = (line::class_behind(outer), line::class_behind(inner));
+    let (Some((said, class)), Some((cause, of))) = parts else {
+        return false;
+    };
+    class != of || (said.len() > cause.len() && !cause.is_empty() && said.contains(cause))
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn whole(place: &Place<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (place.path, place.line, place.label).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The file and the function, without the part of it that is a block of its own.
+fn function(place: &Place<'_>) -> u64 {
+    let mut label = place.label.unwrap_or_default();
+    while let Some(inner) = ["rescue in ", "ensure in ", "block in "]
+        .iter()
+        .find_map(|part| label.strip_prefix(part))
+    {
+        label = inner;
+    }
+    let mut hasher = DefaultHasher::new();
+    (place.path, label).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Tracker for Follower {
+    fn step(&mut self, text: &[u8], header: bool) -> Step {
+        self.next(&line::text(text), header)
+    }
+
+    fn headed(&mut self) {
+        self.headed = true;
+    }
+
+    fn uncaught(&self) -> Option<bool> {
+        (!matches!(self.kind, Kind::Listed | Kind::Rack)).then_some(true)
+    }
+
+    fn unfinished(&self) -> bool {
+        matches!(self.part, Part::Announced | Part::Message | Part::Heading)
+            || (self.kind == Kind::Reversed && self.part == Part::Callers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, of the lines behind the first; `#` marks a header.
+    fn steps(lines: &[&str]) -> String {
+        let mut follower = Follower::open(lines[0]).unwrap();
+        let mut sign = |line: &&str| {
+            let header = line.starts_with('#');
+            match follower.next(line.trim_start_matches('#'), header) {
+                Step::Belongs => '+',
+                Step::Perhaps => '?',
+                Step::Foreign => 'f',
+                Step::Ended => '.',
+            }
+        };
+        lines[1..].iter().map(&mut sign).collect()
+    }
+
+    const HEAD: &str = "a.rb:9:in 'f': boom (E)";
+    const CALLER: &str = "\tfrom a.rb:20:in '<main>'";
+
+    #[test]
+    fn a_cause_was_called_from_the_same_place() {
+        assert_eq!(
+            steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", CALLER, "next"]),
+            "+?+f"
+        );
+        let other = "\tfrom a.rb:30:in '<main>'";
+        assert_eq!(
+            steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", other, "next"]),
+            "+???"
+        );
+        assert_eq!(steps(&[HEAD, CALLER, HEAD]), "+.");
+        let rescued = ["a.rb:9:in '<main>': boom (E)", "a.rb:5:in '<main>': x (A)"];
+        assert_eq!(steps(&rescued), "+");
+        let later = ["a.rb:9:in '<main>': boom (E)", "a.rb:12:in '<main>': x (A)"];
+        assert_eq!(steps(&later), "?");
+    }
+
+    #[test]
+    fn a_thread_takes_the_program_with_it() {
+        let death =
+            "#<Thread:0x1 a.rb:3 run> terminated with exception (report_on_exception is true):";
+        assert_eq!(
+            steps(&[death, HEAD, CALLER, HEAD, CALLER, HEAD]),
+            "+++++"[..4].to_owned() + "."
+        );
+    }
+
+    #[test]
+    fn messages_of_several_lines() {
+        let lines = [HEAD, "", "  nil.f", "     ^^", "Did you mean?  g", CALLER];
+        assert_eq!(steps(&lines), "??+++");
+        assert_eq!(steps(&[HEAD, "#INFO up", CALLER]), "f+");
+    }
+
+    #[test]
+    fn lists_end_where_no_place_stands() {
+        let lines = ["a.rb:1:in 'f'", "a.rb:2:in 'g'", "  ", "done"];
+        assert_eq!(steps(&lines), "+?.");
+        assert_eq!(
+            steps(&["a.rb:1:in 'f'", "#a.rb:2:in 'g'", "#a.rb:3:in 'h'"]),
+            "++"
+        );
+        assert_eq!(
+            steps(&["a.rb:1:in 'f'", "a.rb:2:in 'g'", "#a.rb:3:in 'h'"]),
+            "+."
+        );
+        let causes = [
+            "a.rb:1:in 'f'",
+            "",
+            "Information for cause: E (x):",
+            " ",
+            "a.rb:1:in 'g'",
+        ];
+        assert_eq!(steps(&causes), "???+");
+    }
+
+    #[test]
+    fn oldest_call_first() {
+        let lines = [
+            "\t2: from a.rb:20:in `<main>'",
+            "\t1: from a.rb:10:in `g'",
+            "a.rb:9:in `f': boom (E)",
+            "\t1: from a.rb:20:in `<main>'",
+            "a.rb:10:in `g': outer (E)",
+            line::TRACEBACK,
+        ];
+        assert_eq!(steps(&lines), "++++.");
+    }
+}

@@ -1,0 +1,87 @@
+//! Entries, where a source has these rather than bytes. In: numbered messages with fields. Out: the same, in buffers that are
+//! used again.
+
+use jiff::Timestamp;
+
+/// One entry of a source that has entries rather than bytes, as the journal. Its buffers are used again and again.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Entry {
+    /// Its number in its origin; rises.
+    pub number: u64,
+    /// What tells streams apart (`_PID`, `_STREAM_ID`, container).
+    pub stream: Vec<u8>,
+    /// When it was written, if the source knows.
+    pub time: Option<Timestamp>,
+    /// syslog priority, 0 to 7.
+    pub priority: Option<u8>,
+    /// The message, any bytes, maybe of several lines.
+    pub message: Vec<u8>,
+    /// Further fields by name.
+    pub fields: Fields,
+    /// The message goes on in the stream's next entry.
+    pub partial: bool,
+    /// Who gets it ([`Source::routed`](super::Source::routed)).
+    pub route: u16,
+}
+
+/// Fields of an entry, their values in one buffer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    names: Vec<(&'static str, usize)>,
+    values: Vec<u8>,
+}
+
+impl Fields {
+    /// Adds a field; of several of one name the first counts.
+    pub fn push(&mut self, name: &'static str, value: &[u8]) {
+        self.values.extend_from_slice(value);
+        self.names.push((name, self.values.len()));
+    }
+
+    /// The value of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        self.iter()
+            .find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        let mut from = 0;
+        self.names.iter().map(move |(name, to)| {
+            let value = self.values.get(from..*to).unwrap_or_default();
+            from = *to;
+            (*name, value)
+        })
+    }
+
+    /// None any more.
+    pub fn clear(&mut self) {
+        self.names.clear();
+        self.values.clear();
+    }
+
+    /// Bytes of the values.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.values.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_keep_their_order_and_the_first_of_a_name_counts() {
+        let mut fields = Fields::default();
+        for (name, value) in [("A", "1"), ("B", ""), ("A", "2")] {
+            fields.push(name, value.as_bytes());
+        }
+        assert_eq!(fields.get("A"), Some(&b"1"[..]));
+        assert_eq!(fields.get("B"), Some(&b""[..]));
+        assert_eq!((fields.get("C"), fields.bytes()), (None, 2));
+        fields.clear();
+        assert_eq!(fields.iter().count(), 0);
+    }
+}

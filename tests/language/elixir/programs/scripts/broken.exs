@@ -1,0 +1,3 @@
+defmodule Broken do
+  def x(, do: 1
+end

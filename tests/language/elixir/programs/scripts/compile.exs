@@ -1,0 +1,3 @@
+defmodule Broken do
+  raise "at compile time"
+end

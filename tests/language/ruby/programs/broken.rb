@@ -1,0 +1,4 @@
+def total(items)
+  items.sum { |i| i[:price]
+end
+puts total([])

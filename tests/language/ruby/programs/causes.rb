@@ -1,0 +1,2 @@
+require_relative "lib/shop"
+Shop::Orders.nightly([17])

@@ -1,0 +1,2 @@
+def load_it = require_relative("broken")
+load_it
