@@ -68,6 +68,12 @@ pub const RECONCILE_HOT_MS: u64 = 1_000;
 pub const RECONCILE_MS: u64 = 30_000;
 /// Reconcile: globs.
 pub const RECONCILE_GLOBS_MS: u64 = 60_000;
+/// Files that hold a DSN or a release: looked at when the agent is awake anyhow and this has passed since …
+pub const VALUES_LOOK_MS: u64 = 45_000;
+/// … and in any case when this has.
+pub const VALUES_LOOK_MS_MAX: u64 = 60_000;
+/// Names of apps that a line of the log lists.
+pub const NAMES_SHOWN_MAX: usize = 20;
 /// A deleted file is held open to its end, at most this long …
 pub const DELETED_HOLD_MS_MAX: u64 = 300_000;
 /// … and at most for this many unread bytes.

@@ -1,6 +1,6 @@
 //! What following a busy log costs and how late it is, against a bare loop over the same file in the same run.
 //!
-//! `cargo bench --bench live`. Exits with 1 if a bound is broken. `STACKTAIL_BENCH_SECONDS` (20) is the length of each
+//! `cargo bench --bench live [-- busy traces isolation quiet]`. Exits with 1 if a bound is broken. `STACKTAIL_BENCH_SECONDS` (20) is the length of each
 //! measurement, `STACKTAIL_BENCH_QUIET_SECONDS` (60) of that of the quiet files.
 #![expect(
     clippy::unwrap_used,
@@ -18,6 +18,7 @@
 mod support;
 
 mod bare;
+mod isolation;
 mod process;
 mod writer;
 
@@ -25,6 +26,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bare::BareLoop;
+use isolation::Beside;
 use process::Usage;
 use support::figures::quantile;
 use support::home::{Home, THINNING_OFF};
@@ -43,6 +45,10 @@ const LATER_P99_MAX: Duration = Duration::from_millis(40);
 const WAKE_UPS_MAX: f64 = 3.0;
 /// VmHWM with 1,000 quiet files.
 const QUIET_KIB_MAX: u64 = 24 << 10;
+/// Of a core, for what a noisy app makes: 10,000 errors a second.
+const NOISE_CORE_MAX: f64 = 0.5;
+/// VmHWM with that.
+const NOISE_KIB_MAX: u64 = 64 << 10;
 /// Beside the hot one.
 const QUIET_BESIDE: usize = 8;
 
@@ -59,11 +65,22 @@ fn main() -> ExitCode {
     };
     let each = Duration::from_secs(seconds("STACKTAIL_BENCH_SECONDS", 20));
     let quiet = Duration::from_secs(seconds("STACKTAIL_BENCH_QUIET_SECONDS", 60));
-    let passes = [
-        busy(each, 0.0),
-        busy(each, 20.0),
-        thousand_quiet_files(quiet),
+    let asked: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
+    let passes: [(&str, &dyn Fn() -> bool); 4] = [
+        ("busy", &|| busy(each, 0.0)),
+        ("traces", &|| busy(each, 20.0)),
+        ("isolation", &|| isolation(each)),
+        ("quiet", &|| thousand_quiet_files(quiet)),
     ];
+    let passes: Vec<bool> = passes
+        .iter()
+        .filter(|(name, _)| wanted(name))
+        .map(|(_, pass)| pass())
+        .collect();
     if passes.into_iter().all(|passes| passes) {
         ExitCode::SUCCESS
     } else {
@@ -152,6 +169,42 @@ fn later(name: &str, ours: &[Duration], floor: &[Duration]) -> bool {
         ms(p99) - ms(floor99),
         ms(LATER_P99_MAX),
     ) && middle
+}
+
+/// A quiet app alone, beside one whose receiver is dead, and beside a noisy one as well.
+fn isolation(length: Duration) -> bool {
+    let [none, dead, all] = [(false, false), (true, false), (true, true)]
+        .map(|(dead, noisy)| isolation::measure(length, Beside { dead, noisy }));
+    isolation::tell("alone", &none);
+    isolation::tell("beside a dead DSN", &dead);
+    isolation::tell("beside a dead DSN and a noisy app", &all);
+    let of = |found: &isolation::Found, part| quantile(&found.latencies, part).as_secs_f64();
+    let ratio = |part| of(&all, part) / of(&none, part);
+    println!(
+        "the quiet app's latency beside both, of that alone: p50 {:.2}, p99 {:.2}",
+        ratio(0.5),
+        ratio(0.99)
+    );
+    let later = |part, bound: Duration| {
+        let ms = (of(&all, part) - of(&none, part)) * 1e3;
+        let what = format!("quiet app later than alone, p{:.0} ms", part * 100.0);
+        verdict(&what, ms, bound.as_secs_f64() * 1e3)
+    };
+    let verdicts = [
+        later(0.5, LATER_P50_MAX),
+        later(0.99, LATER_P99_MAX),
+        verdict(
+            "CPU of the noise, of a core",
+            all.cpu - dead.cpu,
+            NOISE_CORE_MAX,
+        ),
+        verdict(
+            "peak memory in KiB",
+            all.peak_kib as f64,
+            NOISE_KIB_MAX as f64,
+        ),
+    ];
+    verdicts.into_iter().all(|holds| holds)
 }
 
 /// A thousand files that nobody writes to.

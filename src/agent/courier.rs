@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::OnCommit;
 use super::live::Stop;
 use super::start::{Machine, Mode};
 use crate::bounds;
@@ -26,11 +27,11 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// Starts the thread; signals are heard from here on.
+    /// Starts the thread; signals are heard from here on, SIGHUP too where it `reloads`.
     ///
     /// # Errors
     /// The kernel has no thread, descriptor or signal for it.
-    pub fn hire() -> std::io::Result<Self> {
+    pub fn hire(reloads: bool) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -38,10 +39,11 @@ impl Courier {
         let handle = runtime.handle().clone();
         let signals = {
             let _entered = runtime.enter();
-            (
-                signal(SignalKind::terminate())?,
-                signal(SignalKind::interrupt())?,
-            )
+            Signals {
+                terminate: signal(SignalKind::terminate())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                hangup: reloads.then(|| signal(SignalKind::hangup())).transpose()?,
+            }
         };
         let (orders, ordered) = oneshot::channel();
         let heard = stop.clone();
@@ -92,6 +94,17 @@ impl Courier {
     }
 }
 
+/// Tells the workers which receivers have something new.
+#[must_use]
+pub fn waking(deliverer: &Arc<Deliverer>) -> OnCommit {
+    let deliverer = Arc::clone(deliverer);
+    Box::new(move |receivers| {
+        for receiver in receivers {
+            deliverer.wake(receiver);
+        }
+    })
+}
+
 /// Lets the workers work until the end is ordered.
 async fn serve(ordered: oneshot::Receiver<(Arc<Deliverer>, Mode)>, stop: &Stop) -> Vec<Left> {
     let Ok((deliverer, mode)) = ordered.await else {
@@ -115,11 +128,32 @@ async fn drain(deliverer: &Deliverer, stop: &Stop) -> Vec<Left> {
     }
 }
 
-/// Either signal asks for a stop.
-async fn listen((mut terminate, mut interrupt): (Signal, Signal), stop: Stop) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What the process listens to.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    /// `None`: it ends the process, as the kernel has it.
+    hangup: Option<Signal>,
+}
+
+/// SIGTERM and SIGINT ask for a stop, each SIGHUP before for a reload.
+async fn listen(mut signals: Signals, stop: Stop) {
+    loop {
+        tokio::select! {
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
+            () = heard(&mut signals.hangup) => stop.ask_reload(),
+        }
     }
     stop.ask();
+}
+
+/// The next of it; never, where it is not listened to.
+async fn heard(signal: &mut Option<Signal>) {
+    if let Some(signal) = signal
+        && signal.recv().await.is_some()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }

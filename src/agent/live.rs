@@ -1,5 +1,7 @@
 //! The agent's reading thread. In: a ready [`Agent`], and a [`Stop`] that a signal asks. Out: everything that was read is
 //! committed when it returns. Never ends because the state file cannot be written: it waits, and says so once.
+//!
+//! Between two turns the agent may hand over to another that a [`Reload`] made.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,12 +10,14 @@ use std::time::Duration;
 use crate::bounds;
 use crate::os::wake::Wake;
 
+use super::reload::Reload;
 use super::{Agent, Turn};
 
-/// Told to stop? Set by a signal, seen by the reading thread.
+/// Told to stop, or to reload? Set by a signal, seen by the reading thread.
 #[derive(Debug, Clone)]
 pub struct Stop {
     asked: Arc<AtomicBool>,
+    reload: Arc<AtomicBool>,
     told: Arc<tokio::sync::Notify>,
     wake: Wake,
 }
@@ -26,6 +30,7 @@ impl Stop {
     pub fn new() -> std::io::Result<Self> {
         Ok(Self {
             asked: Arc::default(),
+            reload: Arc::default(),
             told: Arc::default(),
             wake: Wake::new()?,
         })
@@ -36,6 +41,17 @@ impl Stop {
         self.asked.store(true, Ordering::Release);
         self.told.notify_one();
         self.wake.nudge();
+    }
+
+    /// Asks for a reload, and wakes the reading thread.
+    pub fn ask_reload(&self) {
+        self.reload.store(true, Ordering::Release);
+        self.wake.nudge();
+    }
+
+    /// Was a reload asked since the last call?
+    fn take_reload(&self) -> bool {
+        self.reload.swap(false, Ordering::AcqRel)
     }
 
     /// Resolves when it is asked; for one waiter.
@@ -58,10 +74,16 @@ impl Stop {
     }
 }
 
-/// Reads until the source is done or a stop is asked. A failed commit is said once and tried again every second.
-pub fn read_all(agent: &mut Agent, stop: &Stop) {
+/// Reads until the source is done or a stop is asked. A failed commit is said once and tried again every second. `reload`:
+/// what gives a new agent in the place of this one.
+pub fn read_all(agent: &mut Agent, stop: &Stop, mut reload: Option<Reload>) {
     let mut failing = false;
     while !stop.is_asked() {
+        let asked = stop.take_reload();
+        let successor = reload.as_mut().and_then(|it| it.successor(agent, asked));
+        if let Some(successor) = successor {
+            *agent = successor;
+        }
         match agent.turn() {
             Ok(Turn::Busy) => {}
             Ok(Turn::Done) => break,
@@ -71,6 +93,7 @@ pub fn read_all(agent: &mut Agent, stop: &Stop) {
                         "the state file can be written again; reading goes on where the last commit stands"
                     );
                 }
+                let until = reload.as_ref().map_or(until, |it| it.wake_by(until));
                 agent.wait(until, stop.wake());
             }
             Err(error) => {

@@ -4,11 +4,13 @@
 //! store alone. What one stretch of turns decides is one [`Batch`], one transaction; if that fails, everything in memory
 //! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
 
+pub mod change;
 pub mod courier;
 mod journals;
 pub mod live;
 mod pending;
 mod publish;
+pub mod reload;
 mod shown;
 pub mod start;
 mod tally;
@@ -26,7 +28,7 @@ use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
 use crate::route::Routes;
-use crate::source::{AppIx, Input, Origin, Piece, Source};
+use crate::source::{AppIx, Input, Nameless, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
@@ -133,6 +135,12 @@ impl Agent {
     /// Bytes that are there and not read yet, by path.
     pub fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         self.parts.source.lag()
+    }
+
+    /// Files that nobody could open again, for the agent that takes over.
+    #[must_use]
+    pub fn nameless(&self) -> Vec<Nameless> {
+        self.parts.source.nameless()
     }
 
     /// Entries of journals that each app got.

@@ -15,7 +15,7 @@ use crate::policy::{AppLimits, Policy};
 use crate::route::Routes;
 use crate::source::file::{FileSource, SourceError, WatchSettings};
 use crate::source::several::Several;
-use crate::source::{AppIx, FileCheckpoint, FileState, Source};
+use crate::source::{AppIx, FileCheckpoint, FileState, Nameless, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
 use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
@@ -104,14 +104,44 @@ pub fn files(
     )?)
 }
 
+/// An agent that takes up what is stored: positions, open windows, limits; and files that the one before held open.
+pub fn from_store(
+    config: &Config,
+    store: &Arc<Store>,
+    mode: Mode,
+    machine: &Machine,
+    nameless: Vec<Nameless>,
+    on_commit: OnCommit,
+) -> Result<Agent, StartError> {
+    let mut stored = store.load()?;
+    let held = take_rows(nameless, &mut stored);
+    let source = source(config, &stored, mode, machine, held)?;
+    let store = Arc::clone(store);
+    Ok(agent(config, store, stored, source, machine, on_commit))
+}
+
+/// Each with its row, which nothing else is to be found for.
+fn take_rows(nameless: Vec<Nameless>, stored: &mut Stored) -> Vec<(Nameless, FileCheckpoint)> {
+    let with_row = nameless.into_iter().filter_map(|nameless| {
+        let mut rows = stored.checkpoints.iter();
+        let at = rows.position(|row| row.origin == nameless.origin)?;
+        Some((nameless, stored.checkpoints.remove(at)))
+    });
+    with_row.collect()
+}
+
 /// Files and journals of all apps as one source.
-pub fn source(
+fn source(
     config: &Config,
     stored: &Stored,
     mode: Mode,
     machine: &Machine,
+    held: Vec<(Nameless, FileCheckpoint)>,
 ) -> Result<Box<dyn Source>, StartError> {
-    let files = files(config, stored, mode, machine)?;
+    let mut files = files(config, stored, mode, machine)?;
+    for (nameless, row) in held {
+        files.take_over(nameless, row, machine.clock.now());
+    }
     let mut sources: Vec<Box<dyn Source>> = vec![Box::new(files)];
     sources.extend(super::journals::open(config, stored, mode));
     Ok(Box::new(Several::new(sources)))

@@ -3,7 +3,7 @@
 //! Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -98,16 +98,20 @@ pub fn host_file(given: Option<&PathBuf>) -> PathBuf {
 /// The configuration, its problems told on stderr; `None` if the host file is bad: exit with [`EXIT_USAGE`].
 #[must_use]
 pub fn load(given: Option<&PathBuf>) -> Option<Config> {
-    let (config, problems) = match config::load(&host_file(given), &SystemSurroundings) {
-        Ok(Loaded {
-            config, problems, ..
-        }) => (Some(config), problems),
-        Err(problems) => (None, problems),
+    load_all(&host_file(given)).map(|loaded| loaded.config)
+}
+
+/// The same, with what it was made of.
+fn load_all(host_file: &Path) -> Option<Loaded> {
+    let loaded = config::load(host_file, &SystemSurroundings);
+    let problems = match &loaded {
+        Ok(loaded) => &loaded.problems,
+        Err(problems) => problems,
     };
     for problem in problems {
         talk(&format!("{problem}\n\n"));
     }
-    config
+    loaded.ok()
 }
 
 /// What the traces of all languages begin with.

@@ -1,18 +1,19 @@
 //! `stacktail run`: the agent. In: arguments and configuration. Out: events at their receivers; with `--once` a tally and an
 //! exit code that says whether anything is left. Never prints a key.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use crate::agent::courier::Courier;
+use crate::agent::courier::{Courier, waking};
 use crate::agent::live::read_all;
+use crate::agent::reload::{Reload, Running};
 use crate::agent::start::{self, Machine, Mode};
 use crate::agent::{Agent, Outcome};
-use crate::config::Config;
+use crate::config::{Config, Loaded};
 use crate::deliver::{Left, Render};
 use crate::event::pretty;
 use crate::observe::log;
@@ -41,14 +42,7 @@ pub fn run(args: &RunArgs) -> ExitCode {
     if let Some(wrong) = log::start(super::openings()) {
         super::talk(&format!("warning: {wrong}\n"));
     }
-    let Some(config) = load(args) else {
-        return ExitCode::from(super::EXIT_USAGE);
-    };
-    let mode = Mode {
-        once: args.once,
-        dry_run: args.dry_run,
-    };
-    match work(&config, mode) {
+    match work(args) {
         Ok(code) => code,
         Err(error) => {
             super::talk(&format!("error: {error:#}\n"));
@@ -58,8 +52,9 @@ pub fn run(args: &RunArgs) -> ExitCode {
 }
 
 /// The configuration; problems are told. `None`: there is nothing to run.
-fn load(args: &RunArgs) -> Option<Config> {
-    let mut config = super::load(args.config.as_ref())?;
+fn load(host_file: &Path, mode: Mode) -> Option<Loaded> {
+    let mut loaded = super::load_all(host_file)?;
+    let config = &mut loaded.config;
     if config.apps.is_empty() {
         let folder = config.host.apps_dir.display();
         super::talk(&format!(
@@ -67,42 +62,56 @@ fn load(args: &RunArgs) -> Option<Config> {
         ));
         return None;
     }
-    if args.dry_run {
-        start::to_console(&mut config);
+    if mode.dry_run {
+        start::to_console(config);
     }
-    Some(config)
+    Some(loaded)
 }
 
-fn work(config: &Config, mode: Mode) -> anyhow::Result<ExitCode> {
+fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
+    let mode = Mode {
+        once: args.once,
+        dry_run: args.dry_run,
+    };
+    // Before the configuration is read: a SIGHUP that comes meanwhile must not end the process.
+    let courier =
+        Courier::hire(mode == Mode::default()).context("cannot start the thread that delivers")?;
+    let host_file = super::host_file(args.config.as_ref());
+    let Some(loaded) = load(&host_file, mode) else {
+        return Ok(ExitCode::from(super::EXIT_USAGE));
+    };
+    let config = &loaded.config;
     let machine = Machine {
         clock: Arc::new(SystemClock::new()),
         chance: Arc::new(SystemChance),
     };
-    let courier = Courier::hire().context("cannot start the thread that delivers")?;
     let stop = courier.stop.clone();
     let (store, report) = start::open_store(config, mode, &machine)?;
     if let Some(set_aside) = &report.set_aside {
         tracing::error!("{set_aside}");
     }
-    let stored = store.load()?;
-    let source = start::source(config, &stored, mode, &machine)?;
     let deliverer = courier.deliver(config, &store, &machine, shown());
-    let waker = Arc::clone(&deliverer);
-    let on_commit = Box::new(move |receivers: &BTreeSet<String>| {
-        for receiver in receivers {
-            waker.wake(receiver);
-        }
-    });
-    let mut agent = start::agent(
+    let mut agent = start::from_store(
         config,
-        Arc::clone(&store),
-        stored,
-        source,
+        &store,
+        mode,
         &machine,
-        on_commit,
-    );
+        Vec::new(),
+        waking(&deliverer),
+    )?;
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
-    read_all(&mut agent, &stop);
+    let reload = (mode == Mode::default()).then(|| {
+        Reload::new(Running {
+            host_file,
+            config: config.clone(),
+            made_of: loaded.made_of,
+            store: Arc::clone(&store),
+            deliverer: Arc::clone(&deliverer),
+            machine,
+            render: shown(),
+        })
+    });
+    read_all(&mut agent, &stop, reload);
     let left = courier.finish(deliverer, mode);
     let outcome = outcome(config, &mut agent, &store, left)?;
     if mode.once || mode.dry_run {

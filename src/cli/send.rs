@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::agent::courier::Courier;
+use crate::agent::courier::{Courier, waking};
 use crate::agent::live::read_all;
 use crate::agent::start::{self, Machine, Mode};
 use crate::bounds::PREFIX_BYTES_MAX;
@@ -86,26 +86,20 @@ fn work(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
         dry_run: true,
     };
     let source = source(config, file, &*machine.chance)?;
-    let courier = Courier::hire().context("cannot start the thread that delivers")?;
+    let courier = Courier::hire(false).context("cannot start the thread that delivers")?;
     let stop = courier.stop.clone();
     let (store, _) = start::open_store(config, stateless, &machine)?;
     let stored = store.load()?;
     let deliverer = courier.deliver(config, &store, &machine, super::run::shown());
-    let waker = Arc::clone(&deliverer);
-    let on_commit = Box::new(move |receivers: &std::collections::BTreeSet<String>| {
-        for receiver in receivers {
-            waker.wake(receiver);
-        }
-    });
     let mut agent = start::agent(
         config,
         Arc::clone(&store),
         stored,
         Box::new(source),
         &machine,
-        on_commit,
+        waking(&deliverer),
     );
-    read_all(&mut agent, &stop);
+    read_all(&mut agent, &stop, None);
     let left = courier.finish(deliverer, stateless);
     let outcome = super::run::outcome(config, &mut agent, &store, left)?;
     super::talk(&agent.tally().render(&outcome));

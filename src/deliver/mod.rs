@@ -23,6 +23,7 @@ mod pace;
 mod queue;
 mod reply;
 mod reports;
+mod settings;
 mod shrink;
 mod single;
 mod standing;
@@ -38,13 +39,11 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 pub use outbox::Outbox;
+pub use settings::{Render, Settings};
 pub use single::{Word, ask, send};
 pub use standing::{Standing, Why};
 
-use crate::bounds::SEND_BURST_S;
-use crate::config::{Host, Receiver, Transport};
-use crate::event::protocol::Event;
-use crate::limit::Limit;
+use crate::config::Receiver;
 use crate::os::Clock;
 use crate::os::chance::Chance;
 use crate::route::Routes;
@@ -52,51 +51,9 @@ use crate::route::Routes;
 use envelope::Packer;
 use http::Remote;
 use local::{Local, Out};
+use settings::Ways;
 use standing::{Line, Order};
-use tls::Trust;
 use worker::{Parts, Worker};
-
-/// An event as text, for the terminal. What it is given is harmless already.
-pub type Render = fn(&Event) -> String;
-
-/// What holds for every receiver.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Envelopes towards one receiver; delays, never drops.
-    pub send_rate: Limit,
-    /// As many may go at once.
-    pub send_burst: u32,
-    /// How long an event may wait for a receiver's limit.
-    pub hold_max: Duration,
-    /// Nothing that lay in the outbox for longer is sent.
-    pub age_max: Duration,
-    /// How the console prints.
-    pub render: Render,
-    /// How receivers are reached.
-    pub http: Transport,
-}
-
-impl Settings {
-    /// As the host file has it; the burst is what `send_rate` lets through in five seconds.
-    #[must_use]
-    pub fn of(host: &Host, render: Render) -> Self {
-        let send_burst = match host.send_rate {
-            Limit::Off => 1,
-            Limit::Rate { count, per } => {
-                let bursts = f64::from(SEND_BURST_S) / per.as_secs_f64().max(1e-3);
-                (f64::from(count) * bursts).round().max(1.0) as u32
-            }
-        };
-        Self {
-            send_rate: host.send_rate,
-            send_burst,
-            hold_max: host.hold_max,
-            age_max: host.age_max,
-            render,
-            http: host.http.clone(),
-        }
-    }
-}
 
 /// A receiver, and the name under which the store keeps its events.
 #[derive(Debug, Clone)]
@@ -146,10 +103,9 @@ pub struct Left {
 /// The workers.
 pub struct Deliverer {
     handle: Handle,
-    settings: Arc<Settings>,
+    ways: Mutex<Ways>,
     machine: Machine,
     packer: Arc<Mutex<Packer>>,
-    trust: Arc<Trust>,
     posts: Mutex<BTreeMap<String, Post>>,
     drains: Mutex<u64>,
 }
@@ -175,8 +131,7 @@ impl Deliverer {
     ) -> Self {
         let deliverer = Self {
             handle: handle.clone(),
-            trust: Arc::new(Trust::new(settings.http.clone())),
-            settings: Arc::new(settings),
+            ways: Mutex::new(Ways::of(settings)),
             machine,
             packer: Arc::default(),
             posts: Mutex::default(),
@@ -207,6 +162,29 @@ impl Deliverer {
                 }
             };
             posts.insert(store_key, post);
+        }
+    }
+
+    /// After a reload: other settings hold for all workers from here on, and receivers are added as by
+    /// [`Deliverer::add`]. What is on its way comes back first, to the worker that sent it.
+    pub fn reload(&self, settings: Settings, targets: Vec<Target>) {
+        let mut ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        let anew = !ways.settings.same_as(&settings);
+        if anew {
+            *ways = Ways::of(settings);
+        }
+        drop(ways);
+        self.add(targets);
+        if anew {
+            let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
+            *posts = std::mem::take(&mut *posts)
+                .into_iter()
+                .map(|(store_key, post)| {
+                    post.line.tell(Order::Stop);
+                    let next = self.post(&store_key, post.receiver, Some(post.task));
+                    (store_key, next)
+                })
+                .collect();
         }
     }
 
@@ -312,8 +290,11 @@ impl Deliverer {
 
     fn work(&self, store_key: &str, receiver: &Receiver, line: Arc<Line>) -> Work {
         let (store_key, machine) = (store_key.to_owned(), self.machine.clone());
+        let ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ways { settings, trust } = ways.clone();
+        drop(ways);
         let out = match receiver {
-            Receiver::Console => Some(Out::Terminal(self.settings.render)),
+            Receiver::Console => Some(Out::Terminal(settings.render)),
             Receiver::File(path) => Some(Out::File(path.clone())),
             Receiver::Dsn(_) | Receiver::Spotlight(_) => None,
         };
@@ -323,7 +304,7 @@ impl Deliverer {
         }
         // Clients bind to the runtime that they are made in.
         let _entered = self.handle.enter();
-        let remote = Remote::new(receiver, &self.trust).inspect_err(|why| {
+        let remote = Remote::new(receiver, &trust).inspect_err(|why| {
             tracing::error!(%receiver, %why, "this receiver cannot be reached; its events wait");
         });
         let Ok(remote) = remote else {
@@ -335,7 +316,7 @@ impl Deliverer {
             remote,
             dsn_json: envelope::dsn_json(receiver),
             packer: Arc::clone(&self.packer),
-            settings: Arc::clone(&self.settings),
+            settings,
             machine,
             line,
         });

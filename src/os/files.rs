@@ -105,6 +105,15 @@ impl Handle {
         statx(self.fd.as_fd(), Path::new(""), AtFlags::EMPTY_PATH).map_err(io::Error::from)
     }
 
+    /// The same file under another descriptor.
+    ///
+    /// # Errors
+    /// The process has no descriptor left.
+    pub fn share(&self) -> io::Result<Self> {
+        let fd = self.fd.try_clone()?;
+        Ok(Self { fd })
+    }
+
     /// Reads at `offset` until `bytes` is full or the file ends; gives how many came.
     pub fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut filled = 0;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::os::Now;
+use crate::os::files::Handle;
 use crate::os::wake::Wake;
 
 pub mod entries;
@@ -242,6 +243,17 @@ impl LossReason {
     }
 }
 
+/// A file that has no name any more and is held open: over a reload it goes from one source to the next.
+#[derive(Debug)]
+pub struct Nameless {
+    /// Which.
+    pub origin: Origin,
+    /// The only way to it.
+    pub handle: Handle,
+    /// For how long it was held so far.
+    pub held: std::time::Duration,
+}
+
 /// A source: files, the journal, standard input.
 pub trait Source {
     /// The next piece that is due at `now`, or `None` if nothing is. Lanes all of whose apps are `paused` are not read.
@@ -334,6 +346,11 @@ pub trait Source {
 
     /// What is wrong with something that should be read, each said once when it begins and once when it is over.
     fn problems(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Files that nobody could open again, for the source that takes over.
+    fn nameless(&self) -> Vec<Nameless> {
         Vec::new()
     }
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AppIx, Entry, FileCheckpoint, Hold, Input, JournalCursor, Lane, LaneId, Loss, Origin, Piece,
-    Source,
+    AppIx, Entry, FileCheckpoint, Hold, Input, JournalCursor, Lane, LaneId, Loss, Nameless, Origin,
+    Piece, Source,
 };
 use crate::os::Now;
 use crate::os::wake::Wake;
@@ -238,6 +238,13 @@ impl Source for Several {
         self.sources
             .iter_mut()
             .flat_map(|source| source.problems())
+            .collect()
+    }
+
+    fn nameless(&self) -> Vec<Nameless> {
+        self.sources
+            .iter()
+            .flat_map(|source| source.nameless())
             .collect()
     }
 

@@ -20,3 +20,4 @@ mod faults;
 mod kill;
 mod live;
 mod once;
+mod reload;

@@ -153,6 +153,11 @@ impl Agent {
         let _ = kill_process(pid, signal);
     }
 
+    /// SIGHUP: it is to reload.
+    pub(crate) fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     /// SIGSTOP.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);

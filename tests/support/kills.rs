@@ -55,8 +55,7 @@ pub(crate) fn run(
 ) -> Printed {
     home.app("pods", &sink.dsn(1), "pod.log", settings);
     home.app("web", &sink.dsn(2), "web.log", settings);
-    let (pod, web) = (home.log("pod.log"), home.log("web.log"));
-    let writer = thread::spawn(move || Writer::new(plan, &pod, &web).write_all());
+    let writer = write(plan, home);
     let mut dice = Dice::new(plan.seed ^ 0x6b69_6c6c);
     let seconds = plan.occurrences as f64 / plan.per_second;
     let mean_ms = (seconds * 1_000.0 / f64::from(plan.kills)) as u64;
@@ -79,6 +78,12 @@ pub(crate) fn run(
         String::from_utf8_lossy(&once.stderr)
     );
     printed
+}
+
+/// Writes as planned, to `pod.log` and `web.log`, until it is done.
+pub(crate) fn write(plan: Plan, home: &Home) -> thread::JoinHandle<Printed> {
+    let (pod, web) = (home.log("pod.log"), home.log("web.log"));
+    thread::spawn(move || Writer::new(plan, &pod, &web).write_all())
 }
 
 struct Writer {

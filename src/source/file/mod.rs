@@ -16,6 +16,7 @@
 //! | `ends` | the order within a lane, and its end |
 //! | `quiet`, `reconcile` | when to read: hot files by the clock, quiet ones when told; what is true in any case |
 //! | `commit` | positions out, back after a failed commit |
+//! | `nameless` | deleted files, from one source to the next |
 //! | `resume` | finding the files of the last run |
 //!
 //! Never parses, never reads a clock, never fails on what a file holds: what cannot be given is a loss, with its reason.
@@ -29,6 +30,7 @@ mod held;
 mod lanes;
 mod look;
 mod name;
+mod nameless;
 mod packed;
 mod pattern;
 mod quiet;
@@ -60,7 +62,8 @@ use crate::os::chance::Chance;
 use crate::os::wake::Wake;
 use crate::os::watch::Watcher;
 use crate::source::{
-    AppIx, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, LossReason, Origin, Piece, Source,
+    AppIx, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, LossReason, Nameless, Origin, Piece,
+    Source,
 };
 
 /// The files of all apps.
@@ -288,6 +291,10 @@ impl Source for FileSource {
     fn problems(&mut self) -> Vec<String> {
         let told = Self::problems(self).into_iter();
         told.map(|problem| problem.to_string()).collect()
+    }
+
+    fn nameless(&self) -> Vec<Nameless> {
+        self.held_without_name()
     }
 
     fn changed(&self) -> bool {
