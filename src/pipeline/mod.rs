@@ -141,15 +141,9 @@ impl Pipeline {
         let mut back = FileBack::new(source, bytes, origin, offset);
         let mut around = around((context, messages), now, &mut back);
         let mut at = 0;
-        let scanner = &self.scanner;
-        let mut hit = scanner.find(bytes, 0);
-        // What was found before `at` is passed. While a record goes on, nothing is looked for.
-        let mut next = |at: usize| {
-            if hit.is_some_and(|hit| hit < at) {
-                hit = scanner.find(bytes, at);
-            }
-            hit
-        };
+        // While a record goes on, nothing is looked for.
+        let mut scan = self.scanner.over(bytes);
+        let mut next = |at: usize| scan.next(at);
         while at < bytes.len() {
             if messages.is_none() && !self.assembler.busy(lane) {
                 let Some(next) = next(at) else { break };

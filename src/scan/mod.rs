@@ -44,6 +44,16 @@ impl Scanner {
         Self { searchers }
     }
 
+    /// A search through these bytes.
+    #[must_use]
+    pub fn over<'s, 'b>(&'s self, bytes: &'b [u8]) -> Scan<'s, 'b> {
+        Scan {
+            searchers: &self.searchers,
+            bytes,
+            next: vec![None; self.searchers.len()],
+        }
+    }
+
     /// Offset of the first opening at or behind `from`.
     #[must_use]
     pub fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -60,6 +70,35 @@ impl Scanner {
             }
         }
         first.map(|at| from + at)
+    }
+}
+
+/// One search through some bytes, from front to back. Each searcher's next find is kept: one that finds nothing looks at
+/// all of the bytes once, not once for every find of another's.
+pub struct Scan<'s, 'b> {
+    searchers: &'s [Searcher],
+    bytes: &'b [u8],
+    /// Where each finds something next; `None`: not looked for yet.
+    next: Vec<Option<usize>>,
+}
+
+/// Nothing is found any more.
+const NOWHERE: usize = usize::MAX;
+
+impl Scan<'_, '_> {
+    /// The first opening at `from` or behind it; `from` never goes back.
+    pub fn next(&mut self, from: usize) -> Option<usize> {
+        let rest = self.bytes.get(from..)?;
+        let mut first = NOWHERE;
+        for (searcher, next) in self.searchers.iter().zip(&mut self.next) {
+            let at = match *next {
+                Some(at) if at >= from => at,
+                _ => searcher.find(rest).map_or(NOWHERE, |at| from + at),
+            };
+            *next = Some(at);
+            first = first.min(at);
+        }
+        (first != NOWHERE).then_some(first)
     }
 }
 
@@ -155,6 +194,13 @@ mod tests {
                     naive(&set, text, from),
                     "{set:?} from {from}"
                 );
+            }
+            for step in [1, 2, 7, 30] {
+                let mut scan = scanner.over(text);
+                for from in (0..=text.len()).step_by(step) {
+                    let found = scan.next(from);
+                    assert_eq!(found, naive(&set, text, from), "{set:?} from {from}");
+                }
             }
         }
     }

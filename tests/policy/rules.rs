@@ -203,7 +203,13 @@ fn what_is_wrong_with_a_rule_is_told_at_its_place() {
 #[test]
 fn the_example_of_the_reference_is_right() {
     let key = APP_KEYS.iter().find(|key| key.name == "rules").unwrap();
-    let (app, problems) = load(key.example.unwrap());
+    // Before `[[files]]`, whose keys would follow else.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app0.toml");
+    let example = key.example.unwrap();
+    let whole = format!("dsn = \"console\"\nrules = {example}\n[[files]]\npaths = [\"/x\"]\n");
+    fs::write(&file, whole).unwrap();
+    let (app, problems) = load_app(&file, &SystemSurroundings);
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(app.unwrap().rules.len(), 3);
 }
