@@ -2,7 +2,6 @@
 //! record of the level asked for or worse, open until the stream's next header: if a trace follows in it, it is the trace's
 //! header and no record of its own.
 
-use super::open::{Beginning, Open};
 use super::texts::{Opening, Said, Whole, describe, opening};
 use super::turn::{Fresh, Turn};
 use super::{Closed, MESSAGE, Step, Tracker};
@@ -54,22 +53,13 @@ impl Turn<'_, '_> {
             };
             return self.wholes(vec![whole], &line.line, before);
         }
-        let place = line.line.place;
-        let beginning = Beginning {
+        let text = said.message.clone();
+        self.begin(
+            line.line,
             before,
-            place,
-            ordinal: self.ordinal(place),
-            language: MESSAGE,
-            tracker: Box::new(Follower),
-            text: said.message.clone(),
-            said: Some(said),
-            wrapper: line.line.meta,
-            modified: self.around.context.near,
-            last: self.around.now.mono,
-            progress: self.progress,
-            opened: self.tick,
-        };
-        self.stream.open = Some(Box::new(Open::new(beginning)));
+            (MESSAGE, Box::new(Follower)),
+            (text, Some(said)),
+        );
     }
 
     /// A line on which an opening stands, while a message is open. Gives the line back if no trace opens on it.

@@ -8,8 +8,8 @@ use super::before::{self, Before};
 use super::lane::{Late, Stream};
 use super::open::{Beginning, Open, Pending};
 use super::stepped::{Stepped, stepped};
-use super::texts::{Grammars, Opening, opening};
-use super::{Closed, Found, Step};
+use super::texts::{Grammars, Opening, Said, opening};
+use super::{Closed, Found, LanguageIx, Step, Tracker};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::{Unwrapped, colour};
 use crate::source::Origin;
@@ -240,7 +240,6 @@ impl<'t, 'a> Turn<'t, 'a> {
 
     /// A trace opens on the line.
     pub(super) fn opened(&mut self, mut line: Fresh, found: Opening) {
-        let place = line.line.place;
         self.stream.late = None;
         if line.before.is_none() {
             // What stands above a header may be more of its trace.
@@ -256,23 +255,34 @@ impl<'t, 'a> Turn<'t, 'a> {
                 text,
                 said,
             } => {
-                let beginning = Beginning {
-                    before,
-                    place,
-                    ordinal: self.ordinal(place),
-                    language,
-                    tracker,
-                    text,
-                    said,
-                    wrapper: line.line.meta,
-                    modified: self.around.context.near,
-                    last: self.around.now.mono,
-                    progress: self.progress,
-                    opened: self.tick,
-                };
-                self.stream.open = Some(Box::new(Open::new(beginning)));
+                self.begin(line.line, before, (language, tracker), (text, said));
             }
         }
+    }
+
+    /// A record is open from this line on.
+    pub(super) fn begin(
+        &mut self,
+        line: Pending,
+        before: Before,
+        (language, tracker): (LanguageIx, Box<dyn Tracker>),
+        (text, said): (Vec<u8>, Option<Said>),
+    ) {
+        let beginning = Beginning {
+            before,
+            place: line.place,
+            ordinal: self.ordinal(line.place),
+            language,
+            tracker,
+            text,
+            said,
+            wrapper: line.meta,
+            modified: self.around.context.near,
+            last: self.around.now.mono,
+            progress: self.progress,
+            opened: self.tick,
+        };
+        self.stream.open = Some(Box::new(Open::new(beginning)));
     }
 
     /// A line of a stream without an open record: does it continue one that was closed too early?

@@ -143,16 +143,7 @@ impl Builder {
             }),
             ..Event::default()
         };
-        let named = logger(record, &trace);
-        // A logged exception carries logger and message; what nobody caught has neither.
-        let logged = handled || trace.message.is_some();
-        event.logger = match named {
-            Some(name) => logged.then_some(name),
-            None => self.labels.logger.clone(),
-        };
-        if logged {
-            event.logentry = logentry(record, &trace);
-        }
+        self.tell_logger(&mut event, record, &trace, handled);
         let told = trace.tells_handled.of(handled);
         let (exception, threads) = stacks::stacks(trace, told);
         event.exception = exception;
@@ -166,6 +157,18 @@ impl Builder {
             handled,
             record: facts,
             seen_at,
+        }
+    }
+
+    /// A logged exception carries logger and message; what nobody caught has neither.
+    fn tell_logger(&self, event: &mut Event, record: &Record, trace: &Trace, handled: bool) {
+        let logged = handled || trace.message.is_some();
+        event.logger = match logger(record, trace) {
+            Some(name) => logged.then_some(name),
+            None => self.labels.logger.clone(),
+        };
+        if logged {
+            event.logentry = logentry(record, trace);
         }
     }
 

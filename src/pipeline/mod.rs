@@ -214,10 +214,10 @@ impl Pipeline {
         let (message, meta) = (entry.message.as_slice(), entry_meta(entry, opens));
         let mut at = 0;
         let mut count = 0;
-        let mut hit = self.scanner.find(message, 0);
+        let mut scan = self.scanner.over(message);
         while at < message.len() || at == 0 {
             let end = line_end(message, at);
-            let opens = hit.is_some_and(|h| h < end);
+            let mut opens = || scan.next(at).is_some_and(|hit| hit < end);
             let line = message.get(at..end).unwrap_or_default();
             let goes_on = entry.partial && end >= message.len() && !line.ends_with(b"\n");
             let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -227,10 +227,7 @@ impl Pipeline {
                 Raw::Entry(line, &meta)
             };
             let place = place.line_at(at);
-            self.assembler.line(place, &raw, &mut || opens, lines, out);
-            if opens {
-                hit = self.scanner.find(message, end);
-            }
+            self.assembler.line(place, &raw, &mut opens, lines, out);
             at = end.max(at + 1);
             count += 1;
         }
