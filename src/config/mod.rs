@@ -132,6 +132,37 @@ pub struct App {
     pub scrubbing: Scrubbing,
 }
 
+impl App {
+    /// An app about which nothing was said: it sends everything to the terminal, and nothing is thinned.
+    #[must_use]
+    pub fn unsaid(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            receiver: Receiver::Console,
+            environment: "production".to_owned(),
+            release: None,
+            tags: Vec::new(),
+            project_root: None,
+            in_app_include: Vec::new(),
+            in_app_exclude: Vec::new(),
+            min_level: crate::level::Level::Debug,
+            sample_rate: 1.0,
+            dedup_window: None,
+            rate_per_issue: Limit::Off,
+            rate: Limit::Off,
+            files: Vec::new(),
+            journals: Vec::new(),
+            source_context: SourceContext::default(),
+            labels: Labels::default(),
+            rules: Vec::new(),
+            filters: Filters::default(),
+            messages: None,
+            attach_stacktrace: false,
+            scrubbing: Scrubbing::default(),
+        }
+    }
+}
+
 /// What an event is labelled with beyond release, environment and tags. Names of fields are paths with dots into the
 /// record (`user.id`); a field that is called so literally comes first.
 #[derive(Debug, Clone, Default)]

@@ -2,36 +2,20 @@
 
 use super::*;
 use crate::assemble::{Closed, Lines};
-use crate::config::{Filters, Labels, Receiver, Scrubbing};
+use crate::config::Labels;
 use crate::format::Meta;
 use crate::language::python::Python;
-use crate::limit::Limit;
 use crate::source::{LaneId, Origin};
 
 fn app() -> App {
     App {
-        name: "shop".to_owned(),
-        receiver: Receiver::Console,
-        environment: "production".to_owned(),
         release: Some("shop@1/2".to_owned()),
         tags: vec![("team".to_owned(), "payments".to_owned())],
         project_root: Some("/srv/shop/".to_owned()),
         in_app_include: vec![regex::Regex::new("^acme").unwrap()],
         in_app_exclude: vec![regex::Regex::new("^shop\\.vendor").unwrap()],
         min_level: Level::Error,
-        sample_rate: 1.0,
-        dedup_window: None,
-        rate_per_issue: Limit::Off,
-        rate: Limit::Off,
-        files: Vec::new(),
-        journals: Vec::new(),
-        source_context: SourceContext::default(),
-        labels: Labels::default(),
-        rules: Vec::new(),
-        filters: Filters::default(),
-        messages: None,
-        attach_stacktrace: false,
-        scrubbing: Scrubbing::default(),
+        ..App::unsaid("shop")
     }
 }
 

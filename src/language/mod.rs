@@ -18,6 +18,8 @@ pub mod php;
 pub mod python;
 pub mod ruby;
 mod seek;
+#[cfg(test)]
+mod steps;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
 pub trait Language: Grammar {

@@ -1,7 +1,40 @@
-//! Searching in one line of a trace. In: a line. Out: where something stands in it.
+//! Reading one line of a trace. In: a line. Out: its text, how far it is set in, where something stands in it.
 //!
 //! Traces are read line by line, and lines are short: what `str`'s searches set up for a text costs more than the search.
 //! These say the same, by bytes. What is looked for is ASCII, so every place is a character's.
+
+use std::borrow::Cow;
+
+/// A line as text. (`from_utf8_lossy` looks at each byte by itself; nearly every line is UTF-8.)
+pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+}
+
+/// Is nothing on the line?
+pub(super) fn is_blank(text: &str) -> bool {
+    text.trimmed().is_empty()
+}
+
+/// How many blanks and tabs a line begins with.
+pub(super) fn indent(text: &str) -> usize {
+    let blank = |b: &u8| matches!(b, b' ' | b'\t');
+    text.bytes().take_while(blank).count()
+}
+
+/// The line without at most `base` blanks and tabs at its beginning.
+pub(super) fn dedent(text: &str, base: usize) -> &str {
+    text.get(base.min(indent(text))..).unwrap_or(text)
+}
+
+/// Bytes of white space of any kind before the line's first sign.
+pub(super) fn white(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}
+
+/// The line without at most `base` bytes of white space at its beginning.
+pub(super) fn without_white(text: &str, base: usize) -> &str {
+    text.get(base.min(white(text))..).unwrap_or(text)
+}
 
 /// Searches of `str` that set nothing up.
 pub(super) trait Seek {
@@ -169,6 +202,17 @@ mod tests {
         "://a://b",
         "node_modules node_modules/ x",
     ];
+
+    #[test]
+    fn lines_are_read_with_and_without_their_margin() {
+        assert_eq!((indent(" \t x"), dedent(" \t x", 2)), (3, " x"));
+        assert_eq!((indent("\u{a0}x"), dedent("\u{a0}x", 9)), (0, "\u{a0}x"));
+        assert_eq!((white("\u{a0} x"), without_white("\u{a0} x", 9)), (3, "x"));
+        // Within a character nothing is cut.
+        assert_eq!(without_white("\u{a0}x", 1), "\u{a0}x");
+        assert!(is_blank(" \t\u{a0}") && !is_blank(" x"));
+        assert_eq!(text(b"a\xff"), "a\u{fffd}");
+    }
 
     #[test]
     fn the_same_as_by_str() {

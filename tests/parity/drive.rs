@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use stacktail::assemble::{Belief, Found, Record};
-use stacktail::config::{App, Filters, Labels, Receiver, Scrubbing, SourceContext};
+use stacktail::config::{App, SourceContext};
 use stacktail::event::{Builder, HostFacts};
 use stacktail::language::LANGUAGES;
 use stacktail::level::Level;
-use stacktail::limit::Limit;
 use stacktail::os::Now;
 use stacktail::os::stream::ByteStream;
 use stacktail::pipeline::{Pipeline, Settings};
@@ -74,34 +73,16 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
 
 fn app(setting: &Setting) -> App {
     App {
-        name: "parity".to_owned(),
-        receiver: Receiver::Console,
-        environment: "production".to_owned(),
-        release: None,
-        tags: Vec::new(),
         project_root: Some(setting.root.clone()),
         in_app_include: setting
             .in_app_include
             .iter()
             .map(|r| regex::Regex::new(r).unwrap())
             .collect(),
-        in_app_exclude: Vec::new(),
-        min_level: Level::Debug,
-        sample_rate: 1.0,
-        dedup_window: None::<Duration>,
-        rate_per_issue: Limit::Off,
-        rate: Limit::Off,
-        files: Vec::new(),
-        journals: Vec::new(),
         source_context: SourceContext {
             roots: vec![setting.program.clone()],
             map: vec![(setting.root.clone(), setting.program.clone())],
         },
-        labels: Labels::default(),
-        rules: Vec::new(),
-        filters: Filters::default(),
-        messages: None,
-        attach_stacktrace: false,
-        scrubbing: Scrubbing::default(),
+        ..App::unsaid("parity")
     }
 }

@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::assemble::Record;
-use crate::config::{App, Filters, Labels, Receiver, Scrubbing, SourceContext};
+use crate::config::App;
 use crate::event::{Builder, Candidate, HostFacts};
 use crate::language::{Language, Trace};
 use crate::level::Level;
-use crate::limit::Limit;
 use crate::policy::{Gate, Reason, RuleFailure};
 
 /// Rules whose failure was said.
@@ -137,27 +136,7 @@ fn content(record: &Record) -> [u8; 16] {
 /// An app about which nothing was said.
 fn nobodys(project_root: Option<String>) -> App {
     App {
-        name: "parse".to_owned(),
-        receiver: Receiver::Console,
-        environment: "production".to_owned(),
-        release: None,
-        tags: Vec::new(),
         project_root,
-        in_app_include: Vec::new(),
-        in_app_exclude: Vec::new(),
-        min_level: Level::Debug,
-        sample_rate: 1.0,
-        dedup_window: None,
-        rate_per_issue: Limit::Off,
-        rate: Limit::Off,
-        files: Vec::new(),
-        journals: Vec::new(),
-        source_context: SourceContext::default(),
-        labels: Labels::default(),
-        rules: Vec::new(),
-        filters: Filters::default(),
-        messages: None,
-        attach_stacktrace: false,
-        scrubbing: Scrubbing::default(),
+        ..App::unsaid("parse")
     }
 }

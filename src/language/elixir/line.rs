@@ -1,33 +1,14 @@
 //! Lines of Elixir's traces by themselves. In: a line. Out: a banner, a frame, a line behind the frames.
 
-use std::borrow::Cow;
-
 use super::call;
 use crate::language::seek::Seek as _;
+pub(super) use crate::language::seek::{is_blank, text, white as indent, without_white as dedent};
 
 /// How every banner begins.
 pub(super) const OPENING: &str = "** (";
 
 /// Frames are set in by so much behind their banner.
 pub(super) const STEP: usize = 4;
-
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
-
-/// Bytes of white space before the line's first sign.
-pub(super) fn indent(text: &str) -> usize {
-    text.len() - text.trim_start().len()
-}
-
-/// The line without as much of its indentation as the record's head has.
-pub(super) fn dedent(text: &str, base: usize) -> &str {
-    text.get(base.min(indent(text))..).unwrap_or(text)
-}
-
-pub(super) fn is_blank(text: &str) -> bool {
-    text.trimmed().is_empty()
-}
 
 /// What a process ended by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -213,23 +213,12 @@ impl Tracker for Follower {
 mod tests {
     use super::*;
 
-    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, one sign a line; lines that begin with `#` have a header.
     fn steps(headed: bool, lines: &[&str]) -> String {
         let mut follower = Follower::open(lines[0]).unwrap();
         if headed {
             follower.headed();
         }
-        let mut step = |line: &&str| match line.strip_prefix('#') {
-            Some(text) => follower.next(text, true),
-            None => follower.next(line, false),
-        };
-        let sign = |step| match step {
-            Step::Belongs => '+',
-            Step::Perhaps => '?',
-            Step::Foreign => 'f',
-            Step::Ended => '.',
-        };
-        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+        crate::language::steps::steps(&mut follower, &lines[1..])
     }
 
     const BANNER: &str = "** (RuntimeError) boom";

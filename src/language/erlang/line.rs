@@ -1,7 +1,6 @@
 //! Lines of Erlang's reports by themselves. In: a line. Out: a report's head, the process it is of, a frame as printed.
 
-use std::borrow::Cow;
-
+pub(super) use crate::language::seek::text;
 /// Every head of the reports that tell of a crash, and terms that hold a place in a file.
 pub(super) const OPENINGS: &[&str] = &[
     "=ERROR REPORT====",
@@ -9,10 +8,6 @@ pub(super) const OPENINGS: &[&str] = &[
     "[{file,",
     "exception error: ",
 ];
-
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
 
 /// What a report tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

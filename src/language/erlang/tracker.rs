@@ -177,14 +177,7 @@ mod tests {
 
     fn steps(lines: &[&str]) -> String {
         let mut follower = Follower::open(lines[0]).unwrap();
-        let sign = |step| match step {
-            Step::Belongs => '+',
-            Step::Perhaps => '?',
-            Step::Foreign => 'f',
-            Step::Ended => '.',
-        };
-        let mut step = |line: &&str| follower.next(line, false);
-        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+        crate::language::steps::steps(&mut follower, &lines[1..])
     }
 
     const ERROR: &str = "=ERROR REPORT==== 21-Nov-2026::18:58:18.166558 ===";

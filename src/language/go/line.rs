@@ -3,10 +3,9 @@
 //!
 //! Never allocates and never looks further than the line.
 
-use std::borrow::Cow;
-
 use crate::bounds::TYPE_NAME_BYTES_MAX;
 use crate::language::seek::{Bytes, Seek as _};
+pub(super) use crate::language::seek::{is_blank, text, white as indent, without_white as dedent};
 
 /// The runtime's own words for a panic that nobody recovered.
 pub(super) const PANIC: &str = "panic: ";
@@ -29,25 +28,6 @@ pub(super) const ABORT: &str = "SIGABRT: abort";
 const ARGUMENTS: Bytes = Bytes::of("0123456789abcdefABCDEFx?{}., _+");
 /// What no name has.
 const NO_NAME: Bytes = Bytes::and_blanks("=\"'`|\\<>@!");
-
-/// The line as text.
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
-
-/// Bytes of white space before the line's first sign.
-pub(super) fn indent(text: &str) -> usize {
-    text.len() - text.trim_start().len()
-}
-
-/// The line without as much of its indentation as the record's head has.
-pub(super) fn dedent(text: &str, base: usize) -> &str {
-    text.get(base.min(indent(text))..).unwrap_or(text)
-}
-
-pub(super) fn is_blank(text: &str) -> bool {
-    text.trimmed().is_empty()
-}
 
 /// `goroutine 7 [chan receive, 5 minutes]:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -378,20 +378,9 @@ impl Tracker for Follower {
 mod tests {
     use super::*;
 
-    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, one sign a line; lines that begin with `#` have a header.
     fn steps(lines: &[&str]) -> String {
         let mut follower = Follower::open(lines[0]).unwrap();
-        let mut step = |line: &&str| match line.strip_prefix('#') {
-            Some(text) => follower.next(text, true),
-            None => follower.next(line, false),
-        };
-        let sign = |step| match step {
-            Step::Belongs => '+',
-            Step::Perhaps => '?',
-            Step::Foreign => 'f',
-            Step::Ended => '.',
-        };
-        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+        crate::language::steps::steps(&mut follower, &lines[1..])
     }
 
     const HEAD: &str = "goroutine 1 [running]:";

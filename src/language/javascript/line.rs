@@ -2,10 +2,9 @@
 //!
 //! Never allocates and never looks further than the line.
 
-use std::borrow::Cow;
-
 use crate::bounds::FRAME_PATH_BYTES_MAX;
 use crate::language::seek::Seek as _;
+pub(super) use crate::language::seek::{indent, is_blank, text};
 
 /// V8's frames (Bun prints its own so too), SpiderMonkey's, an error without frames, a thrown value that is no error.
 pub(super) const OPENINGS: &[&str] = &["    at ", PLACE, "Uncaught ", UNCAUGHT_VALUE, FAREWELL];
@@ -40,23 +39,6 @@ pub(super) struct FrameLine<'a> {
     /// From `at ` on, without the tail.
     pub(super) body: &'a str,
     pub(super) tail: Tail,
-}
-
-/// The line's text. Nearly every line is UTF-8.
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
-
-/// Is nothing on the line?
-pub(super) fn is_blank(text: &str) -> bool {
-    text.trimmed().is_empty()
-}
-
-/// Blanks at the line's beginning.
-pub(super) fn indent(text: &str) -> usize {
-    text.bytes()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count()
 }
 
 /// A V8 frame, strictly: prose with "at" is none, nor is another language's frame.

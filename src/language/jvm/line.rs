@@ -2,10 +2,9 @@
 //!
 //! Never allocates and never looks further than the line.
 
-use std::borrow::Cow;
-
 use crate::bounds::TYPE_NAME_BYTES_MAX;
 use crate::language::seek::{Bytes, Seek as _};
+pub(super) use crate::language::seek::{dedent, indent, is_blank, text};
 
 /// `at [loader/][module[@version]/]pkg.Class.method(location)`, the packaging behind it left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,26 +243,6 @@ pub(super) fn is_dumped_thread(text: &str) -> bool {
             || ["\" #", "\" prio=", "\" Id=", "\" daemon ", "\" os_prio="]
                 .iter()
                 .any(|words| text.contains(words)))
-}
-
-/// How many blanks a line begins with.
-pub(super) fn indent(text: &str) -> usize {
-    text.len() - text.trim_start_matches([' ', '\t']).len()
-}
-
-/// The line without at most `base` blanks at its beginning.
-pub(super) fn dedent(text: &str, base: usize) -> &str {
-    text.get(base.min(indent(text))..).unwrap_or(text)
-}
-
-/// A line as text.
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
-
-/// Is nothing on the line?
-pub(super) fn is_blank(text: &str) -> bool {
-    text.trimmed().is_empty()
 }
 
 #[cfg(test)]

@@ -4,17 +4,7 @@ use super::*;
 
 fn steps(lines: &[&str]) -> String {
     let mut follower = Follower::open(lines[0]).unwrap();
-    let sign = |step| match step {
-        Step::Belongs => '+',
-        Step::Perhaps => '?',
-        Step::Foreign => 'f',
-        Step::Ended => '.',
-    };
-    let mut step = |line: &&str| match line.strip_prefix('#') {
-        Some(text) => follower.next(text, true),
-        None => follower.next(line, false),
-    };
-    lines.iter().skip(1).map(|line| sign(step(line))).collect()
+    crate::language::steps::steps(&mut follower, &lines[1..])
 }
 
 const INNER: &str = "\tat a.b.C.f(C.java:1)";

@@ -1,7 +1,6 @@
 //! The shapes of lines that PHP prints. In: one line. Out: what it is by itself, without regard to the lines around it.
 
-use std::borrow::Cow;
-
+pub(super) use crate::language::seek::text;
 use crate::language::seek::{Bytes, Seek as _, Word};
 
 /// One stands in every trace. ` on line ` ends what the engine says on one line, `atal error: ` begins what takes several.
@@ -111,11 +110,6 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     let uncaught = said.severity == Severity::Fatal && said.words.starts_with(UNCAUGHT);
     let begins = uncaught || (said.named && !said.words.is_empty());
     (ends || begins).then_some(Kind::Engine)
-}
-
-/// The line as text.
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
 /// How far the line is set in.

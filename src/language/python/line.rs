@@ -2,10 +2,9 @@
 //!
 //! Never allocates and never looks further than the line.
 
-use std::borrow::Cow;
-
 use crate::bounds::TYPE_NAME_BYTES_MAX;
 use crate::language::seek::Seek as _;
+pub(super) use crate::language::seek::{dedent, indent, is_blank, text};
 
 /// The words that open a traceback, whatever stands before them on the line.
 pub(super) const OPENING: &str = "Traceback (most recent call last)";
@@ -174,26 +173,6 @@ fn type_end(text: &str) -> Option<usize> {
 /// Marks that continue an identifier in scripts that need them (combining marks, joiners).
 fn is_joining(c: char) -> bool {
     !c.is_ascii() && !c.is_whitespace() && !c.is_control()
-}
-
-/// How many bytes of blanks a line begins with.
-pub(super) fn indent(text: &str) -> usize {
-    text.len() - text.trim_start_matches([' ', '\t']).len()
-}
-
-/// The line without at most `base` blanks at its beginning.
-pub(super) fn dedent(text: &str, base: usize) -> &str {
-    text.get(base.min(indent(text))..).unwrap_or(text)
-}
-
-/// A line as text. (`from_utf8_lossy` looks at each byte by itself; nearly every line is UTF-8.)
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
-
-/// Is nothing on the line?
-pub(super) fn is_blank(text: &str) -> bool {
-    text.trimmed().is_empty()
 }
 
 #[cfg(test)]

@@ -353,23 +353,12 @@ fn is_close(body: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, one sign a line; lines that begin with `#` have a header.
     fn steps(headed: bool, lines: &[&str]) -> String {
         let mut follower = Follower::open(lines[0]).unwrap();
         if headed {
             follower.headed();
         }
-        let sign = |step| match step {
-            Step::Belongs => '+',
-            Step::Perhaps => '?',
-            Step::Foreign => 'f',
-            Step::Ended => '.',
-        };
-        let mut step = |line: &&str| match line.strip_prefix('#') {
-            Some(text) => follower.next(text, true),
-            None => follower.next(line, false),
-        };
-        lines.iter().skip(1).map(|line| sign(step(line))).collect()
+        crate::language::steps::steps(&mut follower, &lines[1..])
     }
 
     const OPENING: &str = "Traceback (most recent call last):";

@@ -3,10 +3,9 @@
 //! Everything stands on a place, `path:12:in 'label'`: with a message behind it, it heads a crash; with `from ` before it,
 //! it is a caller; alone, it is an element of a printed `backtrace`.
 
-use std::borrow::Cow;
-
 use crate::bounds::{FRAME_PATH_BYTES_MAX, TYPE_NAME_BYTES_MAX};
 use crate::language::seek::{Bytes, Seek as _, Word};
+pub(super) use crate::language::seek::{dedent, indent, text};
 
 /// Before the label, quoted as up to Ruby 3.3.
 pub(super) const IN_OLD: &str = ":in `";
@@ -63,26 +62,9 @@ pub(super) struct Head<'a> {
     pub(super) said: &'a str,
 }
 
-/// A line as text.
-pub(super) fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
-}
-
 /// Is nothing on the line, tags aside?
 pub(super) fn is_blank(text: &str) -> bool {
     untagged(text).trimmed().is_empty()
-}
-
-/// How far the text is set in.
-pub(super) fn indent(text: &str) -> usize {
-    text.bytes()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count()
-}
-
-/// The text without so much of its margin.
-pub(super) fn dedent(text: &str, margin: usize) -> &str {
-    text.get(margin.min(indent(text))..).unwrap_or(text)
 }
 
 /// `[req-16] [10.0.0.1] text`: Rails puts its tags before every line.

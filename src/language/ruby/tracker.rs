@@ -394,19 +394,9 @@ impl Tracker for Follower {
 mod tests {
     use super::*;
 
-    /// `+` belongs, `?` perhaps, `f` foreign, `.` ended, of the lines behind the first; `#` marks a header.
     fn steps(lines: &[&str]) -> String {
         let mut follower = Follower::open(lines[0]).unwrap();
-        let mut sign = |line: &&str| {
-            let header = line.starts_with('#');
-            match follower.next(line.trim_start_matches('#'), header) {
-                Step::Belongs => '+',
-                Step::Perhaps => '?',
-                Step::Foreign => 'f',
-                Step::Ended => '.',
-            }
-        };
-        lines[1..].iter().map(&mut sign).collect()
+        crate::language::steps::steps(&mut follower, &lines[1..])
     }
 
     const HEAD: &str = "a.rb:9:in 'f': boom (E)";
