@@ -8,7 +8,9 @@
     reason = "a test that cannot go on fails; the simulated clock begins at the machine's time"
 )]
 
+mod charged;
 mod entries;
+mod isolation;
 mod world;
 
 #[path = "../support/dice.rs"]
