@@ -134,7 +134,7 @@ pub struct App {
     pub filters: Filters,
     /// Records without a trace become message events from this level up; `None`: off.
     pub messages: Option<crate::level::Level>,
-    /// Message events get the stack that their text holds.
+    /// Message events get the place that logged them as a stack.
     pub attach_stacktrace: bool,
     /// What is taken out of texts.
     pub scrubbing: Scrubbing,

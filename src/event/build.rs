@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::protocol::{Breadcrumb, Event, LogEntry, Sdk, Values};
+use super::protocol::{Breadcrumb, Event, LogEntry, Sdk, Thread, Values};
 use super::source::Sources;
-use super::{Candidate, RecordFacts, clean, extra, id, labels, limits, stacks};
+use super::{Candidate, RecordFacts, clean, extra, id, labels, limits, place, stacks};
 use crate::assemble::Record;
 use crate::bounds::{AHEAD_MS_MAX, EVENT_AGE_DAYS_MAX};
 use crate::config::{App, Labels, SourceContext};
@@ -40,6 +40,8 @@ pub struct Builder {
     source_context: SourceContext,
     labels: Labels,
     messages: Option<Level>,
+    /// Messages get the place that logged them, as a stack.
+    attach_stacktrace: bool,
     /// The app has rules, which ask for facts of records.
     has_rules: bool,
 }
@@ -67,6 +69,7 @@ impl Builder {
             in_app_exclude: app.in_app_exclude.clone(),
             source_context: app.source_context.clone(),
             messages: app.messages,
+            attach_stacktrace: app.attach_stacktrace,
             has_rules: !app.rules.is_empty(),
             host: HostFacts {
                 server_name: app
@@ -153,10 +156,11 @@ impl Builder {
             ..Event::default()
         };
         self.tell_logger(&mut event, record, &trace, handled);
+        let logged_at = self.logged_at(record, &trace);
         let told = trace.tells_handled.of(handled);
         let (exception, threads) = stacks::stacks(trace, told);
         event.exception = exception;
-        event.threads = threads;
+        event.threads = logged_at.or(threads);
         limits::apply(&mut event);
         Candidate {
             app,
@@ -167,6 +171,19 @@ impl Builder {
             record: facts,
             seen_at,
         }
+    }
+
+    /// Of a message, the place that logged it, where that is asked for and the record names it: as the stack of the thread.
+    fn logged_at(&self, record: &Record, trace: &Trace) -> Option<Values<Thread>> {
+        let asked = self.attach_stacktrace && trace.is_words();
+        let mut frame = place::of(&record.meta.fields).filter(|_| asked)?;
+        let root = self.project_root.as_deref();
+        if root.is_some_and(|root| frame.path().is_some_and(|path| path.starts_with(root))) {
+            frame.in_app = Some(true);
+        }
+        self.mark_in_app(&mut frame);
+        let name = record.meta.thread.as_deref();
+        Some(stacks::of_call(frame, name))
     }
 
     /// A logged exception carries logger and message; what nobody caught has neither.

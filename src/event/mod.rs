@@ -9,6 +9,7 @@ mod facts;
 mod id;
 mod labels;
 mod limits;
+mod place;
 pub mod pretty;
 pub mod protocol;
 mod source;

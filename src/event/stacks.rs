@@ -48,6 +48,24 @@ fn name(name: Option<&str>) -> Option<String> {
     clean::line(name?, 200)
 }
 
+/// The thread that logged, with the one frame that is known of it.
+pub(super) fn of_call(call: language::Frame, thread: Option<&str>) -> Values<Thread> {
+    let known = name(thread);
+    let thread = Thread {
+        id: Some(known.clone().map_or_else(|| 0.into(), Value::String)),
+        name: known,
+        crashed: false,
+        current: true,
+        stacktrace: Some(Stacktrace {
+            frames: vec![frame(call)],
+        }),
+        ..Thread::default()
+    };
+    Values {
+        values: vec![thread],
+    }
+}
+
 /// The thread that died, where nothing but its name is known.
 fn only_thread(name: String) -> Thread {
     Thread {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::support::home::{Home, THINNING_OFF, stacktail};
 use crate::support::kills::append;
@@ -106,4 +107,42 @@ fn the_event_carries_what_the_traceback_says() {
         (Some("shop@1"), Some("production"))
     );
     assert_eq!(event["logger"], "shop.orders");
+}
+
+#[test]
+fn a_message_gets_the_place_that_logged_it_where_that_is_asked_for() {
+    let (home, sink) = (Home::new(), Sink::start());
+    let settings = |attach: bool| {
+        format!(
+            "messages = \"warning\"\nattach_stacktrace = {attach}\nproject_root = \"/srv/shop\"\n{THINNING_OFF}"
+        )
+    };
+    home.app("with", &sink.dsn(1), "shop.log", &settings(true));
+    home.app("without", &sink.dsn(2), "shop.log", &settings(false));
+    let record = json!({"timestamp": Timestamp::now().to_string(), "level": "warning", "message": "nearly full",
+        "pathname": "/srv/shop/disk.py", "lineno": 31, "funcName": "check", "threadName": "watch"});
+    let placeless =
+        json!({"timestamp": Timestamp::now().to_string(), "level": "warning", "message": "full"});
+    fs::write(home.log("shop.log"), format!("{record}\n{placeless}\n")).unwrap();
+    assert!(home.once().status.success());
+    let of = |project: u32, text: &str| {
+        let events = sink
+            .events_of(project)
+            .into_iter()
+            .map(|arrived| arrived.event);
+        let mut said = events.filter(|event| event["logentry"]["formatted"] == text);
+        said.next().unwrap_or_else(|| panic!("{project}: {text}"))
+    };
+    let event = of(1, "nearly full");
+    let thread = &event["threads"]["values"][0];
+    let frame = json!({"function": "check", "filename": "disk.py", "abs_path": "/srv/shop/disk.py", "lineno": 31, "in_app": true});
+    assert_eq!(thread["stacktrace"]["frames"], json!([frame]), "{event}");
+    assert_eq!(
+        (&thread["current"], &thread["name"]),
+        (&json!(true), &json!("watch"))
+    );
+    assert!(event["exception"].is_null(), "{event}");
+    for event in [of(1, "full"), of(2, "full"), of(2, "nearly full")] {
+        assert!(event["threads"].is_null(), "nothing is made up: {event}");
+    }
 }

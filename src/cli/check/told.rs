@@ -26,7 +26,7 @@ pub(super) fn told(app: &App) -> Vec<String> {
     }
     if let Some(level) = app.messages {
         let stacks = if app.attach_stacktrace {
-            ", with the stacks in their texts"
+            ", with the place that logged them"
         } else {
             ""
         };

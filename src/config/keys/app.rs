@@ -163,10 +163,15 @@ pub static APP_KEYS: &[Key] = &[
     Key::new(
         "attach_stacktrace",
         Kind::Flag,
-        "Message events get the stack that their text holds.",
+        "Message events get the place that logged them as a stack, where the record names it.",
     )
     .or("false")
-    .shared(),
+    .shared()
+    .more(
+        "File, line and function in the fields that loggers give them (the journal, python-json-logger, structlog, ECS, logstash, \
+         log4j2, slog, OpenTelemetry; caller of zap and zerolog). Receivers group such messages by their place. A trace in the \
+         text makes the event an error with its own stack, with or without this.",
+    ),
     Key::new(
         "ignore_errors",
         Kind::TextPatterns,
