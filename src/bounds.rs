@@ -153,6 +153,8 @@ pub const COMMIT_RETRY_MS: u64 = 1_000;
 pub const STREAM_BEHIND_BYTES_MAX: u64 = 16 << 20;
 /// Envelopes on their way to one receiver at the same time.
 pub const FLIGHTS_MAX: usize = 8;
+/// Of an app that is full and fed by what feeds others too, events go once it is over its share by this part of it.
+pub const OUTBOX_SLACK_PART: u64 = 8;
 /// Events read from the outbox at once, per receiver …
 pub const OUTBOX_PAGE_EVENTS_MAX: usize = 64;
 /// … and their bytes (the first is read however long it is).

@@ -1,11 +1,22 @@
 //! From a record to decisions. In: a record. Out: a candidate for each app that it is of, decided on.
 
-use super::Agent;
+use super::{Agent, Shared};
 use crate::assemble::Record;
 use crate::event::Builder;
-use crate::language;
+use crate::language::{self, Language, Trace};
+use crate::level::Level;
 use crate::observe::own;
 use crate::os::Now;
+use crate::route::{APP_DISABLED, Chosen, NO_ROUTE};
+use crate::source::AppIx;
+
+/// A record that was read.
+struct Read<'r> {
+    record: &'r Record,
+    trace: Trace,
+    language: &'static dyn Language,
+    seen_at: String,
+}
 
 impl Agent {
     /// One record becomes one candidate for each app that its lane belongs to.
@@ -14,11 +25,8 @@ impl Agent {
             return;
         };
         let apps = self.parts.source.routed(record.lane, record.meta.route);
-        let builders = apps.iter().filter_map(|app| {
-            let builder = self.parts.builders.get(usize::from(*app))?;
-            Some((*app, builder))
-        });
-        let messages = builders.clone().filter_map(|(_, b)| b.messages()).min();
+        let mut apps = apps.to_vec();
+        let messages = apps.iter().filter_map(|app| self.messages_of(*app)).min();
         let Some((trace, language)) = language::read(record, messages) else {
             // It began like a trace; read whole, it is none.
             return;
@@ -29,11 +37,72 @@ impl Agent {
             return;
         }
         self.pending.tally.traces += u64::from(!is_message);
-        let seen_at = lane.path.display().to_string();
+        let read = Read {
+            record,
+            trace,
+            language,
+            seen_at: lane.path.display().to_string(),
+        };
+        self.route(&read, &mut apps, now);
+        self.decide(read, &apps, now);
+    }
+
+    /// The level from which records without a trace are wanted for it.
+    fn messages_of(&self, app: AppIx) -> Option<Level> {
+        match self.parts.builders.get(usize::from(app)) {
+            Some(builder) => builder.messages(),
+            None => self.parts.shared.choice.messages(),
+        }
+    }
+
+    /// Puts the app that it is of into the place of none. An app that has it anyhow does not get it twice.
+    fn route(&mut self, read: &Read<'_>, apps: &mut Vec<AppIx>, now: Now) {
+        let known = self.parts.builders.len();
+        let Some(at) = apps.iter().position(|app| usize::from(*app) >= known) else {
+            return;
+        };
+        let nobody = apps.remove(at);
+        let Shared { choice, builder } = &self.parts.shared;
+        let made = || {
+            let (trace, seen_at) = (read.trace.clone(), read.seen_at.clone());
+            builder.build(nobody, read.record, trace, read.language, seen_at, now.wall)
+        };
+        let mut failures = Vec::new();
+        let chosen = choice.of(made, &mut failures);
+        let failures = failures.into_iter().map(|failure| (nobody, failure));
+        self.pending.decisions.failures.extend(failures);
+        let lost = match chosen {
+            Chosen::App(app) => {
+                if !apps.contains(&app) {
+                    apps.push(app);
+                }
+                return;
+            }
+            Chosen::Disabled(app) => (app, APP_DISABLED),
+            Chosen::Nobody => ("", NO_ROUTE),
+        };
+        // Words that are no error are an event only where an app asks for them, and none did.
+        if !read.trace.is_words() {
+            self.pending.drop_unrouted(lost.0, lost.1);
+        }
+    }
+
+    fn decide(&mut self, read: Read<'_>, apps: &[AppIx], now: Now) {
+        let Read {
+            record,
+            trace,
+            language,
+            seen_at,
+        } = read;
+        let is_message = trace.is_words();
         let asks = |builder: &Builder| {
             let least = builder.messages();
             !is_message || least.is_some_and(|least| record.meta.level >= Some(least))
         };
+        let builders = apps.iter().filter_map(|app| {
+            let builder = self.parts.builders.get(usize::from(*app))?;
+            Some((*app, builder))
+        });
         let asking: Vec<_> = builders.filter(|(_, builder)| asks(builder)).collect();
         // The last app, nearly always the only one, takes them without a copy.
         let traces = std::iter::repeat_n((trace, seen_at), asking.len());
