@@ -38,6 +38,8 @@ pub const LAST_LINE_CHARS_MAX: usize = 512;
 pub const THREADS_MAX: usize = 100;
 /// Characters of an exception's value or a message.
 pub const VALUE_CHARS_MAX: usize = 8_192;
+/// Characters by which it may be longer before it is cut, as Relay does.
+pub const VALUE_SPARE_CHARS_MAX: usize = 200;
 /// One event as JSON, not compressed.
 pub const EVENT_BYTES_MAX: usize = 900 << 10;
 /// A stored event, unpacked: more than one can have, against a file that somebody has edited.
