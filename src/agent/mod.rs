@@ -211,8 +211,11 @@ impl Agent {
             self.close_windows(now);
         }
         if self.parts.source.changed() {
-            let wait = Duration::from_millis(bounds::POSITIONS_WAIT_MS);
-            self.positions_due.get_or_insert(now.mono + wait);
+            // A new file is stored at once: rotated away while nobody looks, it would be nobody's.
+            let known = !self.parts.source.unstored();
+            let wait = Duration::from_millis(if known { bounds::POSITIONS_WAIT_MS } else { 0 });
+            let due = now.mono + wait;
+            self.positions_due = Some(self.positions_due.map_or(due, |before| before.min(due)));
         }
         let positions = self.positions_due.is_some_and(|due| now.mono >= due);
         if !self.pending.is_empty() || positions || self.finished {

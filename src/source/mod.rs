@@ -372,4 +372,9 @@ pub trait Source {
     fn changed(&self) -> bool {
         false
     }
+
+    /// Is there something among it that a restart would not find again, a file of which nothing is stored yet?
+    fn unstored(&self) -> bool {
+        false
+    }
 }

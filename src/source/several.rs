@@ -251,4 +251,8 @@ impl Source for Several {
     fn changed(&self) -> bool {
         self.sources.iter().any(|source| source.changed())
     }
+
+    fn unstored(&self) -> bool {
+        self.sources.iter().any(|source| source.unstored())
+    }
 }

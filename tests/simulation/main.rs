@@ -130,6 +130,8 @@ fn run(seed: u64, settings: &str) -> (World, u64) {
     };
     world.print("");
     world.start();
+    // A file that was rotated before it was ever seen is nobody's.
+    assert!(world.turn(), "seed {seed}: a commit failed");
     for _ in 0..400 {
         printer.step(&world, &mut dice);
         world

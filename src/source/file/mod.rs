@@ -300,4 +300,10 @@ impl Source for FileSource {
     fn changed(&self) -> bool {
         !self.commit.touched.is_empty() || !self.globs_new.is_empty()
     }
+
+    fn unstored(&self) -> bool {
+        let touched = self.commit.touched.iter();
+        let mut tails = touched.filter_map(|id| self.tails.get(id));
+        tails.any(|tail| tail.stored.is_none())
+    }
 }
