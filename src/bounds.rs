@@ -4,8 +4,12 @@
 
 /// A line longer than this is cut, counted, and reading goes on behind its end.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
-/// Bytes read from one file in one turn.
+/// Bytes read from one file in one turn …
 pub const CHUNK_BYTES: usize = 256 << 10;
+/// … but no more than can be dealt with in this time, so that no file waits long for another …
+pub const CHUNK_WAIT_MS: u64 = 5;
+/// … and never fewer than this many.
+pub const CHUNK_BYTES_MIN: usize = 8 << 10;
 /// How far a hit looks back for its header, message lines and breadcrumbs.
 pub const LOOK_BACK_BYTES_MAX: usize = 64 << 10;
 /// Text of one record.
@@ -56,6 +60,8 @@ pub const BATCH_EVENTS_MAX: usize = 256;
 pub const BATCH_BYTES_MAX: usize = 1 << 20;
 /// … or this long after its first event while input goes on.
 pub const BATCH_WAIT_MS: u64 = 20;
+/// … or, where it came from a file that held no more, this long: it need not wait for what is behind.
+pub const BATCH_CALM_WAIT_MS: u64 = 5;
 /// Positions alone are committed this often.
 pub const POSITIONS_WAIT_MS: u64 = 5_000;
 /// A hot file is read this often.

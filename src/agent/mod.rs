@@ -9,6 +9,7 @@ pub mod courier;
 mod full;
 mod journals;
 pub mod live;
+mod pace;
 mod pending;
 mod publish;
 pub mod reload;
@@ -168,9 +169,13 @@ impl Agent {
     pub fn turn(&mut self) -> Result<Turn, StoreError> {
         let now = self.parts.clock.now();
         self.pause_full_apps();
+        let mut begun = now.mono;
         while let Some(piece) = self.next_piece(now) {
             self.take(&piece, now);
-            if self.pending.is_full(self.parts.clock.now().mono) {
+            let mono = self.parts.clock.now().mono;
+            pace::settle(&mut self.input, &piece, mono.saturating_sub(begun));
+            begun = mono;
+            if self.pending.is_full(mono) {
                 self.commit(now)?;
                 return Ok(Turn::Busy);
             }
@@ -278,6 +283,9 @@ impl Agent {
         for record in &records {
             self.publish(record, now);
             self.pending.touched(now.mono);
+            if self.parts.source.at_end(record.lane) {
+                self.pending.calm();
+            }
         }
         self.count();
     }

@@ -106,6 +106,8 @@ pub struct Input {
     pub bytes: Vec<u8>,
     /// Filled for [`Piece::Entries`].
     pub entries: Vec<Entry>,
+    /// About how many bytes may be given at once; 0: as many as there is a bound for.
+    pub room: usize,
 }
 
 /// How far the bytes of one origin are covered by decisions, as the assembler tells at a commit.
@@ -288,6 +290,12 @@ pub trait Source {
     /// Asks for one more read of this lane at the next turn, answered by `Bytes` or `AtEnd`, so that silence can be
     /// told from being behind.
     fn poke(&mut self, lane: LaneId);
+
+    /// Was the piece given last all that the lane holds?
+    fn at_end(&self, lane: LaneId) -> bool {
+        let _ = lane;
+        false
+    }
 
     /// What this lane is.
     fn lane(&self, lane: LaneId) -> Option<&Lane>;

@@ -135,6 +135,12 @@ impl Source for Several {
         }
     }
 
+    fn at_end(&self, lane: LaneId) -> bool {
+        let (index, lane) = inner(lane);
+        let source = self.sources.get(index);
+        source.is_some_and(|source| source.at_end(lane))
+    }
+
     fn lane(&self, lane: LaneId) -> Option<&Lane> {
         let (index, lane) = inner(lane);
         self.sources.get(index)?.lane(lane)

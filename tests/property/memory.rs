@@ -150,6 +150,7 @@ impl Run {
             Some(_) => LastLine::Unterminated,
         };
         let input = Input {
+            room: 0,
             bytes,
             entries: Vec::new(),
         };
@@ -165,6 +166,7 @@ impl Run {
 
     pub(crate) fn entries(&mut self, entries: Vec<Entry>) {
         let input = Input {
+            room: 0,
             bytes: Vec::new(),
             entries,
         };

@@ -8,7 +8,9 @@
     reason = "a test that cannot go on fails; the simulated clock begins at the machine's time"
 )]
 
+mod charged;
 mod entries;
+mod isolation;
 mod world;
 
 #[path = "../support/dice.rs"]
@@ -152,7 +154,7 @@ fn run(seed: u64, settings: &str) -> (World, u64) {
                 for _ in 0..dice.within(1, 4) {
                     world.start();
                     for _ in 0..dice.within(0, 3) {
-                        world.part();
+                        world.one_batch();
                     }
                     world.crash();
                 }

@@ -21,6 +21,7 @@ use stacktail::source::several::Several;
 use stacktail::source::{Entry, Source};
 use stacktail::store::Store;
 
+use crate::charged::Charged;
 use crate::entries::{Entries, Journal};
 use crate::traces;
 
@@ -99,7 +100,7 @@ impl World {
 
     /// Appends to the log file.
     pub(crate) fn print(&self, text: &str) {
-        self.append(&self.log(), text);
+        self.print_into(&self.log(), text);
     }
 
     /// Appends to the log of a container.
@@ -107,10 +108,10 @@ impl World {
         let now = self.clock.now().wall;
         let lines = lines.iter().map(|line| traces::cri(stream, line, now));
         let text = traces::text(&lines.collect::<Vec<_>>());
-        self.append(&self.dir.path().join("logs/pod.log"), &text);
+        self.print_into(&self.dir.path().join("logs/pod.log"), &text);
     }
 
-    fn append(&self, log: &Path, text: &str) {
+    pub(crate) fn print_into(&self, log: &Path, text: &str) {
         let mut file = File::options().create(true).append(true).open(log).unwrap();
         file.write_all(text.as_bytes()).unwrap();
         // Silence is told by modification times: the file lives in the simulated time as well.
@@ -133,14 +134,28 @@ impl World {
         }
     }
 
+    /// A log of the app of the journal, beside that of `web`.
+    pub(crate) fn other_log(&self) -> PathBuf {
+        self.dir.path().join("logs/nothing.log")
+    }
+
     /// The agent goes on from what is stored.
     pub(crate) fn start(&mut self) {
+        self.start_charged(Duration::ZERO);
+    }
+
+    /// The same on a machine that takes this long for each byte.
+    pub(crate) fn start_charged(&mut self, price: Duration) {
         let (store, _) = start::open_store(&self.config, Mode::default(), &self.machine).unwrap();
         let stored = store.load().unwrap();
         let files = start::files(&self.config, &stored, Mode::default(), &self.machine).unwrap();
         let entries = Entries::new(&self.journal, 0, &stored.checkpoints);
         let sources: Vec<Box<dyn Source>> = vec![Box::new(files), Box::new(entries)];
-        let source = Box::new(Several::new(sources));
+        let source = Box::new(Charged {
+            source: Box::new(Several::new(sources)),
+            clock: Arc::clone(&self.clock),
+            price,
+        });
         let agent = start::agent(
             &self.config,
             Arc::clone(&store),
@@ -171,10 +186,24 @@ impl World {
         }
     }
 
-    /// A part of a turn, to its first commit.
-    pub(crate) fn part(&mut self) {
+    /// Until it has stored something, or has nothing to do: at most one batch.
+    pub(crate) fn one_batch(&mut self) {
         let (agent, _) = self.agent.as_mut().unwrap();
+        agent.wait(Some(Duration::ZERO), &self.wake);
         agent.turn().unwrap();
+    }
+
+    /// Bytes of files that were not read yet.
+    pub(crate) fn lag(&mut self) -> u64 {
+        let (agent, _) = self.agent.as_mut().unwrap();
+        agent.lag().iter().map(|(_, bytes)| bytes).sum()
+    }
+
+    /// Events of an app that are stored.
+    pub(crate) fn stored(&self, app: &str) -> u64 {
+        let sizes = self.agent.as_ref().unwrap().1.outbox_sizes();
+        let of_app = sizes.iter().filter(|(_, of, _)| of == app);
+        of_app.map(|(_, _, size)| size.events).sum()
     }
 
     /// Turns until silence, windows and positions have all had their time.

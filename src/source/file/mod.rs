@@ -244,6 +244,15 @@ impl Source for FileSource {
         self.poke_lane(lane);
     }
 
+    fn at_end(&self, lane: LaneId) -> bool {
+        let queue = self.lanes.get(lane).map(|state| state.queue.iter());
+        let mut tails = queue
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.tails.get(id));
+        tails.all(|tail| tail.unread() == 0)
+    }
+
     fn lane(&self, lane: LaneId) -> Option<&Lane> {
         self.lanes.get(lane).map(|state| &state.lane)
     }
@@ -286,6 +295,10 @@ impl Source for FileSource {
 
     fn globs_seen(&mut self) -> Vec<Vec<u8>> {
         Self::globs_seen(self)
+    }
+
+    fn lag(&mut self) -> Vec<(PathBuf, u64)> {
+        self.unread()
     }
 
     fn problems(&mut self) -> Vec<String> {
