@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod courier;
+mod crashes;
 mod journals;
 pub mod live;
 mod pending;
@@ -96,6 +97,7 @@ pub struct Agent {
     tally: Tally,
     packer: Packer,
     showing: shown::Showing,
+    crashes: crashes::Crashes,
 }
 
 impl Agent {
@@ -115,6 +117,7 @@ impl Agent {
             tally: Tally::default(),
             packer: Packer::default(),
             showing: shown::Showing::default(),
+            crashes: crashes::Crashes::default(),
         }
     }
 

@@ -20,6 +20,7 @@
 )]
 mod support;
 
+mod coredumps;
 mod everything;
 mod latency;
 mod throughput;
