@@ -7,6 +7,7 @@
 pub mod change;
 pub mod courier;
 mod crashes;
+mod crowded;
 mod journals;
 pub mod live;
 mod pending;
@@ -98,6 +99,7 @@ pub struct Agent {
     packer: Packer,
     showing: shown::Showing,
     crashes: crashes::Crashes,
+    crowded: crowded::Crowded,
 }
 
 impl Agent {
@@ -118,6 +120,7 @@ impl Agent {
             packer: Packer::default(),
             showing: shown::Showing::default(),
             crashes: crashes::Crashes::default(),
+            crowded: crowded::Crowded::default(),
         }
     }
 
@@ -337,6 +340,7 @@ impl Agent {
         };
         let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);
+        let room = self.crowded.room_for(&batch, routes);
         if let Err(error) = store.commit(&batch) {
             self.finished = false;
             self.go_back()?;
@@ -344,6 +348,7 @@ impl Agent {
         }
         source.committed();
         upkeep.committed();
+        crowded::make(&room, store);
         self.synced.extend(origins);
         self.positions_due = None;
         self.tally.add(&grown);

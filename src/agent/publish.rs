@@ -76,6 +76,7 @@ impl Agent {
             return;
         };
         let seen_at = lane.path.display().to_string();
+        self.crowded.note(&lane.apps, &apps, &self.paused);
         // The last app, nearly always the only one, takes them without a copy.
         let traces = std::iter::repeat_n((trace, seen_at), apps.len());
         for (app, (trace, seen_at)) in apps.into_iter().zip(traces) {

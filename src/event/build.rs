@@ -136,7 +136,7 @@ impl Builder {
                 .unwrap_or(Level::Error)
                 .as_str()
                 .to_owned(),
-            server_name: self.host.server_name.clone(),
+            server_name: self.server_name(record),
             release: release.clone(),
             dist: release.and(self.labels.dist.clone()),
             environment: self.environment.clone(),
@@ -241,6 +241,14 @@ impl Builder {
         } else if hit(&self.in_app_exclude) {
             frame.in_app = Some(false);
         }
+    }
+
+    /// The app's word, else the machine that the record is of (another's journal may be read here), else this one.
+    fn server_name(&self, record: &Record) -> Option<String> {
+        let told = record.meta.host.as_deref();
+        let told = told.filter(|_| self.labels.server_name.is_none());
+        let told = told.and_then(|name| clean::line(name, 256));
+        told.or_else(|| self.host.server_name.clone())
     }
 
     /// The trace's, over them the app's and those that the record names.

@@ -66,6 +66,7 @@ pub fn read(entry: &Entry, meta: &mut Meta) {
     // As python-systemd and the journal appenders of other loggers write them.
     meta.logger = text("LOGGER");
     meta.thread = text("THREAD_NAME");
+    meta.host = text("_HOSTNAME");
     let told = TOLD.iter().filter(|_| entry.is_of_system());
     for (name, shown) in SENT.iter().chain(told) {
         if let Some(value) = text(name) {

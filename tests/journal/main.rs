@@ -21,6 +21,7 @@
 mod support;
 
 mod coredumps;
+mod crowded;
 mod everything;
 mod latency;
 mod throughput;
