@@ -24,5 +24,6 @@ mod coredumps;
 mod crowded;
 mod everything;
 mod latency;
+mod reboot;
 mod throughput;
 mod world;
