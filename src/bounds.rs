@@ -38,6 +38,8 @@ pub const LAST_LINE_CHARS_MAX: usize = 512;
 pub const THREADS_MAX: usize = 100;
 /// Characters of an exception's value or a message.
 pub const VALUE_CHARS_MAX: usize = 8_192;
+/// Characters by which it may be longer before it is cut, as Relay does.
+pub const VALUE_SPARE_CHARS_MAX: usize = 200;
 /// One event as JSON, not compressed.
 pub const EVENT_BYTES_MAX: usize = 900 << 10;
 /// A stored event, unpacked: more than one can have, against a file that somebody has edited.
@@ -153,6 +155,8 @@ pub const COMMIT_RETRY_MS: u64 = 1_000;
 pub const STREAM_BEHIND_BYTES_MAX: u64 = 16 << 20;
 /// Envelopes on their way to one receiver at the same time.
 pub const FLIGHTS_MAX: usize = 8;
+/// Of an app that is full and fed by what feeds others too, events go once it is over its share by this part of it.
+pub const OUTBOX_SLACK_PART: u64 = 8;
 /// Events read from the outbox at once, per receiver …
 pub const OUTBOX_PAGE_EVENTS_MAX: usize = 64;
 /// … and their bytes (the first is read however long it is).

@@ -7,7 +7,7 @@
 pub mod change;
 pub mod courier;
 mod crashes;
-mod crowded;
+mod full;
 mod journals;
 pub mod live;
 mod pending;
@@ -29,7 +29,7 @@ use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
-use crate::route::Routes;
+use crate::route::{Choice, Routes};
 use crate::source::{AppIx, Input, Nameless, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
@@ -53,6 +53,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Which app belongs to which receiver.
     pub routes: Routes,
+    /// Whose a trace is that no app has to itself.
+    pub shared: Shared,
     /// The state file.
     pub store: Arc<Store>,
     /// The time.
@@ -63,6 +65,14 @@ pub struct Parts {
     pub upkeep: Upkeep,
     /// Told which receivers have something new in the store.
     pub on_commit: OnCommit,
+}
+
+/// What the host's own files and journals need.
+pub struct Shared {
+    /// Finds the app.
+    pub choice: Choice,
+    /// From a trace to an event of no app.
+    pub builder: Builder,
 }
 
 /// Bounds of the outbox; when an app's share is full its files wait.
@@ -99,14 +109,14 @@ pub struct Agent {
     packer: Packer,
     showing: shown::Showing,
     crashes: crashes::Crashes,
-    crowded: crowded::Crowded,
 }
 
 impl Agent {
     /// An agent that has read nothing yet.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let paused = vec![false; parts.builders.len()];
+        // The last is of what no app has to itself.
+        let paused = vec![false; parts.builders.len() + 1];
         Self {
             parts,
             pending: Pending::default(),
@@ -120,7 +130,6 @@ impl Agent {
             packer: Packer::default(),
             showing: shown::Showing::default(),
             crashes: crashes::Crashes::default(),
-            crowded: crowded::Crowded::default(),
         }
     }
 
@@ -253,27 +262,6 @@ impl Agent {
         .min()
     }
 
-    /// An app whose receiver's share of the outbox is full is not read; a full host stops the one that holds most.
-    fn pause_full_apps(&mut self) {
-        let Parts {
-            routes,
-            store,
-            outbox,
-            ..
-        } = &self.parts;
-        let host_is_full = store.outbox_total() >= outbox.host_bytes;
-        let held = |app: usize| {
-            routes
-                .of(app as u16)
-                .map_or(0, |route| store.outbox_bytes(&route.store_key))
-        };
-        let most = (0..self.paused.len()).map(held).max().unwrap_or(0);
-        for (app, paused) in self.paused.iter_mut().enumerate() {
-            let bytes = held(app);
-            *paused = bytes >= outbox.receiver_bytes || (host_is_full && bytes == most);
-        }
-    }
-
     fn next_piece(&mut self, now: Now) -> Option<Piece> {
         let paused = &self.paused;
         let is_paused = |app: u16| paused.get(usize::from(app)).copied().unwrap_or(false);
@@ -340,7 +328,7 @@ impl Agent {
         };
         let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);
-        let room = self.crowded.room_for(&batch, routes);
+        let crowded = full::crowded(&batch, routes, &self.paused);
         if let Err(error) = store.commit(&batch) {
             self.finished = false;
             self.go_back()?;
@@ -348,13 +336,13 @@ impl Agent {
         }
         source.committed();
         upkeep.committed();
-        crowded::make(&room, store);
         self.synced.extend(origins);
         self.positions_due = None;
         self.tally.add(&grown);
         self.showing.show(shown, routes, now.mono);
         self.showing.tell(failures, routes);
         on_commit(&receivers);
+        self.make_room(&crowded);
         Ok(())
     }
 

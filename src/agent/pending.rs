@@ -65,6 +65,17 @@ impl Pending {
         }
     }
 
+    /// An occurrence that reaches no app's policy.
+    pub(super) fn drop_unrouted(&mut self, app: &str, reason: &'static str) {
+        self.tally.occurrences += 1;
+        *self.tally.drops.entry(reason).or_default() += 1;
+        self.ledger.push(LedgerEntry {
+            app: app.to_owned(),
+            reason: reason.to_owned(),
+            quantity: 1,
+        });
+    }
+
     /// The transaction, and what the tally grows by.
     pub(super) fn into_batch(
         mut self,

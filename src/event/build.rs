@@ -86,6 +86,15 @@ impl Builder {
         }
     }
 
+    /// What is read for nobody yet: events as they are before any app's settings, with their records' facts.
+    #[must_use]
+    pub fn of_nobody(host: HostFacts) -> Self {
+        Self {
+            has_rules: true,
+            ..Self::new(&App::unsaid(""), host)
+        }
+    }
+
     /// The level from which the app asks for records without a trace.
     #[must_use]
     pub fn messages(&self) -> Option<Level> {

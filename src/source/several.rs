@@ -175,7 +175,7 @@ impl Source for Several {
             .unwrap_or_default()
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.sources
             .iter_mut()
             .flat_map(|source| source.checkpoint(hold))

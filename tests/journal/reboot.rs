@@ -107,15 +107,14 @@ impl Machine {
         assert!(self.script("raw", &all, false), "{all:?}");
     }
 
-    /// The agent's events, as far as they name their occurrence; and how many do not.
+    /// The agent's events by their occurrence, as far as they name it; and how many do not. One that was under way when the
+    /// machine crashed goes out again, by the same id: receivers take it once.
     fn sent(&self) -> (BTreeMap<u64, usize>, usize) {
         let path = self.root().join("var/lib/stacktail/events.jsonl");
         let text = fs::read_to_string(path).unwrap_or_default();
-        let (mut sent, mut nameless) = (BTreeMap::new(), 0);
-        for event in text
-            .lines()
-            .filter_map(|l| serde_json::from_str::<Value>(l).ok())
-        {
+        let (mut sent, mut nameless, mut ids) = (BTreeMap::new(), 0, BTreeSet::new());
+        let events = text.lines().filter_map(|l| serde_json::from_str(l).ok());
+        for event in events.filter(|event: &Value| ids.insert(event["event_id"].to_string())) {
             let value = event["exception"]["values"][0]["value"].as_str();
             match value.and_then(occurrence) {
                 Some(number) => *sent.entry(number).or_default() += 1,

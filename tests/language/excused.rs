@@ -102,11 +102,66 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         "in every dress: docker in parts",
         FIRST_PART,
     ),
+    // Ruby.
+    ("ruby/broken_31", "beginning cut off", NOT_FIRST_ERROR),
+    ("ruby/requires_31", "beginning cut off", NOT_FIRST_ERROR),
+    ("ruby/threads_31", "beginning cut off", DIES_TWICE),
+    ("ruby/logger_*", "beginning cut off", MESSAGE_BEGUN),
+    ("ruby/logger_*", "indented", INDENTED_HEADER),
+    ("ruby/logger_*", "tabbed", INDENTED_HEADER),
+    ("ruby/rails_production_31", "indented", INDENTED_HEADER),
+    ("ruby/rails_production_31", "tabbed", INDENTED_HEADER),
+    ("ruby/sidekiq_31", "indented", INDENTED_HEADER),
+    ("ruby/sidekiq_31", "tabbed", INDENTED_HEADER),
+    ("ruby/logger_31", "escaped", FIRST_LINE),
+    ("ruby/logger_31", "escaped crlf", FIRST_LINE),
+    ("ruby/logger_31", "octal #012", FIRST_LINE),
+    ("ruby/logger_named_31", "escaped", FIRST_LINE),
+    ("ruby/logger_named_31", "escaped crlf", FIRST_LINE),
+    ("ruby/logger_named_31", "octal #012", FIRST_LINE),
+    ("ruby/logger_31", "in every dress: headed", ONE_PLACE),
+    (
+        "ruby/logger_31",
+        "in every dress: headed logback",
+        ONE_PLACE,
+    ),
+    ("ruby/logger_31", "headed go", ONE_PLACE),
+    ("ruby/logger_31", "in every dress: json lines", ONE_PLACE),
+    ("ruby/logger_named_31", "in every dress: headed", ONE_PLACE),
+    (
+        "ruby/logger_named_31",
+        "in every dress: headed logback",
+        ONE_PLACE,
+    ),
+    ("ruby/logger_named_31", "headed go", ONE_PLACE),
+    (
+        "ruby/logger_named_31",
+        "in every dress: json lines",
+        ONE_PLACE,
+    ),
+    ("ruby/logger_pairs_31", IN_ONE_LINE, CLASS_APART),
+    ("ruby/sidekiq_31", IN_ONE_LINE, CLASS_APART),
+    ("ruby/logger_pairs_31", "headed go", LEVEL_HIDDEN_APART),
+    ("ruby/sidekiq_31", "headed go", LEVEL_HIDDEN_APART),
+    ("ruby/guesses_34", "twice", RESTARTED),
+    ("ruby/guesses_34", "twice in a row", RESTARTED),
+    ("ruby/guesses_*", "headed go", MARK_OF_HEADER),
+    ("ruby/rails_production_31", "headed go", MARK_OF_HEADER),
 ];
 
 const PANIC_ALONE: &str = "what an oops comes to is a panic of its own where the oops is cut off";
 const SIGNAL_ABOVE: &str =
     "the signal stands above the message, where a header of each line, or the cut, parts the two";
+const NOT_FIRST_ERROR: &str =
+    "a file's second error reads like its first, and no sign tells that a line above is gone";
+const RESTARTED: &str = "since 3.4 no label tells a `rescue`: a crash behind another, from an earlier line of the same function, reads like its cause";
+const DIES_TWICE: &str = "without the thread's announcement its crash and the program's, which are printed alike, are two";
+const MESSAGE_BEGUN: &str = "the first line of the message is cut off with its header";
+const ONE_PLACE: &str = "a single place with a header on its own line does not show that the lines above are the same record's";
+const CLASS_APART: &str = "the class stands in a record of its own; the text of the places, which alone is worn here, does not have it";
+const LEVEL_HIDDEN_APART: &str =
+    "the record above is known for the failure's by its level, and this wrapper hides it";
+
 const FIRST_PART: &str =
     "who wrote a line is read from its first part, and the worker's number stands in the second";
 
@@ -147,6 +202,7 @@ const SETTLED: &[&str] = &[
     "kernel",
     "php",
     "python",
+    "ruby",
 ];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.

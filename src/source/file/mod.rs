@@ -256,7 +256,7 @@ impl Source for FileSource {
         self.hold_stored(origin)
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.checkpoints(hold)
     }
 
