@@ -342,6 +342,10 @@ pub const SEQUENCES_MAX: usize = 64;
 pub const MARKS_MAX: usize = 1_024;
 /// Sets of apps that entries of one journal go to.
 pub const ROUTES_MAX: usize = 4_096;
+/// Crashes of processes that are remembered, so that core dump and text of one are told once.
+pub const CRASHES_TOLD_MAX: usize = 256;
+/// How far apart the two may be: the kernel tells a crash's second.
+pub const CRASH_APART_MS: i64 = 3_000;
 /// After an entry a journal is looked at every [`HOT_READ_MS`] for [`QUIET_AFTER_MS`], then this often …
 pub const JOURNAL_WARM_READ_MS: u64 = 100;
 /// … until it was quiet for this long; then only when it says that there is something.

@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod courier;
+mod crashes;
 mod full;
 mod journals;
 pub mod live;
@@ -108,6 +109,7 @@ pub struct Agent {
     tally: Tally,
     packer: Packer,
     showing: shown::Showing,
+    crashes: crashes::Crashes,
 }
 
 impl Agent {
@@ -128,6 +130,7 @@ impl Agent {
             tally: Tally::default(),
             packer: Packer::default(),
             showing: shown::Showing::default(),
+            crashes: crashes::Crashes::default(),
         }
     }
 

@@ -4,6 +4,28 @@
 pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("python/loguru_diagnose", "indented", INDENTED_HEADER),
     ("python/loguru_diagnose", "tabbed", INDENTED_HEADER),
+    // Core dumps.
+    ("coredump/info_252", "beginning cut off", SIGNAL_ABOVE),
+    ("coredump/info_252", "in every dress: headed", SIGNAL_ABOVE),
+    (
+        "coredump/info_252",
+        "in every dress: headed logback",
+        SIGNAL_ABOVE,
+    ),
+    (
+        "coredump/info_252",
+        "in every dress: headed go",
+        SIGNAL_ABOVE,
+    ),
+    (
+        "coredump/info_252",
+        "in every dress: json lines",
+        SIGNAL_ABOVE,
+    ),
+    // The kernel.
+    ("kernel/bug_panic_x86", "beginning cut off", PANIC_ALONE),
+    ("kernel/hung_task_618", "headed go", MARK_OF_HEADER),
+    ("kernel/warning_x86", "headed go", MARK_OF_HEADER),
     // JVM.
     ("jvm/prints_17", "twice in a row", PROSE_BEFORE_PROSE),
     ("jvm/stackless_17", "twice in a row", ANNOUNCED_ALONE),
@@ -127,6 +149,9 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("ruby/rails_production_31", "headed go", MARK_OF_HEADER),
 ];
 
+const PANIC_ALONE: &str = "what an oops comes to is a panic of its own where the oops is cut off";
+const SIGNAL_ABOVE: &str =
+    "the signal stands above the message, where a header of each line, or the cut, parts the two";
 const NOT_FIRST_ERROR: &str =
     "a file's second error reads like its first, and no sign tells that a line above is gone";
 const RESTARTED: &str = "since 3.4 no label tells a `rescue`: a crash behind another, from an earlier line of the same function, reads like its cause";
@@ -169,7 +194,16 @@ const NOT_INNERMOST: &str =
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["go", "javascript", "jvm", "php", "python", "ruby"];
+const SETTLED: &[&str] = &[
+    "coredump",
+    "go",
+    "javascript",
+    "jvm",
+    "kernel",
+    "php",
+    "python",
+    "ruby",
+];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use stacktail::assemble::{Closed, Record};
-use stacktail::source::{Hold, LastLine, Piece};
+use stacktail::source::{LastLine, Piece};
 
 use crate::memory::{LANE, Memory, Run, line_ends, origin, piece, records, records_cut};
 
