@@ -42,6 +42,8 @@ pub const LAST_LINE_CHARS_MAX: usize = 512;
 pub const THREADS_MAX: usize = 100;
 /// Characters of an exception's value or a message.
 pub const VALUE_CHARS_MAX: usize = 8_192;
+/// Characters by which it may be longer before it is cut, as Relay does.
+pub const VALUE_SPARE_CHARS_MAX: usize = 200;
 /// One event as JSON, not compressed.
 pub const EVENT_BYTES_MAX: usize = 900 << 10;
 /// A stored event, unpacked: more than one can have, against a file that somebody has edited.
@@ -340,6 +342,10 @@ pub const SEQUENCES_MAX: usize = 64;
 pub const MARKS_MAX: usize = 1_024;
 /// Sets of apps that entries of one journal go to.
 pub const ROUTES_MAX: usize = 4_096;
+/// Crashes of processes that are remembered, so that core dump and text of one are told once.
+pub const CRASHES_TOLD_MAX: usize = 256;
+/// How far apart the two may be: the kernel tells a crash's second.
+pub const CRASH_APART_MS: i64 = 3_000;
 /// After an entry a journal is looked at every [`HOT_READ_MS`] for [`QUIET_AFTER_MS`], then this often …
 pub const JOURNAL_WARM_READ_MS: u64 = 100;
 /// … until it was quiet for this long; then only when it says that there is something.

@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod courier;
+mod crashes;
 mod full;
 mod journals;
 pub mod live;
@@ -28,7 +29,7 @@ use crate::event::Builder;
 use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 use crate::route::{Choice, Routes};
 use crate::source::{AppIx, Input, Nameless, Origin, Piece, Source};
 use crate::store::packed::Packer;
@@ -108,6 +109,7 @@ pub struct Agent {
     tally: Tally,
     packer: Packer,
     showing: shown::Showing,
+    crashes: crashes::Crashes,
 }
 
 impl Agent {
@@ -128,6 +130,7 @@ impl Agent {
             tally: Tally::default(),
             packer: Packer::default(),
             showing: shown::Showing::default(),
+            crashes: crashes::Crashes::default(),
         }
     }
 
@@ -182,7 +185,7 @@ impl Agent {
         }
         self.stand_at_end(now)?;
         for problem in self.parts.source.problems() {
-            tracing::warn!("{problem}");
+            tracing::warn!("{}", policy::shown(&problem));
         }
         if self.finished {
             return Ok(Turn::Done);
@@ -216,8 +219,11 @@ impl Agent {
             self.close_windows(now);
         }
         if self.parts.source.changed() {
-            let wait = Duration::from_millis(bounds::POSITIONS_WAIT_MS);
-            self.positions_due.get_or_insert(now.mono + wait);
+            // A new file is stored at once: rotated away while nobody looks, it would be nobody's.
+            let known = !self.parts.source.unstored();
+            let wait = Duration::from_millis(if known { bounds::POSITIONS_WAIT_MS } else { 0 });
+            let due = now.mono + wait;
+            self.positions_due = Some(self.positions_due.map_or(due, |before| before.min(due)));
         }
         let positions = self.positions_due.is_some_and(|due| now.mono >= due);
         if !self.pending.is_empty() || positions || self.finished {

@@ -1,8 +1,8 @@
 //! From a record to decisions. In: a record. Out: a candidate for each app that it is of, decided on.
 
+use super::crashes::SAME_CRASH;
 use super::{Agent, Shared};
 use crate::assemble::Record;
-use crate::event::Builder;
 use crate::language::{self, Language, Trace};
 use crate::level::Level;
 use crate::observe::own;
@@ -37,14 +37,56 @@ impl Agent {
             return;
         }
         self.pending.tally.traces += u64::from(!is_message);
+        let seen_at = lane.path.display().to_string();
+        let words = trace
+            .unit_failure
+            .then(|| (language::read_words(record, messages), seen_at.clone()));
         let read = Read {
             record,
             trace,
             language,
-            seen_at: lane.path.display().to_string(),
+            seen_at,
         };
         self.route(&read, &mut apps, now);
+        let others = apps.extract_if(.., |app| !self.asks(*app, record, &read.trace));
+        let mut others: Vec<AppIx> = others.collect();
+        let unhandled = !is_message && !read.trace.handled.unwrap_or(record.message.is_some());
+        apps.retain(|app| !unhandled || !self.is_told(*app, record));
         self.decide(read, &apps, now);
+        // Who does not ask for units that failed may ask for the words all the same.
+        if let Some((Some((trace, language)), seen_at)) = words {
+            others.retain(|app| self.asks(*app, record, &trace));
+            let read = Read {
+                record,
+                trace,
+                language,
+                seen_at,
+            };
+            self.decide(read, &others, now);
+        }
+    }
+
+    /// Is such a trace, or message, one that the app asks for?
+    fn asks(&self, app: AppIx, record: &Record, trace: &Trace) -> bool {
+        let Some(builder) = self.parts.builders.get(usize::from(app)) else {
+            return false;
+        };
+        if trace.is_words() {
+            let least = builder.messages();
+            return least.is_some_and(|least| record.meta.level >= Some(least));
+        }
+        !trace.unit_failure || builder.unit_failures()
+    }
+
+    /// Was the crash that it tells of told already? Then it is counted.
+    fn is_told(&mut self, app: AppIx, record: &Record) -> bool {
+        let told = self.crashes.is_told(app, &record.meta, record.time);
+        if told {
+            let route = self.parts.routes.of(app);
+            let name = route.map_or("", |route| &route.app);
+            self.pending.count(name, SAME_CRASH, 1);
+        }
+        told
     }
 
     /// The level from which records without a trace are wanted for it.
@@ -82,7 +124,7 @@ impl Agent {
             Chosen::Nobody => ("", NO_ROUTE),
         };
         // Words that are no error are an event only where an app asks for them, and none did.
-        if !read.trace.is_words() {
+        if !read.trace.is_words() && !read.trace.unit_failure {
             self.pending.drop_unrouted(lost.0, lost.1);
         }
     }
@@ -94,16 +136,11 @@ impl Agent {
             language,
             seen_at,
         } = read;
-        let is_message = trace.is_words();
-        let asks = |builder: &Builder| {
-            let least = builder.messages();
-            !is_message || least.is_some_and(|least| record.meta.level >= Some(least))
-        };
         let builders = apps.iter().filter_map(|app| {
             let builder = self.parts.builders.get(usize::from(*app))?;
             Some((*app, builder))
         });
-        let asking: Vec<_> = builders.filter(|(_, builder)| asks(builder)).collect();
+        let asking: Vec<_> = builders.collect();
         // The last app, nearly always the only one, takes them without a copy.
         let traces = std::iter::repeat_n((trace, seen_at), asking.len());
         for ((app, builder), (trace, seen_at)) in asking.into_iter().zip(traces) {

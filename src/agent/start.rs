@@ -11,7 +11,7 @@ use crate::language::LANGUAGES;
 use crate::os::chance::Chance;
 use crate::os::{Clock, identity};
 use crate::pipeline::{self, Pipeline};
-use crate::policy::{AppLimits, Policy};
+use crate::policy::{self, AppLimits, Policy};
 use crate::route::{Choice, Routes};
 use crate::source::file::{FileSource, SourceError, WatchSettings};
 use crate::source::several::Several;
@@ -182,7 +182,12 @@ pub fn agent(
         builders: config
             .apps
             .iter()
-            .map(|app| Builder::new(app, facts.clone()))
+            .zip(0..)
+            .map(|(app, ix)| {
+                let routed = shared.choice.apps().any(|other| other == ix);
+                let failures = config.host.journals.iter().any(|table| table.unit_failures);
+                Builder::new(app, facts.clone()).with_unit_failures(routed && failures)
+            })
             .collect(),
         policy: Policy::new(&limits, config.host.host_rate, stored.policy),
         routes,
@@ -239,10 +244,26 @@ pub fn shown_picked(config: &Config, picked: Vec<(AppIx, u64)>) -> Vec<(String, 
     named.collect()
 }
 
-/// Bytes that are there and not read, as text for people.
+/// Bytes that are there and not read, as text for people: a path may hold a secret.
 #[must_use]
 pub fn shown_lag(lag: Vec<(PathBuf, u64)>) -> Vec<(String, u64)> {
     lag.into_iter()
-        .map(|(path, bytes)| (path.display().to_string(), bytes))
+        .map(|(path, bytes)| (policy::shown(&path.display().to_string()), bytes))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_the_secret_in_it() {
+        let lag = vec![
+            (PathBuf::from("/l/password=Hunter2Secret9/a.log"), 3),
+            (PathBuf::from("/l/a.log"), 4),
+        ];
+        let shown = shown_lag(lag);
+        assert!(!shown[0].0.contains("Hunter2Secret9"), "{shown:?}");
+        assert_eq!(shown[1], ("/l/a.log".to_owned(), 4));
+    }
 }

@@ -34,6 +34,7 @@ pub use changes::{
 pub use decide::Policy;
 pub use gate::Gate;
 pub use rules::{RuleFailure, holds};
+pub use scrub::shown;
 
 /// The issue that a scrubbed event of this app belongs to.
 #[must_use]

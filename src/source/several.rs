@@ -181,7 +181,7 @@ impl Source for Several {
             .unwrap_or_default()
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.sources
             .iter_mut()
             .flat_map(|source| source.checkpoint(hold))
@@ -256,5 +256,9 @@ impl Source for Several {
 
     fn changed(&self) -> bool {
         self.sources.iter().any(|source| source.changed())
+    }
+
+    fn unstored(&self) -> bool {
+        self.sources.iter().any(|source| source.unstored())
     }
 }

@@ -77,7 +77,7 @@ impl Source for Memory {
     fn stored_hold(&self, origin: Origin) -> Hold {
         self.stored.get(&origin).cloned().unwrap_or_default()
     }
-    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         Vec::new()
     }
     fn forgotten(&mut self) -> Vec<Origin> {

@@ -162,3 +162,40 @@ fn no_secret_in_an_envelope_or_in_what_the_agent_says() {
     search.none_in("stdout", &output.stdout);
     search.none_in("stderr", &output.stderr);
 }
+
+#[test]
+fn no_secret_of_a_path_or_a_title_in_what_is_shown() {
+    const SECRETS: [&str; 2] = ["Hunter2SecretOfAPath", "Hunter2SecretOfATitle"];
+    let (home, sink) = (Home::new(), Sink::start());
+    let folder = home.log(&format!("password={}", SECRETS[0]));
+    fs::create_dir(&folder).unwrap();
+    let log = format!(
+        "Traceback (most recent call last):\n  File \"/srv/a.py\", line 3, in go\n    run()\nValueError: password={}\n",
+        SECRETS[1]
+    );
+    fs::write(folder.join("a.log"), log).unwrap();
+    let withheld = format!("{THINNING_OFF}debug = true\n");
+    home.app("sent", &sink.dsn(1), "*/a.log", THINNING_OFF);
+    home.app("printed", "console", "*/a.log", THINNING_OFF);
+    home.app("shown", &sink.dsn(2), "*/a.log", &withheld);
+    let output = home
+        .run_command()
+        .arg("--once")
+        .env("STACKTAIL_LOG", "debug")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(shown.contains("not sent: ValueError"), "{shown}");
+    let [event] = sink.events().try_into().unwrap();
+    let event = event.event.to_string();
+    for secret in SECRETS {
+        assert!(!shown.contains(secret), "{shown}");
+        assert!(!event.contains(secret), "{event}");
+    }
+    assert!(
+        event.contains("password=") && event.contains("[Filtered]"),
+        "{event}"
+    );
+}

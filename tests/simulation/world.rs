@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use stacktail::agent::start::{self, Machine, Mode};
 use stacktail::agent::{Agent, Turn};
 use stacktail::config::{self, Config};
-use stacktail::os::Clock;
 use stacktail::os::chance::SeededChance;
 use stacktail::os::clock::ManualClock;
 use stacktail::os::surroundings::SystemSurroundings;
 use stacktail::os::wake::Wake;
+use stacktail::os::{Clock, Now};
 use stacktail::source::several::Several;
 use stacktail::source::{Entry, Source};
 use stacktail::store::Store;
@@ -24,6 +24,21 @@ use stacktail::store::Store;
 use crate::charged::Charged;
 use crate::entries::{Entries, Journal};
 use crate::traces;
+
+/// A clock that goes on each time it is read, so that a batch may be full in the middle of a turn.
+struct Ticking {
+    clock: Arc<ManualClock>,
+    each: Duration,
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> Now {
+        self.clock.advance(self.each);
+        self.clock.now()
+    }
+}
+
+const TICK: Duration = Duration::from_millis(4);
 
 /// What stands on the disk, and who reads it now.
 pub(crate) struct World {
@@ -37,26 +52,31 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Two apps: `web` reads files, `unit` the journal.
+    /// Two apps: `web` reads two files, `unit` the journal.
     pub(crate) fn new(seed: u64, settings: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let apps = dir.path().join("apps.d");
         fs::create_dir(&apps).unwrap();
         fs::create_dir(dir.path().join("logs")).unwrap();
         fs::write(dir.path().join("stacktail.toml"), "state_dir = \"state\"\n").unwrap();
-        let app = |paths: &str| {
+        let app = |paths: &[&str]| {
+            let paths = paths.iter().map(|path| dir.path().join(path));
+            let paths: Vec<PathBuf> = paths.collect();
             format!(
-                "dsn = \"console\"\n{settings}\n[[files]]\npaths = [\"{}\"]\nstart_at = \"beginning\"\n",
-                dir.path().join(paths).display()
+                "dsn = \"console\"\n{settings}\n[[files]]\npaths = {paths:?}\nstart_at = \"beginning\"\n",
             )
         };
-        fs::write(apps.join("unit.toml"), app("logs/nothing.log")).unwrap();
-        fs::write(apps.join("web.toml"), app("logs/web.log")).unwrap();
+        fs::write(apps.join("unit.toml"), app(&["logs/nothing.log"])).unwrap();
+        let files = app(&["logs/web.log", "logs/pod.log"]);
+        fs::write(apps.join("web.toml"), files).unwrap();
         let loaded = config::load(&dir.path().join("stacktail.toml"), &SystemSurroundings).unwrap();
         assert_eq!(loaded.config.apps.len(), 2, "{:?}", loaded.problems);
         let clock = Arc::new(ManualClock::at(Timestamp::now()));
         let machine = Machine {
-            clock: Arc::clone(&clock) as _,
+            clock: Arc::new(Ticking {
+                clock: Arc::clone(&clock),
+                each: TICK,
+            }),
             chance: Arc::new(SeededChance::new(seed)),
         };
         Self {
@@ -81,6 +101,14 @@ impl World {
     /// Appends to the log file.
     pub(crate) fn print(&self, text: &str) {
         self.print_into(&self.log(), text);
+    }
+
+    /// Appends to the log of a container.
+    pub(crate) fn print_pod(&self, stream: &str, lines: &[String]) {
+        let now = self.clock.now().wall;
+        let lines = lines.iter().map(|line| traces::cri(stream, line, now));
+        let text = traces::text(&lines.collect::<Vec<_>>());
+        self.print_into(&self.dir.path().join("logs/pod.log"), &text);
     }
 
     pub(crate) fn print_into(&self, log: &Path, text: &str) {
@@ -195,7 +223,8 @@ impl World {
         let mut sent: BTreeMap<u64, u64> = BTreeMap::new();
         for event in waiting {
             let payload: serde_json::Value = serde_json::from_slice(&event.json()).unwrap();
-            let occurrence = traces::occurrence_of(&payload).unwrap();
+            let occurrence = traces::occurrence_of(&payload);
+            let occurrence = occurrence.unwrap_or_else(|| panic!("without its header: {payload}"));
             let exception = &payload["exception"]["values"][0];
             let frames = exception["stacktrace"]["frames"].as_array().map(Vec::len);
             assert_eq!(exception["type"], "ValueError", "{payload}");

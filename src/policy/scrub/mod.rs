@@ -20,6 +20,14 @@ use crate::event::protocol::{Event, Frame};
 use names::names_a_secret;
 use text::{FILTERED, Mode};
 
+/// A text that is shown and belongs to no event (a path, a problem), without what would be taken out of one.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let mut text = text.to_owned();
+    text::scrub(&mut text, Mode::Text);
+    text
+}
+
 /// Scrubs every text of the event that may hold a secret.
 pub(super) fn event(event: &mut Event, chosen: &Scrubbing) {
     let all = Scrub { chosen };

@@ -265,7 +265,7 @@ impl Source for FileSource {
         self.hold_stored(origin)
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.checkpoints(hold)
     }
 
@@ -312,5 +312,11 @@ impl Source for FileSource {
 
     fn changed(&self) -> bool {
         !self.commit.touched.is_empty() || !self.globs_new.is_empty()
+    }
+
+    fn unstored(&self) -> bool {
+        let touched = self.commit.touched.iter();
+        let mut tails = touched.filter_map(|id| self.tails.get(id));
+        tails.any(|tail| tail.stored.is_none())
     }
 }
