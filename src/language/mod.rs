@@ -17,6 +17,7 @@ mod message;
 pub mod php;
 pub mod python;
 pub mod ruby;
+pub mod rust;
 mod seek;
 #[cfg(test)]
 mod steps;
@@ -101,6 +102,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &ruby::Ruby,
     &elixir::Elixir,
     &erlang::Erlang,
+    &rust::Rust,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
