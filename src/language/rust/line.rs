@@ -119,6 +119,15 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
     Some(Head { thread, told })
 }
 
+/// A panic's first line behind a header that nobody knows, `… [shop] thread 'main' panicked at …`, without it.
+pub(super) fn bare(text: &str) -> &str {
+    let behind = ["] thread '", "] panicked at "].iter().find_map(|mark| {
+        let (before, _) = text.split_once(mark)?;
+        text.get(before.len() + 2..)
+    });
+    behind.unwrap_or(text)
+}
+
 /// `thread 'main'`, maybe with a number: the name.
 fn thread(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("thread '")?;

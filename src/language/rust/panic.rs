@@ -12,7 +12,7 @@ pub(super) fn read(lines: &[&str]) -> Trace {
     let Some((first, rest)) = lines.split_first() else {
         return Trace::default();
     };
-    let Some(head) = line::head(first) else {
+    let Some(head) = line::head(line::bare(first)) else {
         return Trace::default();
     };
     let end = ends(rest);

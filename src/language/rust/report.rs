@@ -12,19 +12,23 @@ use crate::language::{Exception, Frame, TellsHandled, Thread, Trace};
 
 /// What `main` prints before an error that it returns.
 const ERROR: &str = "Error:";
+/// Where color-eyre's panic came from: what stands above is no error.
+const PANIC_PLACE: &str = "Location: ";
 
 /// Reads a report.
 pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace {
     let message = record.message.as_deref().map(line::text);
-    let told = said(message.as_deref(), preamble);
+    let listed = lines
+        .first()
+        .is_some_and(|text| text.trimmed_end() == LOCATION);
+    let told = said(message.as_deref(), preamble, listed);
     let sections = Sections::of(lines);
     let mut values = told.values;
-    values.extend(sections.causes);
-    if values.is_empty()
-        || (values.len() == 1 && sections.place.is_none() && sections.calls.is_empty())
-    {
+    let bare = sections.place.is_none() && sections.calls.is_empty();
+    if values.is_empty() || (bare && sections.causes.is_empty()) {
         return Trace::default();
     }
+    values.extend(sections.causes);
     let mut trace = chain(&values);
     let own = sections.place.is_none() && !sections.ruled;
     let taken = if own { Taken::FromText } else { Taken::Printed };
@@ -56,7 +60,7 @@ pub(super) fn listed(record: &Record, lines: &[&str], preamble: &[&str]) -> Trac
     };
     let above = all.get(..begins).unwrap_or_default();
     let message = record.message.as_deref().map(line::text);
-    let told = said(message.as_deref(), above);
+    let told = said(message.as_deref(), above, false);
     let Some(value) = told.values.first() else {
         return Trace::default();
     };
@@ -140,12 +144,13 @@ struct Said {
     message: Option<String>,
 }
 
-fn said(message: Option<&str>, preamble: &[&str]) -> Said {
+/// `listed`: it may be color-eyre's list.
+fn said(message: Option<&str>, preamble: &[&str], listed: bool) -> Said {
     let blank = |text: &&&str| line::is_blank(text);
     let end = preamble.len() - preamble.iter().rev().take_while(blank).count();
     let above = preamble.get(..end).unwrap_or_default();
     let Some(message) = message else {
-        return unheaded(above);
+        return unheaded(above, listed);
     };
     // A field has a line of its own; a message goes on set in.
     let own = above
@@ -167,7 +172,7 @@ fn said(message: Option<&str>, preamble: &[&str]) -> Said {
 }
 
 /// The block of lines right above.
-fn unheaded(above: &[&str]) -> Said {
+fn unheaded(above: &[&str], listed: bool) -> Said {
     let begins = above.iter().rposition(|text| text.starts_with(ERROR));
     let gap = above
         .iter()
@@ -178,6 +183,18 @@ fn unheaded(above: &[&str]) -> Said {
     let Some(first) = lines.first_mut() else {
         return Said::default();
     };
+    if above.iter().any(|text| text.starts_with(PANIC_PLACE)) {
+        return Said::default();
+    }
+    if line::indent(first) > 0 {
+        // Among causes: nothing tells what they are the causes of, unless they are color-eyre's list.
+        let whole = line::numbered(first).is_some_and(|(number, _)| number == 0);
+        let values = Some(lines).filter(|_| whole && listed);
+        return Said {
+            values: values.map(|lines| causes(&lines)).unwrap_or_default(),
+            message: None,
+        };
+    }
     let (logged, head) = apart(first);
     *first = head;
     Said {

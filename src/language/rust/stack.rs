@@ -23,6 +23,7 @@ pub(super) enum Taken {
 /// The calls of these lines, the crash first, up to the first line that is none.
 pub(super) fn calls<'a>(lines: &[&'a str]) -> Vec<(Call<'a>, Option<Place<'a>>)> {
     let mut calls: Vec<(Call<'a>, Option<Place<'a>>)> = Vec::new();
+    let mut ended = false;
     for text in lines {
         if let Some(place) = line::at(text) {
             if let Some((_, slot)) = calls.last_mut() {
@@ -32,22 +33,47 @@ pub(super) fn calls<'a>(lines: &[&'a str]) -> Vec<(Call<'a>, Option<Place<'a>>)>
             if calls.len() < RECORD_FRAMES_MAX {
                 calls.push((call, None));
             }
-        } else if !line::is_aside(text) && !line::is_blank(text) {
-            break;
+        } else if !line::is_aside(text) {
+            ended = true;
+            if !line::is_blank(text) {
+                break;
+            }
         }
+    }
+    if !ended {
+        drop_torn(&mut calls);
     }
     calls
 }
 
+/// Calls with which a backtrace ends, of which no file is known.
+const OUTERMOST: &[&str] = &[
+    "_start",
+    "main",
+    "<unknown>",
+    "clone",
+    "clone3",
+    "__clone",
+    "start_thread",
+];
+/// So many calls without a file have none: nothing was torn off.
+const STRIPPED: usize = 3;
+
+/// A last call without its file may have been torn.
+fn drop_torn(calls: &mut Vec<(Call<'_>, Option<Place<'_>>)>) {
+    let stripped = calls.len() > STRIPPED && calls.iter().all(|(_, place)| place.is_none());
+    let torn = calls
+        .last()
+        .is_some_and(|(call, place)| place.is_none() && !OUTERMOST.contains(&call.symbol));
+    if torn && !stripped {
+        calls.pop();
+    }
+}
+
 /// The frames of these calls.
 pub(super) fn frames(calls: &[(Call<'_>, Option<Place<'_>>)], taken: Taken) -> Vec<Frame> {
-    let hook = |(call, _): &(Call<'_>, Option<Place<'_>>)| {
-        let name = symbol::function(call.symbol);
-        name.starts_with("std::panicking::panic_with_hook")
-            || name.starts_with("std::panicking::rust_panic_with_hook")
-    };
     let printing = match taken {
-        Taken::Itself => calls.iter().position(hook).unwrap_or(0),
+        Taken::Itself => printing(calls),
         Taken::FromText | Taken::Printed => 0,
     };
     let own = calls.iter().skip(printing);
@@ -56,6 +82,34 @@ pub(super) fn frames(calls: &[(Call<'_>, Option<Place<'_>>)], taken: Taken) -> V
         .collect();
     frames.reverse();
     frames
+}
+
+/// How many of the calls print the panic; all, where the hook that begins them is not among them.
+fn printing(calls: &[(Call<'_>, Option<Place<'_>>)]) -> usize {
+    const HOOKS: &[&str] = &[
+        "std::panicking::panic_with_hook",
+        "std::panicking::rust_panic_with_hook",
+    ];
+    const PANICS: &[&str] = &[
+        "std::panicking::",
+        "core::panicking::",
+        "rust_begin_unwind",
+        "__rustc::",
+        "std::alloc::",
+    ];
+    let of = |(call, _): &(Call<'_>, Option<Place<'_>>), known: &[&str]| {
+        let name = symbol::function(call.symbol);
+        known.iter().any(|begin| name.starts_with(begin))
+    };
+    if let Some(hook) = calls.iter().position(|call| of(call, HOOKS)) {
+        return hook;
+    }
+    // A short backtrace begins with the panic, and a whole one has an end.
+    let panics = calls.first().is_some_and(|call| of(call, PANICS));
+    let whole = calls
+        .last()
+        .is_some_and(|(call, _)| OUTERMOST.contains(&call.symbol));
+    if panics || whole { 0 } else { calls.len() }
 }
 
 fn frame(printed: &str, place: Option<Place<'_>>, taken: Taken) -> Option<Frame> {

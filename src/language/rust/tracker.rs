@@ -29,7 +29,7 @@ pub(super) enum Kind {
 
 /// How a record that begins with this line begins; `None` if the line opens none.
 pub(super) fn kind(text: &str) -> Option<Kind> {
-    let body = text.trim_start();
+    let body = line::bare(text.trim_start());
     let bare = body.trimmed_end();
     if line::head(body).is_some() {
         return Some(Kind::Panic);
@@ -98,15 +98,20 @@ pub(super) struct Follower {
     headed: bool,
     /// A line without a header came.
     raw: bool,
+    /// How far the first cause is set in, and whether it has a number.
+    causes: Option<(usize, bool)>,
     loose: u32,
     foreign: u32,
 }
+
+/// How far eyre and anyhow set a cause in, at least.
+const CAUSE_COLUMN: usize = 3;
 
 impl Follower {
     /// A follower, if the text opens a trace.
     pub(super) fn open(text: &str) -> Option<Self> {
         let kind = kind(text)?;
-        let body = text.trim_start();
+        let body = line::bare(text.trim_start());
         let part = match kind {
             Kind::Panic => match line::head(body)?.told {
                 Told::Below(_) => Part::Head,
@@ -136,6 +141,7 @@ impl Follower {
             prefixed: false,
             headed: false,
             raw: false,
+            causes: None,
             loose: 0,
             foreign: 0,
         })
@@ -199,6 +205,7 @@ impl Follower {
             || line::call(text).is_some()
             || line::at(text).is_some_and(|_| indented(text))
             || text == line::STACK
+            || (self.kind == Kind::Fatal && line::fatal(text).is_some())
             || (self.kind == Kind::Report && is_section(text))
     }
 
@@ -308,10 +315,22 @@ impl Follower {
     }
 
     fn in_causes(&mut self, text: &str) -> Step {
-        if indented(text) && !line::is_banner(text) && !line::is_spans(text) {
-            return Step::Belongs;
+        if line::is_banner(text) || line::is_spans(text) {
+            return self.between(text);
         }
-        self.between(text)
+        let column = line::indent(text);
+        let next = line::numbered(text).is_some();
+        let own = match self.causes {
+            None => column >= CAUSE_COLUMN || (next && column > 0),
+            // A number may be a digit longer, and a further line is set in deeper.
+            Some((first, true)) => (next && column + 1 >= first) || column > first,
+            Some((first, false)) => column >= first,
+        };
+        if !own {
+            return self.between(text);
+        }
+        self.causes = self.causes.or(Some((column, next)));
+        Step::Belongs
     }
 
     /// Between the sections of a report.
@@ -444,6 +463,11 @@ mod tests {
             ),
             "+?++."
         );
+        assert_eq!(
+            told("Caused by:", &["    0: a", "         b", "  TypeError: c"]),
+            "++."
+        );
+        assert_eq!(told("Caused by:", &["TypeError: c"]), ".");
         assert!(Follower::open("Caused by: a.B").is_none());
         assert_eq!(told("Location:", &["Berlin"]), ".");
     }
