@@ -142,13 +142,16 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// `[2026-11-20 15:49:24,580] …`, `[2026-11-20 15:49:24,580: ERROR/MainProcess] …`, `[ERROR] …`.
+    /// `[2026-11-20 15:49:24,580] …`, `[2026-11-20 15:49:24,580: ERROR/MainProcess] …`, `[2026-11-20T15:49:24Z ERROR shop] …`,
+    /// `[ERROR] …`.
     fn bracket_first(&mut self, context: &TimeContext) -> Option<()> {
         self.at = 1;
         if self.stamp(context).is_some() {
             if self.rest().starts_with(b": ") {
                 self.at += 2;
                 self.level_and_process();
+            } else if self.env_logger().is_some() {
+                return Some(());
             }
         } else {
             self.level_and_process()?;

@@ -19,6 +19,7 @@ mod message;
 pub mod php;
 pub mod python;
 pub mod ruby;
+pub mod rust;
 mod seek;
 #[cfg(test)]
 mod steps;
@@ -107,6 +108,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &coredump::Coredump,
     &kernel::Kernel,
     &systemd::Systemd,
+    &rust::Rust,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

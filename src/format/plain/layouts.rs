@@ -30,6 +30,23 @@ impl Reader<'_> {
         Some(())
     }
 
+    /// Rust's `env_logger`, behind its date: ` ERROR shop::orders] message`; the module may be left out.
+    pub(super) fn env_logger(&mut self) -> Option<()> {
+        let end = memchr::memchr(b']', self.head())?;
+        let inner = self.head().get(..end)?.strip_prefix(b" ")?;
+        let letters = inner.iter().take_while(|b| b.is_ascii_uppercase()).count();
+        let (word, name) = inner.split_at_checked(letters)?;
+        let (level, name) = (words::upper_level(word)?, name.trim_ascii());
+        if memchr::memchr(b' ', name).is_some() {
+            return None;
+        }
+        self.meta.level = Some(level);
+        self.meta.logger = text(name).filter(|n| !n.is_empty());
+        self.at += end + 1;
+        let _ = self.take(b" ");
+        Some(())
+    }
+
     /// java.util.logging, first line of two: `Nov 20, 2026 3:49:24 PM com.acme.Orders place`.
     pub(super) fn java_util_logging(&mut self, context: &TimeContext) -> Option<()> {
         let stamp = calendar::month_first(self.text, context)?;
