@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
+pub mod dotnet;
 pub mod elixir;
 pub mod erlang;
 pub mod go;
@@ -101,6 +102,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &ruby::Ruby,
     &elixir::Elixir,
     &erlang::Erlang,
+    &dotnet::Dotnet,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

@@ -63,6 +63,18 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         ALL_ERRORS,
     ),
     ("go/recovered_127", "in every dress: logcat", ALL_ERRORS),
+    // .NET.
+    ("dotnet/aggregate_*", "end cut off", AGGREGATE),
+    (
+        "dotnet/mel_31",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
+    (
+        "dotnet/message_*",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
     // PHP.
     ("php/xdebug_levels_82", "end cut off", LIST_FOLLOWS),
     ("php/evaluated_82", "octal #012", TWO_ESCAPES),
@@ -82,6 +94,8 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ),
 ];
 
+const AGGREGATE: &str = "an aggregate's message ends with those of its inner exceptions; how much of it that is, only their own lines tell";
+const BLANK_OF_WRAPPER: &str = "one blank with which a message begins is the wrapper's, and a line of this message begins with one";
 const FIRST_PART: &str =
     "who wrote a line is read from its first part, and the worker's number stands in the second";
 
@@ -114,7 +128,7 @@ const NOT_INNERMOST: &str =
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["go", "javascript", "jvm", "php", "python"];
+const SETTLED: &[&str] = &["dotnet", "go", "javascript", "jvm", "php", "python"];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {
