@@ -9,6 +9,7 @@ use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
 pub mod coredump;
+pub mod dotnet;
 pub mod elixir;
 pub mod erlang;
 pub mod go;
@@ -109,6 +110,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &kernel::Kernel,
     &systemd::Systemd,
     &rust::Rust,
+    &dotnet::Dotnet,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

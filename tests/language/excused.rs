@@ -139,6 +139,18 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("rust/tracing_panic", "escaped crlf", PAIRS),
     ("rust/tracing_panic", "octal #012", PAIRS),
     ("rust/foreign_bare_182", "end cut off", OTHER_PATH),
+    // .NET.
+    ("dotnet/aggregate_*", "end cut off", AGGREGATE),
+    (
+        "dotnet/mel_31",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
+    (
+        "dotnet/message_*",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
     // PHP.
     ("php/evaluated_82", "octal #012", TWO_ESCAPES),
     ("php/lines_82", "headed go", MARK_OF_HEADER),
@@ -219,6 +231,8 @@ const ONE_SPACE: &str = "one space before the text is taken for the one that rsy
 const PAIRS: &str = "behind a header its fields are read as pairs, of which the last has no end";
 const OTHER_PATH: &str = "the panic names the library's file by another path than its backtrace";
 
+const AGGREGATE: &str = "an aggregate's message ends with those of its inner exceptions; how much of it that is, only their own lines tell";
+const BLANK_OF_WRAPPER: &str = "one blank with which a message begins is the wrapper's, and a line of this message begins with one";
 const FIRST_PART: &str =
     "who wrote a line is read from its first part, and the worker's number stands in the second";
 
@@ -251,6 +265,7 @@ const INDENTED_HEADER: &str = "with white space before it the next record's head
 /// Languages that are judged; the others' cells are printed.
 const SETTLED: &[&str] = &[
     "coredump",
+    "dotnet",
     "go",
     "javascript",
     "jvm",
