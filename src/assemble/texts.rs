@@ -41,6 +41,11 @@ impl Said {
 
     /// Takes over what the second line of the header says, if it is one.
     pub(super) fn continue_with(&mut self, line: &[u8]) -> bool {
+        // Where the first line has the level, the second is the message, set in.
+        if self.meta.level.is_some() {
+            self.message = line.trim_ascii().to_vec();
+            return line.first().is_some_and(u8::is_ascii_whitespace);
+        }
         let Some((level, at)) = plain::second_line(line) else {
             return false;
         };

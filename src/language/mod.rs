@@ -9,6 +9,7 @@ use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
 pub mod coredump;
+pub mod dotnet;
 pub mod elixir;
 pub mod erlang;
 pub mod go;
@@ -19,6 +20,7 @@ mod message;
 pub mod php;
 pub mod python;
 pub mod ruby;
+pub mod rust;
 mod seek;
 #[cfg(test)]
 mod steps;
@@ -107,6 +109,8 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &coredump::Coredump,
     &kernel::Kernel,
     &systemd::Systemd,
+    &rust::Rust,
+    &dotnet::Dotnet,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

@@ -85,8 +85,73 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         ALL_ERRORS,
     ),
     ("go/recovered_127", "in every dress: logcat", ALL_ERRORS),
+    // Rust.
+    ("rust/env_logger", "indented", INDENTED_HEADER),
+    ("rust/env_logger", "tabbed", INDENTED_HEADER),
+    ("rust/tracing", "indented", INDENTED_HEADER),
+    ("rust/tracing", "tabbed", INDENTED_HEADER),
+    ("rust/tracing_colour", "indented", INDENTED_HEADER),
+    ("rust/tracing_colour", "tabbed", INDENTED_HEADER),
+    ("rust/trace_195", "indented", INDENTED_HEADER),
+    ("rust/trace_195", "tabbed", INDENTED_HEADER),
+    ("rust/env_logger", IN_ONE_LINE, FIELD_WHOLE),
+    ("rust/tracing", IN_ONE_LINE, FIELD_WHOLE),
+    ("rust/tracing_colour", IN_ONE_LINE, FIELD_WHOLE),
+    ("rust/tracing_json", IN_ONE_LINE, FIELD_WHOLE),
+    ("rust/trace_195", IN_ONE_LINE, FIELD_WHOLE),
+    ("rust/eyre_lines_bare", IN_ONE_LINE, FIELD_WHOLE),
+    ("rust/anyhow", "headed go", ERROR_COLON),
+    ("rust/anyhow_bare", "headed go", ERROR_COLON),
+    ("rust/declined_bare", "headed go", ERROR_COLON),
+    ("rust/eyre", "headed go", ERROR_COLON),
+    ("rust/eyre_bare", "headed go", ERROR_COLON),
+    (
+        "rust/colour_note_bare",
+        "in every dress: syslog 5424",
+        ONE_SPACE,
+    ),
+    (
+        "rust/declined_bare",
+        "in every dress: syslog 5424",
+        ONE_SPACE,
+    ),
+    ("rust/assert_170", "in every dress: syslog 5424", ONE_SPACE),
+    ("rust/assert_195", "in every dress: syslog 5424", ONE_SPACE),
+    (
+        "rust/assert_bare_195",
+        "in every dress: syslog 5424",
+        ONE_SPACE,
+    ),
+    (
+        "rust/eyre_lines_bare",
+        "in every dress: syslog 5424",
+        ONE_SPACE,
+    ),
+    ("rust/env_logger", "in every dress: syslog 5424", ONE_SPACE),
+    ("rust/hook_170", "escaped", TWO_ESCAPES),
+    ("rust/hook_170", "escaped crlf", TWO_ESCAPES),
+    ("rust/hook_195", "escaped", TWO_ESCAPES),
+    ("rust/hook_195", "escaped crlf", TWO_ESCAPES),
+    ("rust/result_195", "escaped", TWO_ESCAPES),
+    ("rust/result_195", "escaped crlf", TWO_ESCAPES),
+    ("rust/hook_170", "octal #012", TWO_ESCAPES),
+    ("rust/tracing_panic", "escaped", PAIRS),
+    ("rust/tracing_panic", "escaped crlf", PAIRS),
+    ("rust/tracing_panic", "octal #012", PAIRS),
+    ("rust/foreign_bare_182", "end cut off", OTHER_PATH),
+    // .NET.
+    ("dotnet/aggregate_*", "end cut off", AGGREGATE),
+    (
+        "dotnet/mel_31",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
+    (
+        "dotnet/message_*",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
     // PHP.
-    ("php/xdebug_levels_82", "end cut off", LIST_FOLLOWS),
     ("php/evaluated_82", "octal #012", TWO_ESCAPES),
     ("php/lines_82", "headed go", MARK_OF_HEADER),
     ("php/monolog_laravel_82", "headed go", MARK_OF_HEADER),
@@ -161,12 +226,16 @@ const ONE_PLACE: &str = "a single place with a header on its own line does not s
 const CLASS_APART: &str = "the class stands in a record of its own; the text of the places, which alone is worn here, does not have it";
 const LEVEL_HIDDEN_APART: &str =
     "the record above is known for the failure's by its level, and this wrapper hides it";
+const FIELD_WHOLE: &str = "the words before the error's are cut off its message where the two were logged in one; a field that holds an error holds nothing else";
+const ONE_SPACE: &str = "one space before the text is taken for the one that rsyslog adds";
+const PAIRS: &str = "behind a header its fields are read as pairs, of which the last has no end";
+const OTHER_PATH: &str = "the panic names the library's file by another path than its backtrace";
 
+const AGGREGATE: &str = "an aggregate's message ends with those of its inner exceptions; how much of it that is, only their own lines tell";
+const BLANK_OF_WRAPPER: &str = "one blank with which a message begins is the wrapper's, and a line of this message begins with one";
 const FIRST_PART: &str =
     "who wrote a line is read from its first part, and the worker's number stands in the second";
 
-const LIST_FOLLOWS: &str =
-    "a warning is whole by itself; that the function stands in a list behind it cannot be known";
 const TWO_ESCAPES: &str = "the text holds `\\n` of its own, which is read before `#012`";
 const MARK_OF_HEADER: &str = "behind a date, a word in brackets or a dash with which a line begins, `Warning:` too, is the header's";
 
@@ -196,6 +265,7 @@ const INDENTED_HEADER: &str = "with white space before it the next record's head
 /// Languages that are judged; the others' cells are printed.
 const SETTLED: &[&str] = &[
     "coredump",
+    "dotnet",
     "go",
     "javascript",
     "jvm",
@@ -203,6 +273,7 @@ const SETTLED: &[&str] = &[
     "php",
     "python",
     "ruby",
+    "rust",
 ];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.

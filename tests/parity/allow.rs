@@ -7,9 +7,11 @@ mod node;
 mod php;
 mod python;
 mod ruby;
+mod rust;
 
 /// Case, field, reason. A field with `?` behind it is one that the text does not carry, whatever the judge thinks: two runtimes
-/// print the same and send different things. With `*` the event as a whole has no text of its own: it does not count in the table.
+/// print the same and send different things. With `*` the event, or the frame, as a whole has no text of its own: it does not count
+/// in the table.
 pub(crate) type Allowed = (&'static str, &'static str, &'static str);
 
 /// The list of a language's cases.
@@ -22,6 +24,7 @@ pub(crate) fn of(language: &str) -> &'static [Allowed] {
         "ruby" => ruby::ALLOWED,
         "elixir" => elixir::ALLOWED,
         "php" => php::ALLOWED,
+        "rust" => rust::ALLOWED,
         _ => &[],
     }
 }
@@ -39,7 +42,8 @@ pub(crate) fn untold(place: &str, field: &str) -> bool {
     let language = place.split('/').next().unwrap_or_default();
     of(language).iter().any(|(case, of, _)| {
         let rest = place.strip_prefix(case);
-        of.strip_suffix('?') == Some(field)
+        let whole_frame = *of == "*" && case.contains(" frame[");
+        (whole_frame || of.strip_suffix('?') == Some(field))
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['#', ' ']))
     })
 }

@@ -250,6 +250,11 @@ fn php_equals_its_sdk() {
 }
 
 #[test]
+fn rust_equals_its_sdk() {
+    equals_its_sdk("rust");
+}
+
+#[test]
 fn every_payload_reads_back_with_sentry_types() {
     let mut payloads = 0;
     for language in languages() {

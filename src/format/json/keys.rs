@@ -41,6 +41,8 @@ pub(super) const LOGGER: &[&str] = &[
     "SourceContext",
     "logger.name",
     "record.name",
+    // Rust's tracing.
+    "target",
 ];
 pub(super) const TIME: &[&str] = &[
     "timestamp",
