@@ -75,7 +75,7 @@ impl Source for Charged {
         self.source.stored_hold(origin)
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.source.checkpoint(hold)
     }
 
