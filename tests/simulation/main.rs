@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test that cannot go on fails; the simulated clock begins at the machine's time"
 )]
