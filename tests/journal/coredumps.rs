@@ -165,6 +165,7 @@ fn a_core_dump_is_an_issue_with_the_frames_of_the_crash() {
         assert_eq!(functions(&abort)[3..5], ["checkout", "main"]);
         pass(Duration::from_secs(6));
         assert_eq!(sink.events_of(3).len(), 2, "{}", home.said());
+        assert_eq!(state::dropped(&home, "till", &["same_crash"]), 1);
         let (status, _) = agent.stop();
         assert!(status.success());
     });

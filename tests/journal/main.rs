@@ -24,6 +24,7 @@ mod coredumps;
 mod crowded;
 mod everything;
 mod latency;
+mod machine;
 mod reboot;
 mod throughput;
 mod world;

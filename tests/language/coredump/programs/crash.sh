@@ -11,7 +11,7 @@ env -i PATH="$PATH" LANG=C.UTF-8 bash -c 'echo 0 > "$1/cgroup.procs"; kill -STOP
 pid=$!
 until grep -q '^State:.*stopped' "/proc/$pid/status"; do :; done
 cat > "$work/hand-over" <<H
-/lib/systemd/systemd-coredump $pid 0 0 $signal $(date +%s) 18446744073709551615 $(hostname) < $work/core
+/lib/systemd/systemd-coredump $pid 0 0 $signal \$(date +%s) 18446744073709551615 $(hostname) < $work/core
 H
 mkfifo "$work/ready"
 gdb -q -p "$pid" -batch -ex 'set pagination off' -ex 'handle SIGCONT SIGSTOP nostop noprint nopass' -ex "shell echo > $work/ready" \
