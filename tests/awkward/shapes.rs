@@ -57,10 +57,13 @@ pub(crate) fn all() -> Vec<Shape> {
     shapes
 }
 
+/// Texts that end within a message: what is printed behind them may be more of it.
+const UNENDED: &[&str] = &["fixture/ruby/broken_31", "parity/elixir/long_message"];
+
 fn shape(name: String, language: usize, path: PathBuf) -> Option<Shape> {
     let text = text(&path);
     let truth = seen::all(&text);
-    let fits = text.lines().count() <= LINES_MAX;
+    let fits = text.lines().count() <= LINES_MAX && !UNENDED.contains(&name.as_str());
     (fits && !truth.is_empty()).then_some(Shape {
         name,
         language,

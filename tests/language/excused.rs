@@ -212,14 +212,110 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("ruby/guesses_34", "twice in a row", RESTARTED),
     ("ruby/guesses_*", "headed go", MARK_OF_HEADER),
     ("ruby/rails_production_31", "headed go", MARK_OF_HEADER),
+    (
+        "ruby/not_traces_minitest_31",
+        "beginning cut off",
+        LIST_ABOVE,
+    ),
+    (
+        "ruby/not_traces_minitest_31",
+        "in every dress: headed",
+        LIST_ABOVE,
+    ),
+    (
+        "ruby/not_traces_minitest_31",
+        "in every dress: headed logback",
+        LIST_ABOVE,
+    ),
+    ("ruby/not_traces_minitest_31", "headed go", LIST_ABOVE),
+    (
+        "ruby/not_traces_minitest_31",
+        "in every dress: json lines",
+        LIST_ABOVE,
+    ),
+    ("ruby/not_traces_unit_31", "beginning cut off", LIST_ABOVE),
+    (
+        "ruby/not_traces_unit_31",
+        "in every dress: headed",
+        LIST_ABOVE,
+    ),
+    (
+        "ruby/not_traces_unit_31",
+        "in every dress: headed logback",
+        LIST_ABOVE,
+    ),
+    ("ruby/not_traces_unit_31", "headed go", LIST_ABOVE),
+    (
+        "ruby/not_traces_unit_31",
+        "in every dress: json lines",
+        LIST_ABOVE,
+    ),
+    ("ruby/sinatra_31", IN_ONE_LINE, CLASS_APART),
+    ("ruby/circular_*", "twice", RESTARTED),
+    ("ruby/circular_*", "twice in a row", RESTARTED),
+    ("ruby/objects_*", "twice", RESTARTED),
+    ("ruby/objects_*", "twice in a row", RESTARTED),
+    ("ruby/highlighted_31", "twice", RESTARTED),
+    ("ruby/highlighted_31", "twice in a row", RESTARTED),
+    ("ruby/irb_31", "twice in a row", RESTARTED),
+    ("ruby/highlighted_31", "beginning cut off", CALLERS_ABOVE),
+    ("ruby/highlighted_31", "indented", CALLERS_ABOVE),
+    ("ruby/highlighted_31", "tabbed", CALLERS_ABOVE),
+    ("ruby/loads_31", "beginning cut off", NOT_FIRST_ERROR),
+    ("ruby/stdlib_31", "twice", RESTARTED),
+    ("ruby/stdlib_31", "twice in a row", RESTARTED),
+    ("ruby/stdlib_31", "end cut off", SHARED),
+    // Elixir.
+    ("elixir/level_first_114", "indented", INDENTED_HEADER),
+    ("elixir/level_first_114", "tabbed", INDENTED_HEADER),
+    ("elixir/logged_114", "indented", INDENTED_HEADER),
+    ("elixir/logged_114", "tabbed", INDENTED_HEADER),
+    ("elixir/messages_114", "indented", INDENTED_HEADER),
+    ("elixir/messages_114", "tabbed", INDENTED_HEADER),
+    ("elixir/messages_114", "in every dress: headed", SAID_FRAME),
+    (
+        "elixir/messages_114",
+        "in every dress: headed logback",
+        SAID_FRAME,
+    ),
+    ("elixir/messages_114", "headed go", SAID_FRAME),
+    (
+        "elixir/messages_114",
+        "in every dress: json lines",
+        SAID_FRAME,
+    ),
+    ("elixir/messages_114", "end cut off", SAID_FRAME),
+    ("elixir/messages_114", "beginning cut off", SAID_BANNER),
+    ("elixir/behaviours_114", "beginning cut off", REPORT_BEGUN),
+    (
+        "elixir/genserver_exits_114",
+        "beginning cut off",
+        REPORT_BEGUN,
+    ),
+    ("elixir/tasks_114", "beginning cut off", REPORT_BEGUN),
+    // Erlang.
+    ("erlang/new_header_25", "indented", INDENTED_HEADER),
+    ("erlang/new_header_25", "tabbed", INDENTED_HEADER),
+    ("erlang/single_line_25", "indented", INDENTED_HEADER),
+    ("erlang/single_line_25", "tabbed", INDENTED_HEADER),
+    ("erlang/single_line_25", "beginning cut off", SERVER_GONE),
 ];
 
 const PANIC_ALONE: &str = "what an oops comes to is a panic of its own where the oops is cut off";
 const SIGNAL_ABOVE: &str =
     "the signal stands above the message, where a header of each line, or the cut, parts the two";
+const SAID_FRAME: &str = "what looks like a frame in a message is known for words by the frames behind the message, cut off here or behind headers of their own";
+const SAID_BANNER: &str =
+    "what looks like a banner in a message is known for words by the banner above, cut off here";
+const REPORT_BEGUN: &str = "an exit is reported as a message, whose first lines are cut off";
+const SERVER_GONE: &str =
+    "the crash report has calls that the server's, cut off here, does not have";
 const NOT_FIRST_ERROR: &str =
     "a file's second error reads like its first, and no sign tells that a line above is gone";
-const RESTARTED: &str = "since 3.4 no label tells a `rescue`: a crash behind another, from an earlier line of the same function, reads like its cause";
+const RESTARTED: &str = "a crash behind another that came from an earlier line of the same function, which was called from the same place, reads like its cause";
+const LIST_ABOVE: &str = "only the lines above show that a suite lists its failed tests; they are cut off here, or records by themselves";
+const SHARED: &str = "that an exception was raised with its cause's calls, and is sent without, only the cause's show, cut off here";
+const CALLERS_ABOVE: &str = "printed oldest call first, callers stand above what they called: what is set in or cut off there shows no order";
 const DIES_TWICE: &str = "without the thread's announcement its crash and the program's, which are printed alike, are two";
 const MESSAGE_BEGUN: &str = "the first line of the message is cut off with its header";
 const ONE_PLACE: &str = "a single place with a header on its own line does not show that the lines above are the same record's";
@@ -274,6 +370,14 @@ const SETTLED: &[&str] = &[
     "python",
     "ruby",
     "rust",
+    "elixir",
+    "erlang",
+    "go",
+    "javascript",
+    "jvm",
+    "php",
+    "python",
+    "ruby",
 ];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.

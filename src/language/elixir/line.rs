@@ -185,6 +185,10 @@ pub(super) fn is_behind(text: &str) -> bool {
 /// Which of the reports of one process it is that these words begin, in the order in which they come: the supervisor's last.
 pub(super) fn rank(words: &str) -> Option<u8> {
     let words = words.trimmed_end();
+    // A header within another's is not taken off.
+    let words = words
+        .split_once("[error] ")
+        .map_or(words, |(_, behind)| behind);
     if words.starts_with("Process ") && words.ends_with(" terminating") {
         return Some(1);
     }

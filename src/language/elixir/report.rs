@@ -261,10 +261,7 @@ fn is_listing<S: AsRef<str>>(lines: &[&str], above: &[S]) -> bool {
         let (number, name) = text.trim_start().split_once(") ").unwrap_or_default();
         !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && name.ends_with(')')
     };
-    let listed = lines
-        .iter()
-        .skip(1)
-        .any(|l| l.trimmed_end() == "stacktrace:");
+    let listed = lines.iter().skip(1).any(|l| l.trimmed() == "stacktrace:");
     listed || above.iter().rev().take(2).any(|l| numbered(l.as_ref()))
 }
 

@@ -97,9 +97,13 @@ impl Follower {
 
     /// Another report of the same process: a record of its own, which says the same.
     fn again(&mut self, text: &str, header: bool) -> Option<Step> {
-        if header {
-            self.next_rank = line::rank(text).filter(|rank| self.headed && *rank > self.rank);
-            return self.next_rank.map(|_| Step::Perhaps);
+        let next = line::rank(text).filter(|rank| *rank > self.rank);
+        if next.is_some() && (self.headed || !header) {
+            self.next_rank = next;
+            return Some(Step::Perhaps);
+        }
+        if header && !self.prefixed {
+            self.next_rank = None;
         }
         let rank = self.next_rank?;
         let banner = line::banner(text.trim_start());

@@ -1,12 +1,15 @@
 //! Lines of Erlang's reports by themselves. In: a line. Out: a report's head, the process it is of, a frame as printed.
 
-pub(super) use crate::language::seek::text;
+pub(super) use crate::language::seek::{dedent, indent, text};
 /// Every head of the reports that tell of a crash, and terms that hold a place in a file.
 pub(super) const OPENINGS: &[&str] = &[
     "=ERROR REPORT====",
     "=CRASH REPORT====",
     "[{file,",
     "exception error: ",
+    "** Generic server ",
+    "** State machine ",
+    "Error in process ",
 ];
 
 /// What a report tells of.
@@ -24,7 +27,12 @@ pub(super) enum Head {
 
 /// Reads `=CRASH REPORT==== 21-Nov-2026::18:58:18.195338 ===`.
 pub(super) fn head(text: &str) -> Option<Head> {
-    let words = text.trim().strip_prefix('=')?;
+    let text = text.trim();
+    // `logger`'s formatter puts the report behind its header, on lines of its own.
+    if text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with(" error:") {
+        return Some(Head::Crash);
+    }
+    let words = text.strip_prefix('=')?;
     let (name, rest) = words.split_once(" REPORT====")?;
     if !rest.trim_end().ends_with("===") {
         return None;
@@ -58,12 +66,45 @@ pub(super) fn names_process(text: &str) -> bool {
         "offender: [{pid,",
     ];
     let text = text.trim_start();
-    BEGINS.iter().any(|begin| text.starts_with(begin))
+    // Behind another header, too.
+    let behind = text.split_once(": ").map_or("", |(_, behind)| behind);
+    let begins = |begin: &str| text.starts_with(begin) || behind.starts_with(begin);
+    BEGINS.iter().any(|begin| begins(begin))
+}
+
+/// Does a report of a process that ended begin with this line, its header aside?
+pub(super) fn reports(text: &str) -> bool {
+    const BEGINS: &[&str] = &[
+        "** Generic server ",
+        "** State machine ",
+        "Error in process ",
+    ];
+    let begins = BEGINS
+        .iter()
+        .any(|begin| text.trim_start().starts_with(begin));
+    begins && (pid(text).is_some() || text.trim_end().ends_with(" terminating"))
 }
 
 /// Does the line hold a place as terms do?
 pub(super) fn holds_place(text: &str) -> bool {
     text.contains("[{file,\"")
+}
+
+/// The first place in a term: `{file,"shop.erl"},{line,24}`.
+pub(super) fn place(text: &str) -> Option<(&str, u32)> {
+    let (_, behind) = text.split_once("{file,\"")?;
+    let (file, behind) = behind.split_once("\"},{line,")?;
+    let (number, _) = behind.split_once('}')?;
+    Some((file, number.parse().ok()?))
+}
+
+/// How the runtime says that it could not even start.
+pub(super) const BOOT: &str = "{\"init terminating";
+
+/// Does the line begin with a tuple, as calls of a stack do? JSON's objects begin with a quote.
+pub(super) fn is_tuple(text: &str) -> bool {
+    let first = text.strip_prefix('{').and_then(|rest| rest.chars().next());
+    first.is_some_and(|c| c.is_ascii_lowercase() || c == '\'')
 }
 
 /// What `erl_error` says of an exception that begins on this line, class and words.
@@ -143,6 +184,10 @@ mod tests {
             Some(Head::Other)
         );
         assert_eq!(head("=ERROR REPORT==== is a head"), None);
+        assert_eq!(
+            head("2026-11-21T18:58:26.925640+00:00 error:"),
+            Some(Head::Crash)
+        );
         assert_eq!(pid("    pid: <0.79.0>"), Some("0.79.0"));
         assert_eq!(pid("<<1,2>>"), None);
         let read = frame("      in call from shop:'-one/1-fun-3-'/1 (shop.erl, line 39)").unwrap();

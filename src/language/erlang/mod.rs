@@ -1,12 +1,14 @@
 //! Erlang. In: the reports that `logger`, `error_logger` and SASL print of processes that crash, terms with a stack trace,
 //! what `erl_error` formats. Out: the exception, named as Erlang does, with frames as sentry-elixir names them.
 //!
-//! `term` reads printed terms, `line` knows lines by themselves, `tracker` which of them belong together, `report` reads them.
+//! `term` reads printed terms, `line` knows lines by themselves, `tracker` which of them belong together, `report` reads them,
+//! `words` knows what `erl_error` makes of reasons.
 
 mod line;
 mod report;
 mod term;
 mod tracker;
+mod words;
 
 use super::{Language, Project, Trace};
 use crate::assemble::{Grammar, Record, Tracker};

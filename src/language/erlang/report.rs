@@ -3,6 +3,7 @@
 
 use super::line::{self, Printed};
 use super::term::{self, Call};
+use super::words;
 use crate::assemble::Record;
 use crate::bounds::RECORD_FRAMES_MAX;
 use crate::language::{Exception, Frame, Trace};
@@ -17,13 +18,15 @@ pub(super) fn read(record: &Record) -> Trace {
     let mut lines: Vec<_> = above.map(|l| line::text(l)).collect();
     // The head's own message is the first line where the report stands behind it.
     lines.retain(|line| own.first() != Some(line));
+    // A stack above is another's; a reason may begin above its stack.
+    let above: usize = lines.iter().map(|line| line.len() + 1).sum();
     lines.extend(own);
     let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
     let text = lines.join("\n");
-    let Some((reason, frames)) = in_terms(&text).or_else(|| formatted(&lines)) else {
+    let Some((reason, frames)) = in_terms(&text, above).or_else(|| formatted(&lines)) else {
         return Trace::default();
     };
-    let value = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    let value = words::term(&reason.split_whitespace().collect::<Vec<_>>().join(" "));
     let died = [
         "Error in process ",
         "Generic server ",
@@ -50,9 +53,9 @@ pub(super) fn read(record: &Record) -> Trace {
     }
 }
 
-/// The first stack in the text, and the reason beside it.
-fn in_terms(text: &str) -> Option<(&str, Vec<Frame>)> {
-    let mut from = 0;
+/// The first stack in the text from here on, and the reason beside it.
+fn in_terms(text: &str, from: usize) -> Option<(&str, Vec<Frame>)> {
+    let mut from = from;
     for _ in 0..TUPLES {
         let at = from + text.get(from..)?.find("[{")?;
         let list = text.get(at..).and_then(term::first);
@@ -106,7 +109,7 @@ fn formatted<'a>(lines: &[&'a str]) -> Option<(&'a str, Vec<Frame>)> {
     let rest = lines.get(at + 1..)?;
     let mut frames: Vec<Frame> = rest
         .iter()
-        .take_while(|l| l.starts_with(' ') && line::head(l).is_none())
+        .take_while(|l| l.starts_with([' ', '\t']) && line::head(l).is_none())
         .filter_map(|l| line::frame(l))
         .take(RECORD_FRAMES_MAX)
         .map(|printed| of_printed(&printed))
@@ -115,27 +118,8 @@ fn formatted<'a>(lines: &[&'a str]) -> Option<(&'a str, Vec<Frame>)> {
     Some((words, frames))
 }
 
-/// The reason's name: an atom, or the first part of a tuple; what `erl_error` says in words has one, too.
+/// The reason's name: an atom, or the first part of a tuple.
 fn name(reason: &str) -> String {
-    const WORDS: &[(&str, &str)] = &[
-        (
-            "an error occurred when evaluating an arithmetic",
-            "badarith",
-        ),
-        ("no function clause matching", "function_clause"),
-        ("undefined function", "undef"),
-        ("bad argument", "badarg"),
-        ("no match of right hand side value", "badmatch"),
-        ("no case clause matching", "case_clause"),
-        ("no try clause matching", "try_clause"),
-        ("no true branch found", "if_clause"),
-        ("bad key", "badkey"),
-        ("bad map", "badmap"),
-        ("bad function", "badfun"),
-    ];
-    if let Some((_, name)) = WORDS.iter().find(|(words, _)| reason.starts_with(words)) {
-        return (*name).to_owned();
-    }
     let mut inner = reason;
     while let Some(parts) = Some(inner)
         .filter(|t| t.starts_with('{'))

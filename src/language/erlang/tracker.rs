@@ -23,6 +23,18 @@ pub(super) struct Follower {
     awaits: bool,
     framed: bool,
     headed: bool,
+    /// Each line carries the header that the first one had.
+    prefixed: bool,
+    /// Nothing came behind the first line yet.
+    fresh: bool,
+    /// The first line is a report's head.
+    reported: bool,
+    /// How far the first line is set in.
+    base: usize,
+    /// The first place that it tells, to be known again in another report.
+    place: Option<(String, u32)>,
+    /// The report whose process is not known yet told it, too.
+    met: bool,
     after_blank: bool,
     loose: u32,
 }
@@ -30,7 +42,8 @@ pub(super) struct Follower {
 impl Follower {
     /// A follower, if the text opens a report.
     pub(super) fn open(text: &str) -> Option<Self> {
-        let report = matches!(line::head(text), Some(Head::Error | Head::Crash));
+        let head = matches!(line::head(text), Some(Head::Error | Head::Crash));
+        let report = head || line::reports(text);
         if !report && !line::holds_place(text) && line::formatted(text).is_none() {
             return None;
         }
@@ -41,6 +54,12 @@ impl Follower {
             awaits: false,
             framed: line::holds_place(text),
             headed: false,
+            prefixed: false,
+            fresh: true,
+            reported: report,
+            base: if report { line::indent(text) } else { 0 },
+            place: None,
+            met: false,
             after_blank: false,
             loose: 0,
         };
@@ -49,8 +68,20 @@ impl Follower {
     }
 
     fn next(&mut self, text: &str, header: bool) -> Step {
-        if header {
-            return self.told_again(text);
+        let text = line::dedent(text, self.base);
+        let fresh = std::mem::take(&mut self.fresh);
+        if header && text.trim().is_empty() && !self.prefixed && !fresh {
+            // `logger` puts the report on lines of its own.
+            return self.begins_another();
+        }
+        if header && !self.prefixed {
+            let inner = text.starts_with([' ', '\t']) && (self.reported || self.framed);
+            let begun = fresh && self.reported && !self.framed;
+            let goes_on = inner || begun || line::frame(text).is_some();
+            if !goes_on {
+                return self.told_again(text);
+            }
+            self.prefixed = true;
         }
         if text.trim().is_empty() {
             self.after_blank = true;
@@ -58,10 +89,7 @@ impl Follower {
         }
         let after_blank = std::mem::take(&mut self.after_blank);
         match line::head(text) {
-            Some(Head::Crash | Head::Supervisor) => {
-                self.awaits = true;
-                return Step::Perhaps;
-            }
+            Some(Head::Crash | Head::Supervisor) => return self.begins_another(),
             Some(_) => return Step::Ended,
             None => {}
         }
@@ -71,8 +99,13 @@ impl Follower {
         self.learn(text);
         let inner = text.starts_with([' ', '\t']);
         let framed = line::holds_place(text) || line::frame(text).is_some();
+        if self.framed && text.starts_with(line::BOOT) {
+            return Step::Ended;
+        }
         self.framed |= framed;
-        if framed || (inner && !after_blank) || self.headed {
+        let alone = self.headed && !self.prefixed;
+        let calls = self.framed && !after_blank && line::is_tuple(text);
+        if framed || calls || (inner && !after_blank) || alone {
             return Step::Belongs;
         }
         if after_blank && self.framed {
@@ -91,6 +124,12 @@ impl Follower {
         } else {
             Step::Perhaps
         }
+    }
+
+    /// Another report, maybe of the same process.
+    fn begins_another(&mut self) -> Step {
+        (self.awaits, self.candidate, self.met) = (true, None, false);
+        Step::Perhaps
     }
 
     /// A record in one line that tells of the same process.
@@ -117,18 +156,22 @@ impl Follower {
 
     /// A line of another report, until one says whether it is of the same process.
     fn awaited(&mut self, text: &str) -> Step {
+        // What these reports say is set in.
+        if !text.starts_with([' ', '\t']) {
+            return Step::Ended;
+        }
         let body = text.trim_start();
         let pid = line::names_process(text).then(|| line::pid(text)).flatten();
         let registered = body.strip_prefix("registered_name: ");
+        let named = self.name.is_some();
         let same = match (pid, registered) {
-            (Some(pid), _) => match self.pid.as_deref() {
-                Some(own) => Some(own == pid),
-                None if self.name.is_none() => Some(false),
-                None => None,
-            },
-            (None, Some(name)) => Some(self.name.as_deref() == Some(name.trim())),
-            (None, None) => None,
+            (Some(pid), _) => self.pid.as_deref().map(|own| own == pid),
+            (None, Some(name)) if named => Some(self.name.as_deref() == Some(name.trim())),
+            // Nothing says whose the first report is, but it tells of the same place.
+            _ if named || self.pid.is_some() => None,
+            _ => self.meets(text).then_some(true),
         };
+        self.met |= self.meets(text);
         if let Some(pid) = pid {
             self.candidate = Some(pid.to_owned());
         }
@@ -144,14 +187,27 @@ impl Follower {
         }
     }
 
+    /// Does the line hold the place that the first report began with?
+    fn meets(&self, text: &str) -> bool {
+        let Some((file, number)) = &self.place else {
+            return false;
+        };
+        let printed = line::frame(text).and_then(|frame| frame.place);
+        let in_term = || line::place(text).is_some_and(|place| place == (file.as_str(), *number));
+        printed == Some((file.as_str(), *number)) || in_term()
+    }
+
     fn learn(&mut self, text: &str) {
+        if self.place.is_none() {
+            let printed = line::frame(text).and_then(|frame| frame.place);
+            let place = line::place(text).or(printed);
+            self.place = place.map(|(file, number)| (file.to_owned(), number));
+        }
         if self.pid.is_none() && line::names_process(text) {
             self.pid = line::pid(text).map(str::to_owned);
-            let words = text.trim_start();
-            let words = words.strip_prefix("** ").unwrap_or(words);
             let name = ["Generic server ", "State machine "]
                 .iter()
-                .find_map(|begin| words.strip_prefix(begin)?.split(' ').next());
+                .find_map(|begin| text.split_once(begin)?.1.split(' ').next());
             self.name = name.map(str::to_owned);
         }
     }
@@ -164,6 +220,10 @@ impl Tracker for Follower {
 
     fn headed(&mut self) {
         self.headed = true;
+    }
+
+    fn presumes(&self) -> bool {
+        self.awaits && self.met
     }
 
     fn unfinished(&self) -> bool {
@@ -209,6 +269,13 @@ mod tests {
             "    pid: <0.80.0>",
         ];
         assert_eq!(steps(&other), "++???.");
+        let nobody = [
+            FRAME,
+            CRASH,
+            "    pid: <0.80.0>",
+            "  in function  shop:take/2 (shop.erl, line 24)",
+        ];
+        assert_eq!(steps(&nobody), "??+");
         let named = [
             ERROR,
             "** Generic server shop terminating",

@@ -1,31 +1,50 @@
 //! What was called in a trace so far. In: places. Out: whether another crash's place was called from where those were.
+//!
+//! A cause was raised beneath a function that went on to a later line, where it rescued it and raised the other. From there
+//! outwards the two have the same callers.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::line::Place;
 use crate::bounds::FRAMES_MAX;
 
+/// What a place tells of a crash that may be the cause of the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meeting {
+    /// It came from where the last one was raised: it is the cause.
+    Cause,
+    /// It came from an earlier line of a function of the last one's: if both were called from the same place, it is.
+    Earlier,
+    /// It was called from the same place as the last one, and no sooner did they meet.
+    Outside,
+    /// The function was left before it came to this line: it was called another time.
+    Later,
+    /// Nothing.
+    Unknown,
+}
+
 /// Functions and lines.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     /// Function and line of what was called so far.
     known: Vec<(u64, u32)>,
-    /// Functions in whose `rescue` or `ensure` something was raised.
+    /// Where the last crash was raised.
+    raised: Option<(u64, u32)>,
+    /// Functions in whose `rescue` or `ensure` the last crash was raised: it has a cause. Since 3.4 no label tells.
     rescues: Vec<u64>,
-    /// The last crash has such a one among its callers.
-    caused: bool,
 }
 
 impl Calls {
     /// The place of a crash.
     pub(super) fn begin(&mut self, place: &Place<'_>) {
-        self.caused = false;
+        self.rescues.clear();
+        self.raised = Some((function(place), place.line.unwrap_or(0)));
         self.know(place);
     }
 
-    /// Was the last crash raised while another was dealt with? Then that one is its cause, and is printed.
+    /// Was the last crash raised while another was dealt with?
     pub(super) fn are_caused(&self) -> bool {
-        self.caused
+        !self.rescues.is_empty()
     }
 
     /// A caller that is surely the trace's.
@@ -35,35 +54,34 @@ impl Calls {
             self.known.push((function, place.line.unwrap_or(0)));
             if place.label.is_some_and(rescues) {
                 self.rescues.push(function);
-                self.caused = true;
             }
         }
     }
 
-    /// Was this called from where something of ours was, or is it what a later line of the same function rescued?
-    pub(super) fn is_known(&self, place: &Place<'_>) -> bool {
+    /// What the place tells.
+    pub(super) fn meet(&self, place: &Place<'_>) -> Meeting {
         let (own, line) = (function(place), place.line.unwrap_or(0));
-        let rescued = place.modern || self.rescues.contains(&own);
-        let meets =
-            |(known, at): &(u64, u32)| *known == own && (*at == line || (rescued && *at > line));
-        self.known.iter().any(meets)
-    }
-
-    /// Was the same function left before it came to this line? Then it was called another time.
-    pub(super) fn is_later(&self, place: &Place<'_>) -> bool {
-        let (own, line) = (function(place), place.line.unwrap_or(0));
-        let mut lines = self.known.iter().filter(|(known, _)| *known == own);
-        lines.clone().next().is_some() && lines.all(|(_, at)| *at < line)
-    }
-
-    /// Was the same function left at another line, though nothing was rescued? Since 3.4 the text does not tell.
-    pub(super) fn meets_otherwise(&self, place: &Place<'_>) -> bool {
-        let (own, line) = (function(place), place.line.unwrap_or(0));
-        let mut lines = self.known.iter().filter(|(known, _)| *known == own);
-        !place.modern
-            && self.rescues.is_empty()
-            && lines.clone().next().is_some()
-            && lines.all(|(_, at)| *at != line)
+        let lines = || self.known.iter().filter(|(known, _)| *known == own);
+        if lines().next().is_none() {
+            return Meeting::Unknown;
+        }
+        let rescued = self.rescues.contains(&own);
+        let same = lines().any(|(_, at)| *at == line);
+        if lines().any(|(_, at)| *at > line) {
+            let told = rescued || (place.modern && !same);
+            return match (told, same) {
+                (true, _) => Meeting::Cause,
+                (false, true) => Meeting::Outside,
+                (false, false) => Meeting::Earlier,
+            };
+        }
+        if !same {
+            return Meeting::Later;
+        }
+        if rescued || self.raised == Some((own, line)) {
+            return Meeting::Cause;
+        }
+        Meeting::Outside
     }
 }
 

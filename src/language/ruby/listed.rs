@@ -114,7 +114,9 @@ impl<'a> Above<'a> {
         let apart = record.apart && preamble.iter().any(|text| !text.trim().is_empty());
         let headed = header.is_some() && !own && !apart;
         if let Some(header) = header.filter(|_| headed) {
-            lines.push(line::untagged(&header).to_owned());
+            // A formatter may have `--` between the level and the words, as `Logger`'s own has.
+            let words = header.strip_prefix("-- ").unwrap_or(&header);
+            lines.push(line::untagged(words).to_owned());
         }
         lines.extend(preamble.iter().map(|text| line::untagged(text).to_owned()));
         if lines.iter().all(|text| text.trim().is_empty()) {
@@ -274,8 +276,10 @@ fn said_before(record: &Record, own: bool) -> Option<String> {
     let text = line::text(&above.message);
     let class = above.logger.as_deref().filter(|name| is_error(name));
     if !own {
-        let class = class.filter(|_| text.trim_end().ends_with(':'))?;
-        return Some(format!("{class} - {text}"));
+        let told = text.trim_end().ends_with(':');
+        let named = || dashed(text.trim_end()).map(|_| text.to_string());
+        let of_logger = class.map(|class| format!("{class} - {text}"));
+        return of_logger.or_else(named).filter(|_| told);
     }
     let near = above.time.zip(record.meta.time);
     let near = near.is_some_and(|(above, own)| own.duration_since(above).as_secs().abs() <= 1);
@@ -346,6 +350,7 @@ fn dashed(text: &str) -> Option<Said> {
     let mut rest = text;
     loop {
         if let Some((class, message)) = rest.split_once(" - ")
+            && let Some(class) = class.rsplit(' ').next()
             && is_error(class)
         {
             let message = message.strip_suffix(':').unwrap_or(message);

@@ -2,12 +2,13 @@
 //! exceptions as sentry-ruby sends them.
 //!
 //! `line` knows lines by themselves, `tracker` which of them belong together, `calls` what tells a cause, `crash` and `listed` read the two kinds of
-//! traces, `value` an exception's words, `version` whether they hold the class, `stack` makes frames, `resolve` asks the app.
+//! traces, `value` an exception's words, `version` whether they hold the class, `listing` what is a suite's list of failed tests, `stack` makes frames, `resolve` asks the app.
 
 mod calls;
 mod crash;
 mod line;
 mod listed;
+mod listing;
 mod resolve;
 mod stack;
 mod tracker;
@@ -100,6 +101,9 @@ fn parse(record: &Record) -> Trace {
         .find(|text| kind != Kind::Reversed || line::head(text).is_some());
     let margin = outer.map_or(0, |text| line::indent(text));
     let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, margin)).collect();
+    if listing::is(record) {
+        return Trace::default();
+    }
     if !matches!(kind, Kind::Listed | Kind::Rack) {
         let mut trace = crash::read(kind, &lines);
         let said = record.message.as_deref().map(line::text);

@@ -1,12 +1,12 @@
 //! What belongs to a trace. In: the stream's lines, one by one. Out: a [`Step`] for each.
 //!
 //! Callers tell themselves. A message's further lines belong if a caller follows, or a mark beneath a piece of source. What
-//! cannot be told by itself is another crash's first line behind the callers: it is a cause's if the one before was raised in
-//! a `rescue` or `ensure`, or if the two were called from the same place, which its own callers show.
+//! cannot be told by itself is another crash's first line behind the callers: it is a cause's if it came from where the one
+//! before was raised, which its own callers show.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::calls::Calls;
+use super::calls::{Calls, Meeting};
 use super::line::{self, Head, Place};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX};
@@ -80,9 +80,13 @@ pub(super) struct Follower {
     calls: Calls,
     /// What may be a cause came from a program of its own.
     apart: bool,
+    /// It came from an earlier line of a function of ours.
+    earlier: bool,
     frames: u32,
     foreign: u32,
     waiting: usize,
+    /// Lines behind the last blank one of those that wait.
+    since_blank: Option<usize>,
     blank: bool,
     /// The file that could not be read.
     syntax: Option<String>,
@@ -105,9 +109,11 @@ impl Follower {
             said: String::new(),
             calls: Calls::default(),
             apart: false,
+            earlier: false,
             frames: 1,
             foreign: 0,
             waiting: 0,
+            since_blank: None,
             blank: false,
             syntax: None,
         };
@@ -134,6 +140,7 @@ impl Follower {
             return self.in_list(text, header);
         }
         if line::is_blank(text) && (!header || self.prefixed || self.may_be_prefixed()) {
+            self.since_blank = Some(0);
             return self.perhaps();
         }
         let caller = match self.kind {
@@ -154,7 +161,9 @@ impl Follower {
         } else {
             self.loose(text, header)
         };
+        self.since_blank = self.since_blank.map(|lines| lines + 1);
         if step == Step::Belongs {
+            self.since_blank = None;
             self.prefixed |= header;
             (self.foreign, self.waiting) = (0, 0);
         }
@@ -171,13 +180,16 @@ impl Follower {
         match self.part {
             Part::Announced => return Step::Ended,
             Part::Again => return Step::Belongs,
-            Part::Doubtful if self.calls.is_later(place) || self.calls.meets_otherwise(place) => {
-                return Step::Ended;
-            }
-            Part::Doubtful if !self.calls.is_known(place) => {
-                self.apart |= place.label.is_some_and(|label| label == MAIN);
-                return self.perhaps();
-            }
+            Part::Doubtful => match self.calls.meet(place) {
+                Meeting::Cause => {}
+                Meeting::Outside if self.earlier => {}
+                Meeting::Later | Meeting::Outside => return Step::Ended,
+                met => {
+                    self.earlier |= met == Meeting::Earlier;
+                    self.apart |= place.label.is_some_and(|label| label == MAIN);
+                    return self.perhaps();
+                }
+            },
             _ => {}
         }
         self.frames += 1;
@@ -222,14 +234,16 @@ impl Follower {
         if place == whole(&head.place) && !wraps(&self.said, head.said) {
             return Step::Ended;
         }
-        if self.calls.is_later(&head.place) {
-            return Step::Ended;
+        let met = self.calls.meet(&head.place);
+        match met {
+            Meeting::Later => return Step::Ended,
+            Meeting::Cause => {
+                self.begin(text, head);
+                return Step::Belongs;
+            }
+            _ => {}
         }
-        let caused = self.calls.are_caused() && self.kind != Kind::Reversed;
-        if caused || self.calls.is_known(&head.place) {
-            self.begin(text, head);
-            return Step::Belongs;
-        }
+        (self.earlier, self.apart) = (met == Meeting::Earlier, false);
         self.part = Part::Doubtful;
         self.perhaps()
     }
@@ -246,7 +260,8 @@ impl Follower {
         }
         match self.part {
             Part::Message => {
-                let tells = line::is_mark(text) || line::is_guess(text);
+                let marks = line::is_mark(text) && self.shows_source();
+                let tells = marks || line::is_guess(text);
                 let next = self.syntax.as_deref();
                 let next = next.is_some_and(|path| line::is_next_error(text, path));
                 if tells || next || (self.headed && !header) {
@@ -269,6 +284,14 @@ impl Follower {
     /// Has every line of the trace its own header, maybe? Right behind a first line that has one, a caller with one shows it.
     fn may_be_prefixed(&self) -> bool {
         self.headed && self.part == Part::Message && self.frames == 1
+    }
+
+    /// Is the line before a piece of source? A blank line stands above it, or the error that its file has.
+    fn shows_source(&self) -> bool {
+        match self.since_blank {
+            Some(lines) => lines == 1,
+            None => self.syntax.is_some() && self.waiting == 1,
+        }
     }
 
     fn perhaps(&mut self) -> Step {
@@ -375,7 +398,7 @@ impl Tracker for Follower {
     }
 
     fn presumes(&self) -> bool {
-        self.part == Part::Doubtful && !self.apart
+        self.part == Part::Doubtful && (self.calls.are_caused() || !self.apart)
     }
 
     fn unfinished(&self) -> bool {
@@ -399,8 +422,15 @@ mod tests {
     #[test]
     fn a_cause_was_called_from_the_same_place() {
         assert_eq!(
-            steps(&[HEAD, CALLER, "b.rb:3:in 'g': x (A)", CALLER, "next"]),
-            "+?+f"
+            steps(&[
+                HEAD,
+                CALLER,
+                "b.rb:3:in 'g': x (A)",
+                "\tfrom a.rb:5:in 'f'",
+                CALLER,
+                "next"
+            ]),
+            "+?++f"
         );
         let other = "\tfrom a.rb:30:in '<main>'";
         assert_eq!(
