@@ -14,6 +14,7 @@ pub mod go;
 pub mod javascript;
 pub mod jvm;
 mod message;
+pub mod native;
 pub mod php;
 pub mod python;
 pub mod ruby;
@@ -103,6 +104,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &elixir::Elixir,
     &erlang::Erlang,
     &rust::Rust,
+    &native::Native,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
