@@ -17,6 +17,7 @@ pub mod javascript;
 pub mod jvm;
 pub mod kernel;
 mod message;
+pub mod native;
 pub mod php;
 pub mod python;
 pub mod ruby;
@@ -111,6 +112,7 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &systemd::Systemd,
     &rust::Rust,
     &dotnet::Dotnet,
+    &native::Native,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

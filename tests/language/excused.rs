@@ -362,6 +362,8 @@ const INDENTED_HEADER: &str = "with white space before it the next record's head
 const SETTLED: &[&str] = &[
     "coredump",
     "dotnet",
+    "elixir",
+    "erlang",
     "go",
     "javascript",
     "jvm",
@@ -370,14 +372,6 @@ const SETTLED: &[&str] = &[
     "python",
     "ruby",
     "rust",
-    "elixir",
-    "erlang",
-    "go",
-    "javascript",
-    "jvm",
-    "php",
-    "python",
-    "ruby",
 ];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::shapes::{is_name, number, text};
-use crate::bounds::HEADER_WORDS_MAX;
+use crate::bounds::{HEADER_WORD_BYTES_MAX, HEADER_WORDS_MAX};
 use crate::format::words;
 
 impl Reader<'_> {
@@ -63,4 +63,16 @@ impl Reader<'_> {
             self.words_from_here();
         }
     }
+}
+
+/// Length of `--` or `-key="value"-` of logback 1.3 and later, which stands between logger and message.
+pub(super) fn pairs_in_dashes(text: &[u8]) -> Option<usize> {
+    if text.starts_with(b"-- ") {
+        return Some(2);
+    }
+    let inner = text.strip_prefix(b"-")?;
+    let inner = inner.get(..8 * HEADER_WORD_BYTES_MAX).unwrap_or(inner);
+    let end = memchr::memmem::find(inner, b"- ")?;
+    let pairs = inner.get(..end)?;
+    (pairs.contains(&b'=') && pairs.first() != Some(&b' ')).then_some(end + 2)
 }

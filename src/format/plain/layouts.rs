@@ -391,15 +391,3 @@ impl Reader<'_> {
         Some(())
     }
 }
-
-/// Length of `--` or `-key="value"-` of logback 1.3 and later, which stands between logger and message.
-pub(super) fn pairs_in_dashes(text: &[u8]) -> Option<usize> {
-    if text.starts_with(b"-- ") {
-        return Some(2);
-    }
-    let inner = text.strip_prefix(b"-")?;
-    let inner = inner.get(..8 * HEADER_WORD_BYTES_MAX).unwrap_or(inner);
-    let end = memchr::memmem::find(inner, b"- ")?;
-    let pairs = inner.get(..end)?;
-    (pairs.contains(&b'=') && pairs.first() != Some(&b' ')).then_some(end + 2)
-}

@@ -1,7 +1,7 @@
 //! The words between a timestamp or a level and the message, in the order in which they stand.
 
 use super::Reader;
-use super::layouts::pairs_in_dashes;
+use super::dashes::pairs_in_dashes;
 use super::shapes::{is_dotted, is_logger, is_name, level_before, number, split_name, text};
 use crate::bounds::{HEADER_WORD_BYTES_MAX, HEADER_WORDS_MAX};
 use crate::format::words;
