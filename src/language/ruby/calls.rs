@@ -32,6 +32,8 @@ pub(super) struct Calls {
     raised: Option<(u64, u32)>,
     /// Functions in whose `rescue` or `ensure` the last crash was raised: it has a cause. Since 3.4 no label tells.
     rescues: Vec<u64>,
+    /// Of what may be the cause: function, line, whether it is raised in a `rescue`.
+    doubtful: Vec<(u64, u32, bool)>,
 }
 
 impl Calls {
@@ -45,6 +47,31 @@ impl Calls {
     /// Was the last crash raised while another was dealt with?
     pub(super) fn are_caused(&self) -> bool {
         !self.rescues.is_empty()
+    }
+
+    /// A place of what may be the cause; its head is the first.
+    pub(super) fn doubt(&mut self, place: &Place<'_>, head: bool) {
+        if head {
+            self.doubtful.clear();
+        }
+        if self.doubtful.len() < FRAMES_MAX {
+            let told = place.label.is_some_and(rescues);
+            let line = place.line.unwrap_or(0);
+            self.doubtful.push((function(place), line, told));
+        }
+    }
+
+    /// It is the cause.
+    pub(super) fn prove(&mut self) {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        if let Some((function, line, _)) = doubtful.first() {
+            self.raised = Some((*function, *line));
+            self.rescues.clear();
+        }
+        for (function, line, told) in doubtful {
+            self.known.push((function, line));
+            self.rescues.extend(told.then_some(function));
+        }
     }
 
     /// A caller that is surely the trace's.

@@ -181,10 +181,11 @@ impl Follower {
             Part::Announced => return Step::Ended,
             Part::Again => return Step::Belongs,
             Part::Doubtful => match self.calls.meet(place) {
-                Meeting::Cause => {}
-                Meeting::Outside if self.earlier => {}
+                Meeting::Cause => self.calls.prove(),
+                Meeting::Outside if self.earlier => self.calls.prove(),
                 Meeting::Later | Meeting::Outside => return Step::Ended,
                 met => {
+                    self.calls.doubt(place, false);
                     self.earlier |= met == Meeting::Earlier;
                     self.apart |= place.label.is_some_and(|label| label == MAIN);
                     return self.perhaps();
@@ -244,6 +245,7 @@ impl Follower {
             _ => {}
         }
         (self.earlier, self.apart) = (met == Meeting::Earlier, false);
+        self.calls.doubt(&head.place, true);
         self.part = Part::Doubtful;
         self.perhaps()
     }
