@@ -4,8 +4,12 @@
 
 /// A line longer than this is cut, counted, and reading goes on behind its end.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
-/// Bytes read from one file in one turn.
+/// Bytes read from one file in one turn …
 pub const CHUNK_BYTES: usize = 256 << 10;
+/// … but no more than can be dealt with in this time, so that no file waits long for another …
+pub const CHUNK_WAIT_MS: u64 = 5;
+/// … and never fewer than this many.
+pub const CHUNK_BYTES_MIN: usize = 8 << 10;
 /// How far a hit looks back for its header, message lines and breadcrumbs.
 pub const LOOK_BACK_BYTES_MAX: usize = 64 << 10;
 /// Text of one record.
@@ -38,6 +42,8 @@ pub const LAST_LINE_CHARS_MAX: usize = 512;
 pub const THREADS_MAX: usize = 100;
 /// Characters of an exception's value or a message.
 pub const VALUE_CHARS_MAX: usize = 8_192;
+/// Characters by which it may be longer before it is cut, as Relay does.
+pub const VALUE_SPARE_CHARS_MAX: usize = 200;
 /// One event as JSON, not compressed.
 pub const EVENT_BYTES_MAX: usize = 900 << 10;
 /// A stored event, unpacked: more than one can have, against a file that somebody has edited.
@@ -54,6 +60,8 @@ pub const BATCH_EVENTS_MAX: usize = 256;
 pub const BATCH_BYTES_MAX: usize = 1 << 20;
 /// … or this long after its first event while input goes on.
 pub const BATCH_WAIT_MS: u64 = 20;
+/// … or, where it came from a file that held no more, this long: it need not wait for what is behind.
+pub const BATCH_CALM_WAIT_MS: u64 = 5;
 /// Positions alone are committed this often.
 pub const POSITIONS_WAIT_MS: u64 = 5_000;
 /// A hot file is read this often.
@@ -153,6 +161,8 @@ pub const COMMIT_RETRY_MS: u64 = 1_000;
 pub const STREAM_BEHIND_BYTES_MAX: u64 = 16 << 20;
 /// Envelopes on their way to one receiver at the same time.
 pub const FLIGHTS_MAX: usize = 8;
+/// Of an app that is full and fed by what feeds others too, events go once it is over its share by this part of it.
+pub const OUTBOX_SLACK_PART: u64 = 8;
 /// Events read from the outbox at once, per receiver …
 pub const OUTBOX_PAGE_EVENTS_MAX: usize = 64;
 /// … and their bytes (the first is read however long it is).
@@ -332,6 +342,10 @@ pub const SEQUENCES_MAX: usize = 64;
 pub const MARKS_MAX: usize = 1_024;
 /// Sets of apps that entries of one journal go to.
 pub const ROUTES_MAX: usize = 4_096;
+/// Crashes of processes that are remembered, so that core dump and text of one are told once.
+pub const CRASHES_TOLD_MAX: usize = 256;
+/// How far apart the two may be: the kernel tells a crash's second.
+pub const CRASH_APART_MS: i64 = 3_000;
 /// After an entry a journal is looked at every [`HOT_READ_MS`] for [`QUIET_AFTER_MS`], then this often …
 pub const JOURNAL_WARM_READ_MS: u64 = 100;
 /// … until it was quiet for this long; then only when it says that there is something.

@@ -66,7 +66,7 @@
 //! - [`event`]: a trace in; the Sentry event and its id out.
 //! - [`pipeline`]: pieces of input in; records out. Joins the rooms from `scan` to `assemble`.
 //! - [`policy`]: candidates in; keep, or drop with a reason, out. Scrubs first.
-//! - [`route`]: an app in; its receiver out.
+//! - [`route`]: an app in; its receiver out. A trace that no app has to itself in; its app out.
 //! - [`store`]: a batch in, as one transaction; what a restart begins from, and the outbox, out.
 //! - [`deliver`]: the outbox in; requests out, one worker for each receiver.
 //! - [`observe`]: what the agent says of itself.

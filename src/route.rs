@@ -1,10 +1,14 @@
 //! Where an app's events go. In: the apps' settings. Out: per app its name, its receiver, and the name under which the
-//! store keeps what waits there. Several apps may share one receiver.
+//! store keeps what waits there. Several apps may share one receiver. And whose a trace is that no app has to itself.
+
+mod choose;
 
 use std::collections::BTreeMap;
 
 use crate::config::{App, Receiver};
 use crate::source::AppIx;
+
+pub use choose::{APP_DISABLED, Choice, Chosen, NO_ROUTE};
 
 /// One app's way.
 #[derive(Debug, Clone)]

@@ -37,7 +37,7 @@ const DOORS: &[(&str, &str)] = &[
         "policy",
         "bounds level limit os config source language event",
     ),
-    ("route", "bounds config source event policy"),
+    ("route", "bounds level config source event policy"),
     (
         "store",
         "bounds level limit os config source event policy route",

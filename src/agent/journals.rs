@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::start::Mode;
+use super::start::{Mode, of_nobody};
 use crate::config::{Config, Journal};
 use crate::os::identity;
 use crate::os::journal::{self as journal_files, JournalPlace};
@@ -17,14 +17,15 @@ use crate::store::Stored;
 /// One source for each journal.
 pub(super) fn open(config: &Config, stored: &Stored, mode: Mode) -> Vec<Box<dyn Source>> {
     let mut pickers: BTreeMap<JournalPlace, Picker> = BTreeMap::new();
-    for (app, ix) in config.apps.iter().zip(0..) {
-        for table in &app.journals {
-            for place in places(table) {
-                let picker = pickers
-                    .entry(place)
-                    .or_insert_with(|| Picker::new(identity::own_path()));
-                picker.add(ix, table);
-            }
+    let apps = config.apps.iter().zip(0..);
+    let own = apps.flat_map(|(app, ix)| app.journals.iter().map(move |table| (ix, table)));
+    let shared = config.host.journals.iter();
+    for (ix, table) in own.chain(shared.map(|table| (of_nobody(config), table))) {
+        for place in places(table) {
+            let picker = pickers
+                .entry(place)
+                .or_insert_with(|| Picker::new(identity::own_path()));
+            picker.add(ix, table);
         }
     }
     let machine_id = identity::machine_id().unwrap_or_default();

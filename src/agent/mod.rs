@@ -6,8 +6,11 @@
 
 pub mod change;
 pub mod courier;
+mod crashes;
+mod full;
 mod journals;
 pub mod live;
+mod pace;
 mod pending;
 mod publish;
 pub mod reload;
@@ -27,7 +30,7 @@ use crate::os::wake::Wake;
 use crate::os::{Clock, Now};
 use crate::pipeline::{Found, Pipeline};
 use crate::policy::Policy;
-use crate::route::Routes;
+use crate::route::{Choice, Routes};
 use crate::source::{AppIx, Input, Nameless, Origin, Piece, Source};
 use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
@@ -51,6 +54,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Which app belongs to which receiver.
     pub routes: Routes,
+    /// Whose a trace is that no app has to itself.
+    pub shared: Shared,
     /// The state file.
     pub store: Arc<Store>,
     /// The time.
@@ -61,6 +66,14 @@ pub struct Parts {
     pub upkeep: Upkeep,
     /// Told which receivers have something new in the store.
     pub on_commit: OnCommit,
+}
+
+/// What the host's own files and journals need.
+pub struct Shared {
+    /// Finds the app.
+    pub choice: Choice,
+    /// From a trace to an event of no app.
+    pub builder: Builder,
 }
 
 /// Bounds of the outbox; when an app's share is full its files wait.
@@ -96,13 +109,15 @@ pub struct Agent {
     tally: Tally,
     packer: Packer,
     showing: shown::Showing,
+    crashes: crashes::Crashes,
 }
 
 impl Agent {
     /// An agent that has read nothing yet.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let paused = vec![false; parts.builders.len()];
+        // The last is of what no app has to itself.
+        let paused = vec![false; parts.builders.len() + 1];
         Self {
             parts,
             pending: Pending::default(),
@@ -115,6 +130,7 @@ impl Agent {
             tally: Tally::default(),
             packer: Packer::default(),
             showing: shown::Showing::default(),
+            crashes: crashes::Crashes::default(),
         }
     }
 
@@ -156,9 +172,13 @@ impl Agent {
     pub fn turn(&mut self) -> Result<Turn, StoreError> {
         let now = self.parts.clock.now();
         self.pause_full_apps();
+        let mut begun = now.mono;
         while let Some(piece) = self.next_piece(now) {
             self.take(&piece, now);
-            if self.pending.is_full(self.parts.clock.now().mono) {
+            let mono = self.parts.clock.now().mono;
+            pace::settle(&mut self.input, &piece, mono.saturating_sub(begun));
+            begun = mono;
+            if self.pending.is_full(mono) {
                 self.commit(now)?;
                 return Ok(Turn::Busy);
             }
@@ -199,8 +219,11 @@ impl Agent {
             self.close_windows(now);
         }
         if self.parts.source.changed() {
-            let wait = Duration::from_millis(bounds::POSITIONS_WAIT_MS);
-            self.positions_due.get_or_insert(now.mono + wait);
+            // A new file is stored at once: rotated away while nobody looks, it would be nobody's.
+            let known = !self.parts.source.unstored();
+            let wait = Duration::from_millis(if known { bounds::POSITIONS_WAIT_MS } else { 0 });
+            let due = now.mono + wait;
+            self.positions_due = Some(self.positions_due.map_or(due, |before| before.min(due)));
         }
         let positions = self.positions_due.is_some_and(|due| now.mono >= due);
         if !self.pending.is_empty() || positions || self.finished {
@@ -247,27 +270,6 @@ impl Agent {
         .min()
     }
 
-    /// An app whose receiver's share of the outbox is full is not read; a full host stops the one that holds most.
-    fn pause_full_apps(&mut self) {
-        let Parts {
-            routes,
-            store,
-            outbox,
-            ..
-        } = &self.parts;
-        let host_is_full = store.outbox_total() >= outbox.host_bytes;
-        let held = |app: usize| {
-            routes
-                .of(app as u16)
-                .map_or(0, |route| store.outbox_bytes(&route.store_key))
-        };
-        let most = (0..self.paused.len()).map(held).max().unwrap_or(0);
-        for (app, paused) in self.paused.iter_mut().enumerate() {
-            let bytes = held(app);
-            *paused = bytes >= outbox.receiver_bytes || (host_is_full && bytes == most);
-        }
-    }
-
     fn next_piece(&mut self, now: Now) -> Option<Piece> {
         let paused = &self.paused;
         let is_paused = |app: u16| paused.get(usize::from(app)).copied().unwrap_or(false);
@@ -284,6 +286,9 @@ impl Agent {
         for record in &records {
             self.publish(record, now);
             self.pending.touched(now.mono);
+            if self.parts.source.at_end(record.lane) {
+                self.pending.calm();
+            }
         }
         self.count();
     }
@@ -334,6 +339,7 @@ impl Agent {
         };
         let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
         let receivers = receivers(&batch);
+        let crowded = full::crowded(&batch, routes, &self.paused);
         if let Err(error) = store.commit(&batch) {
             self.finished = false;
             self.go_back()?;
@@ -347,6 +353,7 @@ impl Agent {
         self.showing.show(shown, routes, now.mono);
         self.showing.tell(failures, routes);
         on_commit(&receivers);
+        self.make_room(&crowded);
         Ok(())
     }
 

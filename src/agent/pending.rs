@@ -21,6 +21,8 @@ pub(super) struct Pending {
     pub(super) tally: Tally,
     ledger: Vec<LedgerEntry>,
     since: Option<Duration>,
+    /// Some of it came from a file that holds no more.
+    calm: bool,
 }
 
 /// What goes with the decisions into one transaction.
@@ -43,6 +45,11 @@ impl Pending {
         self.since.get_or_insert(mono);
     }
 
+    /// What was decided last is all that its file holds: it does not wait for those that are behind.
+    pub(super) fn calm(&mut self) {
+        self.calm = true;
+    }
+
     /// Must it be committed while input goes on?
     pub(super) fn is_full(&self, mono: Duration) -> bool {
         let age = self
@@ -50,7 +57,15 @@ impl Pending {
             .map_or(Duration::ZERO, |since| mono.saturating_sub(since));
         self.decisions.kept.len() >= bounds::BATCH_EVENTS_MAX
             || self.decisions.bytes >= bounds::BATCH_BYTES_MAX
-            || age >= Duration::from_millis(bounds::BATCH_WAIT_MS)
+            || age >= Duration::from_millis(self.wait_ms())
+    }
+
+    fn wait_ms(&self) -> u64 {
+        if self.calm {
+            bounds::BATCH_CALM_WAIT_MS
+        } else {
+            bounds::BATCH_WAIT_MS
+        }
     }
 
     /// Counts something that has nothing to do with policy.
@@ -63,6 +78,17 @@ impl Pending {
                 quantity,
             });
         }
+    }
+
+    /// An occurrence that reaches no app's policy.
+    pub(super) fn drop_unrouted(&mut self, app: &str, reason: &'static str) {
+        self.tally.occurrences += 1;
+        *self.tally.drops.entry(reason).or_default() += 1;
+        self.ledger.push(LedgerEntry {
+            app: app.to_owned(),
+            reason: reason.to_owned(),
+            quantity: 1,
+        });
     }
 
     /// The transaction, and what the tally grows by.

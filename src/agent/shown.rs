@@ -1,4 +1,4 @@
-//! What policy has to say. In: events that are not sent but shown (`send_in`, `debug`), rules that failed. Out: a line of the
+//! What policy has to say. In: events that are not sent but shown (`send_in`, `debug`), rules and routes that failed. Out: a line of the
 //! agent's own log each; of a rule once.
 //!
 //! The lines are bounded: an agent that reads its own log must not feed itself. A line holds neither a trace nor the
@@ -14,11 +14,13 @@ use crate::source::AppIx;
 
 use super::pending::Pending;
 
-/// Counts rules that failed, for the ledger.
+/// Counts rules and routes that failed, for the ledger.
 pub(super) fn count(failures: &[(AppIx, RuleFailure)], routes: &Routes, pending: &mut Pending) {
     for (app, _) in failures {
-        let app = routes.of(*app).map_or("", |route| route.app.as_str());
-        pending.count(app, "rule_failed", 1);
+        match routes.of(*app) {
+            Some(route) => pending.count(&route.app, "rule_failed", 1),
+            None => pending.count("", "route_failed", 1),
+        }
     }
 }
 
@@ -51,14 +53,20 @@ impl Showing {
     /// Says once of each rule that it failed.
     pub(super) fn tell(&mut self, failures: Vec<(AppIx, RuleFailure)>, routes: &Routes) {
         for (ix, RuleFailure { rule, why }) in failures {
-            if self.failed.insert((ix, rule)) {
-                let app = routes.of(ix).map_or("", |route| route.app.as_str());
-                let rule = rule + 1;
-                tracing::warn!(
-                    app,
+            if !self.failed.insert((ix, rule)) {
+                continue;
+            }
+            let rule = rule + 1;
+            match routes.of(ix) {
+                Some(route) => tracing::warn!(
+                    app = route.app,
                     rule,
                     "a rule gives no answer for an event, which passes: {why}; further ones are counted as rule_failed"
-                );
+                ),
+                None => tracing::warn!(
+                    route = rule,
+                    "a route gives no answer for an event, and the next is asked: {why}; further ones are counted as route_failed"
+                ),
             }
         }
     }

@@ -12,13 +12,13 @@ use crate::os::chance::Chance;
 use crate::os::{Clock, identity};
 use crate::pipeline::{self, Pipeline};
 use crate::policy::{AppLimits, Policy};
-use crate::route::Routes;
+use crate::route::{Choice, Routes};
 use crate::source::file::{FileSource, SourceError, WatchSettings};
 use crate::source::several::Several;
 use crate::source::{AppIx, FileCheckpoint, FileState, Nameless, Source};
 use crate::store::{OpenReport, Store, StoreError, Stored};
 
-use super::{Agent, OnCommit, OutboxBounds, Parts, Upkeep};
+use super::{Agent, OnCommit, OutboxBounds, Parts, Shared, Upkeep};
 
 /// How the agent is to run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,11 +86,10 @@ pub fn files(
     machine: &Machine,
 ) -> Result<FileSource, StartError> {
     let apps = config.apps.iter().zip(0..);
-    let settings = apps.flat_map(|(app, ix): (_, AppIx)| {
-        app.files
-            .iter()
-            .map(move |files| WatchSettings::new(ix, files))
-    });
+    let own = apps.flat_map(|(app, ix): (_, AppIx)| app.files.iter().map(move |files| (ix, files)));
+    let shared = config.host.files.iter();
+    let all = own.chain(shared.map(|files| (of_nobody(config), files)));
+    let settings = all.map(|(ix, files)| WatchSettings::new(ix, files));
     let now = machine.clock.now();
     let chance = Arc::clone(&machine.chance);
     let checkpoints = of_files(stored).cloned().collect();
@@ -102,6 +101,11 @@ pub fn files(
         chance,
         now,
     )?)
+}
+
+/// Stands for an app where none has it to itself: behind all apps.
+pub(super) fn of_nobody(config: &Config) -> AppIx {
+    AppIx::try_from(config.apps.len()).unwrap_or(AppIx::MAX)
 }
 
 /// An agent that takes up what is stored: positions, open windows, limits; and files that the one before held open.
@@ -163,6 +167,10 @@ pub fn agent(
 ) -> Agent {
     let facts = host_facts(config, stored.salt);
     let routes = Routes::new(&config.apps);
+    let shared = Shared {
+        choice: Choice::new(&config.host.routes, &config.apps),
+        builder: Builder::of_nobody(facts.clone()),
+    };
     let limits: Vec<AppLimits> = config
         .apps
         .iter()
@@ -170,7 +178,7 @@ pub fn agent(
         .collect();
     Agent::new(Parts {
         source,
-        pipeline: Pipeline::new(reading(config)),
+        pipeline: Pipeline::new(reading(config, &shared.choice)),
         builders: config
             .apps
             .iter()
@@ -178,6 +186,7 @@ pub fn agent(
             .collect(),
         policy: Policy::new(&limits, config.host.host_rate, stored.policy),
         routes,
+        shared,
         store,
         clock: Arc::clone(&machine.clock),
         outbox: OutboxBounds {
@@ -190,13 +199,14 @@ pub fn agent(
 }
 
 /// Every language, the host's zone, and what timestamps are believed.
-fn reading(config: &Config) -> pipeline::Settings {
+fn reading(config: &Config, shared: &Choice) -> pipeline::Settings {
+    let own = config.apps.iter().map(|app| app.messages);
     pipeline::Settings {
         languages: LANGUAGES,
         zone: jiff::tz::TimeZone::system(),
         belief: Belief::Within(config.host.age_max),
         breadcrumbs: true,
-        messages: config.apps.iter().map(|app| app.messages).collect(),
+        messages: own.chain([shared.messages()]).collect(),
     }
 }
 
@@ -219,8 +229,12 @@ fn host_facts(config: &Config, salt: [u8; 16]) -> HostFacts {
 #[must_use]
 pub fn shown_picked(config: &Config, picked: Vec<(AppIx, u64)>) -> Vec<(String, u64)> {
     let named = picked.into_iter().filter_map(|(app, entries)| {
-        let app = config.apps.get(usize::from(app))?;
-        Some((app.name.clone(), entries))
+        let name = match config.apps.get(usize::from(app)) {
+            Some(app) => app.name.clone(),
+            None if app == of_nobody(config) => "the routes".to_owned(),
+            None => return None,
+        };
+        Some((name, entries))
     });
     named.collect()
 }

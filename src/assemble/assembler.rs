@@ -276,13 +276,12 @@ impl Assembler {
         }
     }
 
-    /// How far `origin` is covered by decisions.
+    /// How far `origin` is covered by decisions; `None` where nothing of it was fed, or all that was is decided and
+    /// forgotten.
     #[must_use]
-    pub fn hold(&self, origin: Origin) -> Hold {
-        self.of_origin
-            .get(&origin)
-            .and_then(|id| self.lanes.get(id))
-            .map_or_else(Hold::default, |lane| lane.hold(origin))
+    pub fn hold(&self, origin: Origin) -> Option<Hold> {
+        let id = self.of_origin.get(&origin)?;
+        self.lanes.get(id)?.hold(origin)
     }
 
     /// When each lane with something open must be looked at, if nothing comes.

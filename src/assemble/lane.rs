@@ -218,10 +218,8 @@ impl Lane {
         self.streams.values().filter_map(|s| s.held(origin)).min()
     }
 
-    pub(super) fn hold(&self, origin: Origin) -> Hold {
-        let Some((_, progress)) = self.origins.iter().find(|(o, _)| *o == origin) else {
-            return Hold::default();
-        };
+    pub(super) fn hold(&self, origin: Origin) -> Option<Hold> {
+        let (_, progress) = self.origins.iter().find(|(o, _)| *o == origin)?;
         let oldest_open = self.held(origin);
         let position = oldest_open.unwrap_or(progress.read_to);
         let mut decided: Vec<Decided> = progress
@@ -240,11 +238,11 @@ impl Lane {
             .map(|(stream, (_, end))| StreamEnd { stream, end })
             .collect();
         ends.sort_unstable_by_key(|e| (e.end, e.stream));
-        Hold {
+        Some(Hold {
             oldest_open,
             decided,
             ends,
-        }
+        })
     }
 
     /// Forgets what nothing can ask for any more: spans that the position has passed, ends out of the look-back's reach,

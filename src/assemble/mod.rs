@@ -85,6 +85,11 @@ pub trait Tracker: Send {
         false
     }
 
+    /// If nothing more comes, do the lines belong that only a later one would have proven to?
+    fn presumes(&self) -> bool {
+        false
+    }
+
     /// The trace stands behind a log header: what follows it up to the next header is the record's.
     fn headed(&mut self) {}
 
@@ -156,6 +161,8 @@ pub struct Record {
     pub lines_dropped: u64,
     /// A trace that the record holds as structure, not as text (a JSON array of exceptions), to be read by the language.
     pub structured: Option<serde_json::Value>,
+    /// The trace stands in a field by itself: no line of it is the message's.
+    pub apart: bool,
 }
 
 /// A log line before the trace.

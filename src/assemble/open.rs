@@ -225,7 +225,7 @@ impl Open {
         match self.rival.as_mut().map(|rival| rival.step(text, header)) {
             Some(Claim::Proven) => true,
             Some(Claim::Refuted) => {
-                self.settle(context);
+                self.settle(Closed::NextLine, context);
                 false
             }
             Some(Claim::Open) | None => false,
@@ -300,13 +300,15 @@ impl Open {
         self.pending.push((Waits::Between, between));
     }
 
-    /// What waits because another's trace may have begun is the record's, unless that is proven.
-    pub(super) fn settle(&mut self, context: &TimeContext) {
+    /// What waits because another's trace may have begun is the record's, unless that is proven; so is what waits for a proof
+    /// that no later line can give any more, if the tracker says so.
+    pub(super) fn settle(&mut self, closed: Closed, context: &TimeContext) {
         let rival = self.rival.take();
-        if rival.is_none_or(|rival| rival.is_proven()) {
+        let presumed = closed != Closed::NextLine && rival.is_none() && self.tracker.presumes();
+        if !presumed && rival.is_none_or(|rival| rival.is_proven()) {
             return;
         }
-        let own = |(waits, _): &(Waits, Pending)| *waits == Waits::Belongs;
+        let own = |(waits, _): &(Waits, Pending)| presumed || *waits == Waits::Belongs;
         let count = self.pending.iter().rposition(own).map_or(0, |at| at + 1);
         for (waits, line) in self.pending.drain(..count) {
             if waits != Waits::Between {

@@ -47,5 +47,6 @@ pub(super) fn record(
         closed: Closed::NextLine,
         lines_dropped: 0,
         structured: whole.structured,
+        apart: whole.apart,
     }
 }

@@ -41,6 +41,11 @@ impl Said {
 
     /// Takes over what the second line of the header says, if it is one.
     pub(super) fn continue_with(&mut self, line: &[u8]) -> bool {
+        // Where the first line has the level, the second is the message, set in.
+        if self.meta.level.is_some() {
+            self.message = line.trim_ascii().to_vec();
+            return line.first().is_some_and(u8::is_ascii_whitespace);
+        }
         let Some((level, at)) = plain::second_line(line) else {
             return false;
         };
@@ -136,6 +141,8 @@ pub(super) struct Whole {
     pub(super) preamble: Vec<Vec<u8>>,
     pub(super) said: Option<Said>,
     pub(super) structured: Option<Value>,
+    /// It stands in a field by itself.
+    pub(super) apart: bool,
     /// It breaks off where its language would go on.
     pub(super) unfinished: bool,
 }
@@ -151,7 +158,7 @@ impl Whole {
 /// What opens on this text, if anything does.
 pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Option<Opening> {
     let said = match told(text, context) {
-        Told::Record(record) => return in_json(grammars, record),
+        Told::Record(record) => return in_json(grammars, record, context),
         Told::Header(header) => Some(said(header, text)),
         Told::Nothing => None,
     };
@@ -174,13 +181,32 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
     if whole.as_ref().is_some_and(sure) {
         return whole.map(Opening::Whole);
     }
-    here(grammars, text, said).or_else(|| whole.map(Opening::Whole))
+    here(grammars, text, said, context).or_else(|| whole.map(Opening::Whole))
 }
 
-/// A trace that begins with this text.
-fn here(grammars: &Grammars, text: &[u8], said: Option<Said>) -> Option<Opening> {
+/// A trace that begins with this text, or behind another logger's header in it.
+fn here(
+    grammars: &Grammars,
+    text: &[u8],
+    said: Option<Said>,
+    context: &TimeContext,
+) -> Option<Opening> {
     let behind = said.as_ref().map_or(text, |s| &s.message);
-    let (language, tracker) = first_open(grammars, behind)?;
+    let Some((language, tracker)) = first_open(grammars, behind) else {
+        let outer = said?;
+        let inner = plain::header(&outer.message, context)?;
+        let mut inner = self::said(inner, &outer.message);
+        // What stands above is known by the outer one's time.
+        inner.meta.time = outer.meta.time.or(inner.meta.time);
+        inner.meta = inner.meta.over(outer.meta);
+        let (language, tracker) = first_open(grammars, &inner.message)?;
+        return Some(Opening::Here {
+            language,
+            tracker,
+            text: inner.message.clone(),
+            said: Some(inner),
+        });
+    };
     Some(Opening::Here {
         language,
         tracker,
@@ -199,7 +225,7 @@ fn behind_message(
     record.message = None;
     let message = message.trim_ascii_end();
     let said = describe(message, context).unwrap_or_else(|| Said::leveled(message));
-    let Some(Opening::Whole(mut found)) = in_json(grammars, record) else {
+    let Some(Opening::Whole(mut found)) = in_json(grammars, record, context) else {
         return Vec::new();
     };
     for whole in &mut found {
@@ -220,7 +246,11 @@ pub(super) fn first_open(
         .find_map(|(language, grammar)| Some((*language, grammar.open(text)?)))
 }
 
-fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
+fn in_json(
+    grammars: &Grammars,
+    record: json::JsonRecord,
+    context: &TimeContext,
+) -> Option<Opening> {
     let message = record.message.unwrap_or_default();
     let said = Said {
         meta: record.meta,
@@ -240,14 +270,9 @@ fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
     }
     // A message that is nothing but an opening: each line of the trace is a JSON line of its own.
     if !message.contains('\n')
-        && let Some((language, tracker)) = first_open(grammars, &said.message)
+        && let Some(found) = here(grammars, message.as_bytes(), Some(said.clone()), context)
     {
-        return Some(Opening::Here {
-            language,
-            tracker,
-            text: said.message.clone(),
-            said: Some(said),
-        });
+        return Some(found);
     }
     for text in &record.texts {
         let mut found = split(grammars, &lines_of(text.as_bytes()));
@@ -256,7 +281,8 @@ fn in_json(grammars: &Grammars, record: json::JsonRecord) -> Option<Opening> {
         }
         for (nth, whole) in found.iter_mut().enumerate() {
             whole.said = Some(said.clone());
-            if *text == message {
+            whole.apart = *text != message;
+            if !whole.apart {
                 message_before(whole, nth == 0);
             }
         }

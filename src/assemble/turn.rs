@@ -303,7 +303,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         let Some(mut open) = self.stream.open.take() else {
             return;
         };
-        open.settle(self.around.context);
+        open.settle(closed, self.around.context);
         let (place, end, later) = (open.place, open.end, open.later.clone());
         self.stream.end_within = Some(open.last_line);
         if open.is_headerless() {

@@ -50,6 +50,7 @@ pub fn run(args: &CheckArgs) -> ExitCode {
         report.line(&format!("{problem}\n"));
     }
     report.state_folder(&reading);
+    report.routes(&reading.host);
     for app in &reading.apps {
         report.app(app);
     }
@@ -107,11 +108,7 @@ impl Report {
         for told in told::told(app) {
             self.line(&format!("  {}", printable(Path::new(&told))));
         }
-        for files in &app.files {
-            for glob in &files.paths {
-                self.glob(&app.name, glob, files);
-            }
-        }
+        self.globs(&app.name, &app.files);
         for root in &app.source_context.roots {
             if let Err(error) = may_list(root) {
                 let root = printable(root);
@@ -119,6 +116,33 @@ impl Report {
                     "  source root {root}: cannot be read: {}",
                     config::plain(&error)
                 ));
+            }
+        }
+    }
+
+    /// What the host reads for no app in particular, and which apps get it.
+    fn routes(&mut self, host: &config::Host) {
+        if host.routes.is_empty() {
+            return;
+        }
+        self.line("\nroutes of the host's own files and journals");
+        for route in &host.routes {
+            let when = match &route.when {
+                Some(when) => printable(Path::new(when.text())),
+                None => "all that is left".to_owned(),
+            };
+            self.line(&format!("  {when} -> {}", route.app));
+        }
+        if host.routes.iter().all(|route| route.when.is_some()) {
+            self.line("  what none of them wants is dropped and counted (no_route)");
+        }
+        self.globs("the routes", &host.files);
+    }
+
+    fn globs(&mut self, app: &str, all: &[Files]) {
+        for files in all {
+            for glob in &files.paths {
+                self.glob(app, glob, files);
             }
         }
     }

@@ -33,7 +33,8 @@ pub(super) fn app(
         Given::Nothing => defaults.release.clone(),
         Given::Bad => None,
     };
-    let files = files(file, &section, defaults.settings_alone);
+    let elsewhere = defaults.settings_alone || defaults.routed.iter().any(|app| app == name);
+    let files = files(file, &section, elsewhere);
     let journals = super::journal::journals(file, &section);
     let source_context = source_context(file, &section);
     let rules = rules::rules(file, &section);
@@ -102,23 +103,24 @@ fn receiver(
     defaults.receiver.clone()
 }
 
-/// `[[files]]`; at least one, each with paths.
+/// `[[files]]`; at least one unless `optional`, each with paths.
 fn files(file: &mut Checker<'_>, section: &Section, optional: bool) -> Vec<Files> {
-    let sections = section.sections("files");
     let nowhere = ["files", "journal"].map(|key| section.place(key)) == [None, None];
     if nowhere && !optional && !file.has_syntax_errors() {
         let message =
             "this app has no `[[files]]` and no `[[journal]]`: nothing says where it logs";
         let message = message.to_owned();
-        let help =
-            "add `[[files]]` with `paths = [\"/var/log/…/*.log\"]`, or `[[journal]]` with `units`";
+        let help = "add `[[files]]` with `paths = [\"/var/log/…/*.log\"]`, or `[[journal]]` with `units`, or lead to it by `[[routes]]` of the host file";
         file.problems
             .push(Problem::of_file(file.file.to_path_buf(), message, help));
     }
-    sections
-        .iter()
-        .map(|section| one_files(file, section))
-        .collect()
+    files_of(file, section)
+}
+
+/// The `[[files]]` of a file, an app's or the host's.
+pub(super) fn files_of(file: &mut Checker<'_>, section: &Section) -> Vec<Files> {
+    let sections = section.sections("files").iter();
+    sections.map(|section| one_files(file, section)).collect()
 }
 
 fn one_files(file: &mut Checker<'_>, section: &Section) -> Files {

@@ -9,7 +9,7 @@ use super::given::{Given, receiver, release};
 use super::keys::HOST_KEYS;
 use super::problem::Severity;
 use super::setting::{Layers, Section};
-use super::{Host, Receiver};
+use super::{Host, Receiver, app, journal, routes};
 
 /// What `[defaults]` says.
 #[derive(Debug, Default)]
@@ -19,13 +19,23 @@ pub(super) struct Defaults {
     pub(super) release: Option<String>,
     /// The app's file is read for its settings alone: it need not say where the app logs.
     pub(super) settings_alone: bool,
+    /// Apps that routes lead to: they need not say it either.
+    pub(super) routed: Vec<String>,
+}
+
+/// The host file, as far as it can be read alone.
+pub(super) struct Read {
+    pub(super) host: Host,
+    pub(super) defaults: Defaults,
+    /// Where the routes' apps are named.
+    pub(super) routes: Vec<routes::Placed>,
 }
 
 /// Reads the host file.
-pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> (Host, Defaults) {
+pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> Read {
     let mut section = file.file(HOST_KEYS);
     environment::over(file, &mut section);
-    let defaults = defaults(file, &section, mode);
+    let mut defaults = defaults(file, &section, mode);
     let outbox = section.sections("outbox");
     let top = [&section];
     let layers = Layers {
@@ -39,6 +49,10 @@ pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> (Host, Defaults) {
         keys: super::keys::OUTBOX_KEYS,
         folder: file.folder,
     };
+    let files = app::files_of(file, &section);
+    let journals = journal::journals(file, &section);
+    let routes = routes::routes(file, &section);
+    defaults.routed = routes.iter().map(|(route, _)| route.app.clone()).collect();
     let host = Host {
         state_dir: layers.path("state_dir").unwrap_or_default(),
         apps_dir: layers.path("apps_dir").unwrap_or_default(),
@@ -50,9 +64,16 @@ pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> (Host, Defaults) {
         hold_max: layers.duration("hold_max"),
         age_max: layers.duration("age_max"),
         http: super::transport::transport(file, &section),
+        files,
+        journals,
+        routes: routes.iter().map(|(route, _)| route.clone()).collect(),
     };
     bounds_of_the_outbox(file, &host, inner.first().copied());
-    (host, defaults)
+    Read {
+        host,
+        defaults,
+        routes,
+    }
 }
 
 fn defaults(file: &mut Checker<'_>, section: &Section, mode: u32) -> Defaults {
@@ -72,6 +93,7 @@ fn defaults(file: &mut Checker<'_>, section: &Section, mode: u32) -> Defaults {
         receiver,
         release,
         settings_alone: false,
+        routed: Vec::new(),
     }
 }
 
@@ -103,5 +125,5 @@ pub(super) fn without_file(folder: &Path) -> Host {
         folder,
         &crate::os::surroundings::SystemSurroundings,
     );
-    host(&mut checker, 0).0
+    host(&mut checker, 0).host
 }

@@ -28,6 +28,8 @@ pub struct Journal {
     pub namespaces: Vec<String>,
     /// A folder of journal files to read instead, as of a mounted machine.
     pub directory: Option<PathBuf>,
+    /// That a unit failed is an issue, too.
+    pub unit_failures: bool,
 }
 
 /// syslog's names of its priorities, as `journalctl --priority` takes them.
@@ -84,9 +86,10 @@ pub static JOURNAL_KEYS: &[Key] = &[
     .such_as("\"/mnt/machine/var/log/journal\""),
     Key::new(
         "unit_failures",
-        Kind::Later,
-        "A unit that failed is an issue.",
-    ),
+        Kind::Flag,
+        "That a unit failed (\"Failed with result ...\") is an issue, too.",
+    )
+    .or("false"),
 ];
 
 /// The app's `[[journal]]` tables.
@@ -117,6 +120,7 @@ fn journal(file: &mut Checker<'_>, section: &Section) -> Journal {
             .collect(),
         namespaces: layers.texts("namespaces"),
         directory: layers.path("directory"),
+        unit_failures: layers.flag("unit_failures"),
     };
     if journal.directory.is_some() && !journal.namespaces.is_empty() {
         let span = section

@@ -38,6 +38,8 @@ pub enum Kind {
     Variable,
     /// The name of a systemd credential.
     Credential,
+    /// The name of an app's file.
+    App,
     /// A path; relative ones begin in the folder of the file they stand in.
     Path,
     /// A list of folders.
@@ -155,6 +157,7 @@ impl Kind {
             | Self::Receiver
             | Self::Variable
             | Self::Credential
+            | Self::App
             | Self::Path
             | Self::Field
             | Self::Level

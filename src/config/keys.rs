@@ -4,6 +4,7 @@
 mod app;
 mod files;
 mod host;
+mod routes;
 mod rules;
 
 pub use super::journal::JOURNAL_KEYS;
@@ -11,6 +12,7 @@ pub use super::key::{Key, Kind, Shape};
 pub use app::{APP_KEYS, SCRUB_KEYS, USER_KEYS};
 pub use files::{FILES_KEYS, SOURCE_KEYS};
 pub use host::{HOST_KEYS, OUTBOX_KEYS};
+pub use routes::ROUTE_KEYS;
 pub use rules::{RULE_KEYS, SET_KEYS, SET_USER_KEYS};
 
 /// The ways to give a DSN; one of them must be there.

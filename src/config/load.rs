@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::app::{app, name_is_valid};
 use super::check::Checker;
 use super::given::plain;
-use super::host::{Defaults, host, without_file};
+use super::host::{self, Defaults, host, without_file};
 use super::made::{Made, Recorder, Role};
 use super::problem::{Problem, Severity};
-use super::{App, Config, Host, Receiver};
+use super::{App, Config, Host, Receiver, routes};
 use crate::bounds::{APP_FILES_MAX, CONFIG_FILE_BYTES_MAX};
 use crate::os::surroundings::{SmallFile, Surroundings};
 
@@ -69,25 +69,37 @@ pub fn read(host_file: &Path, machine: &dyn Surroundings) -> Reading {
     let mut problems = Vec::new();
     let mut made_of = Made::default();
     let recorder = Recorder::new(machine);
-    let (host, defaults) = match text_of(&recorder, &path) {
+    let folder_recorder = Recorder::new(machine);
+    let mut of_the_folder = Vec::new();
+    let list = |host: &Host, problems: &mut Vec<Problem>| {
+        app_files(&folder_recorder, &path, &host.apps_dir, problems)
+    };
+    let (host, defaults, files) = match text_of(&recorder, &path) {
         Ok((text, mode)) => {
             let mut checker = Checker::new(&path, &text, &folder, &recorder);
-            let both = host(&mut checker, mode);
+            let host::Read {
+                host,
+                defaults,
+                routes,
+            } = host(&mut checker, mode);
+            let files = list(&host, &mut of_the_folder);
+            if !is_bad(&of_the_folder) {
+                routes::tell_unknown(&mut checker, &routes, &names_of(&files));
+            }
             checker.finish(mode, &mut problems);
-            both
+            (host, defaults, files)
         }
         Err((message, help)) => {
             problems.push(Problem::of_file(path.clone(), message, help));
-            (without_file(&folder), Defaults::default())
+            let host = without_file(&folder);
+            let files = list(&host, &mut of_the_folder);
+            (host, Defaults::default(), files)
         }
     };
+    problems.append(&mut of_the_folder);
     recorder.hand_over(&path, &Role::Host, &Role::Value(None), &mut made_of);
-    let recorder = Recorder::new(machine);
-    let files = app_files(&recorder, &path, &host.apps_dir, &mut problems);
-    recorder.hand_over(&host.apps_dir, &Role::Folder, &Role::Folder, &mut made_of);
-    let usable = !problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error);
+    folder_recorder.hand_over(&host.apps_dir, &Role::Folder, &Role::Folder, &mut made_of);
+    let usable = !is_bad(&problems);
     let apps = files
         .iter()
         .filter_map(|file| app_file(machine, file, &defaults, &mut problems, &mut made_of))
@@ -99,6 +111,18 @@ pub fn read(host_file: &Path, machine: &dyn Surroundings) -> Reading {
         usable,
         made_of,
     }
+}
+
+fn is_bad(problems: &[Problem]) -> bool {
+    let mut severities = problems.iter().map(|problem| problem.severity);
+    severities.any(|severity| severity == Severity::Error)
+}
+
+/// The apps' names, as far as their files' can be names.
+fn names_of(files: &[PathBuf]) -> Vec<String> {
+    let stems = files.iter().filter_map(|file| file.file_stem()?.to_str());
+    let names = stems.filter(|stem| name_is_valid(stem));
+    names.map(str::to_owned).collect()
 }
 
 /// The app files, sorted by name. Other files of the folder (`.bak`, `.disabled`, hidden ones) are none.

@@ -27,6 +27,7 @@ mod made;
 mod meant;
 mod patterns;
 mod problem;
+mod routes;
 pub mod rules;
 mod scalars;
 pub mod schema;
@@ -45,6 +46,7 @@ pub use journal::Journal;
 pub use load::{Loaded, Reading, load, load_app, read};
 pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
+pub use routes::Route;
 pub use sentry::named as receiver;
 pub use spotlight::Spotlight;
 pub use transport::{HTTP_KEYS, Identity, Pem, Proxy, Transport};
@@ -81,6 +83,12 @@ pub struct Host {
     pub age_max: std::time::Duration,
     /// How receivers are reached.
     pub http: Transport,
+    /// Files that no app has to itself.
+    pub files: Vec<Files>,
+    /// Entries of the journal that no app has to itself.
+    pub journals: Vec<Journal>,
+    /// Which app what is found there belongs to: the first that fits.
+    pub routes: Vec<Route>,
 }
 
 /// One app: where it logs, which project it belongs to, what is thinned.

@@ -71,6 +71,7 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
         Kind::Field => field(key, text).map(Setting::Text),
         Kind::Variable => variable(key, text).map(|()| Setting::Text(text.to_owned())),
         Kind::Credential => credential(key, text).map(|()| Setting::Text(text.to_owned())),
+        Kind::App => app(key, text).map(|()| Setting::Text(text.to_owned())),
         Kind::Path => Ok(Setting::Path(resolve(file.folder, text))),
         Kind::Level => level(key, text).map(Setting::Level),
         Kind::LevelOrOff => level_or_off(key, text).map(Setting::LevelOrOff),
@@ -113,6 +114,19 @@ fn fraction(key: &str, value: &DeValue<'_>) -> Result<Setting, Fault> {
         )
         .help("0.1 keeps a tenth")
     })
+}
+
+fn app(key: &str, text: &str) -> Result<(), Fault> {
+    if super::app::name_is_valid(text) {
+        return Ok(());
+    }
+    let fault = not(
+        key,
+        "an app's name",
+        text,
+        "1 to 64 of a-z, 0-9, `_` and `-`",
+    );
+    Err(fault.help("the name of its file, without .toml"))
 }
 
 fn variable(key: &str, text: &str) -> Result<(), Fault> {

@@ -154,6 +154,7 @@ fn text(kind: Kind) -> Value {
             );
             json!({"anyOf": [{"const": "console"}, dsn]})
         }
+        Kind::App => pattern("^[a-z0-9_-]{1,64}$"),
         Kind::Variable => pattern("^[A-Za-z_][A-Za-z0-9_]*$"),
         Kind::Credential => {
             let mut name = pattern("^[!-.0-9;-~]{1,255}$");

@@ -77,6 +77,9 @@ fn home_of(name: &str) -> Option<String> {
         if keys.iter().any(|key| key.name == name) {
             return Some(format!("it belongs in {home}"));
         }
+    }
+    // Where an app logs comes first: the host file has the same tables for what no app has to itself.
+    for (keys, home) in homes.into_iter().rev() {
         for table in keys {
             let (Kind::Table(inner) | Kind::Tables(inner)) = table.kind else {
                 continue;

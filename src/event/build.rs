@@ -40,6 +40,7 @@ pub struct Builder {
     source_context: SourceContext,
     labels: Labels,
     messages: Option<Level>,
+    unit_failures: bool,
     /// The app has rules, which ask for facts of records.
     has_rules: bool,
 }
@@ -67,6 +68,7 @@ impl Builder {
             in_app_exclude: app.in_app_exclude.clone(),
             source_context: app.source_context.clone(),
             messages: app.messages,
+            unit_failures: app.journals.iter().any(|table| table.unit_failures),
             has_rules: !app.rules.is_empty(),
             host: HostFacts {
                 server_name: app
@@ -84,10 +86,25 @@ impl Builder {
         }
     }
 
+    /// What is read for nobody yet: events as they are before any app's settings, with their records' facts.
+    #[must_use]
+    pub fn of_nobody(host: HostFacts) -> Self {
+        Self {
+            has_rules: true,
+            ..Self::new(&App::unsaid(""), host)
+        }
+    }
+
     /// The level from which the app asks for records without a trace.
     #[must_use]
     pub fn messages(&self) -> Option<Level> {
         self.messages
+    }
+
+    /// Does the app ask for units that failed?
+    #[must_use]
+    pub fn unit_failures(&self) -> bool {
+        self.unit_failures
     }
 
     /// The event of one record. Resolves the trace for this app, reads source lines where the app allows it, keeps every
@@ -128,14 +145,14 @@ impl Builder {
                 .unwrap_or(Level::Error)
                 .as_str()
                 .to_owned(),
-            server_name: self.host.server_name.clone(),
+            server_name: self.server_name(record),
             release: release.clone(),
             dist: release.and(self.labels.dist.clone()),
             environment: self.environment.clone(),
             breadcrumbs: breadcrumbs(record),
-            tags: labels::tags(&self.tags, &self.labels, fields),
+            tags: self.tags(&trace, fields),
             extra: extra::extra(record, &trace, &self.labels, &seen_at, original),
-            contexts: self.contexts(record),
+            contexts: self.contexts(record, &trace),
             user: labels::user(&self.labels, fields),
             sdk: Some(Sdk {
                 name: "stacktail".to_owned(),
@@ -235,11 +252,31 @@ impl Builder {
         }
     }
 
-    fn contexts(&self, record: &Record) -> BTreeMap<String, Value> {
+    /// The app's word, else the machine that the record is of (another's journal may be read here), else this one.
+    fn server_name(&self, record: &Record) -> Option<String> {
+        let told = record.meta.host.as_deref();
+        let told = told.filter(|_| self.labels.server_name.is_none());
+        let told = told.and_then(|name| clean::line(name, 256));
+        told.or_else(|| self.host.server_name.clone())
+    }
+
+    /// The trace's, over them the app's and those that the record names.
+    fn tags(&self, trace: &Trace, fields: &labels::Fields) -> BTreeMap<String, String> {
+        let told = trace.tags.iter();
+        let mut tags: BTreeMap<_, _> = told
+            .filter_map(|(key, value)| clean::tag(key, value))
+            .collect();
+        tags.extend(labels::tags(&self.tags, &self.labels, fields));
+        tags
+    }
+
+    fn contexts(&self, record: &Record, trace: &Trace) -> BTreeMap<String, Value> {
         let mut contexts = BTreeMap::new();
         if let Some(os) = &self.host.os {
             contexts.insert("os".to_owned(), os.clone());
         }
+        let told = trace.contexts.iter();
+        contexts.extend(told.map(|(name, object)| ((*name).to_owned(), object.clone().into())));
         let own = self.labels.contexts.iter();
         contexts.extend(own.map(|(name, object)| (name.clone(), object.clone().into())));
         let field = |names: &[&str], digits: usize| {

@@ -40,6 +40,7 @@ fn record() -> Record {
         closed: Closed::NextLine,
         lines_dropped: 0,
         structured: None,
+        apart: false,
     }
 }
 

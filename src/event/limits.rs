@@ -11,6 +11,7 @@ use super::protocol::{Event, Exception, Frame, Stacktrace};
 use crate::bounds::{
     BREADCRUMBS_MAX, EVENT_BYTES_MAX, EXCEPTIONS_MAX, EXTRA_KEYS_MAX, EXTRA_VALUE_BYTES_MAX,
     FRAMES_MAX, SENT_EXTRA_DEPTH_MAX, SOURCE_LINE_CHARS_MAX, TAGS_MAX, VALUE_CHARS_MAX,
+    VALUE_SPARE_CHARS_MAX,
 };
 
 /// Relay keeps this many of the oldest frames, and as many of the newest as fit.
@@ -39,7 +40,7 @@ fn texts(event: &mut Event) {
             .into_iter()
             .flatten()
         {
-            cut(text, VALUE_CHARS_MAX);
+            cut_value(text);
         }
     }
     if let Some(transaction) = &mut event.transaction {
@@ -65,14 +66,20 @@ fn exceptions(event: &mut Event) -> impl Iterator<Item = &mut Exception> {
 }
 
 fn exception_texts(exception: &mut Exception) {
-    for (text, chars_max) in [
-        (&mut exception.ty, 256),
-        (&mut exception.module, 256),
-        (&mut exception.value, VALUE_CHARS_MAX),
-    ] {
-        if let Some(text) = text {
-            cut(text, chars_max);
-        }
+    let names = [&mut exception.ty, &mut exception.module];
+    for name in names.into_iter().flatten() {
+        cut(name, 256);
+    }
+    if let Some(value) = &mut exception.value {
+        cut_value(value);
+    }
+}
+
+/// Relay cuts what is longer by more than an allowance, and then to the bound.
+fn cut_value(text: &mut String) {
+    let hard = VALUE_CHARS_MAX + VALUE_SPARE_CHARS_MAX;
+    if text.len() > hard && text.chars().nth(hard).is_some() {
+        cut(text, VALUE_CHARS_MAX);
     }
 }
 
@@ -334,6 +341,11 @@ mod tests {
         let value = event.exception.unwrap().values[0].value.clone().unwrap();
         assert_eq!(value.chars().count(), 8_192);
         assert!(value.ends_with("é..."));
+        let little_more = "é".repeat(8_392);
+        let mut event = self::event(1, &little_more, "x");
+        apply(&mut event);
+        let value = event.exception.unwrap().values[0].value.clone().unwrap();
+        assert_eq!(value, little_more);
     }
 
     #[test]

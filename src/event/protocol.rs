@@ -157,6 +157,9 @@ pub struct Mechanism {
     /// It only holds others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_exception_group: Option<bool>,
+    /// `{"signal": {"number": 11, "name": "SIGSEGV"}}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Value>,
 }
 
 /// `stacktrace`.

@@ -1,6 +1,6 @@
 //! The stacks of an event. In: a language's exceptions and threads. Out: the protocol's.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::clean;
 use super::protocol::{Exception, Frame, Mechanism, Stacktrace, Thread, Values};
@@ -101,9 +101,14 @@ fn exception(from: language::Exception, handled: Option<bool>) -> Exception {
             exception_id: from.exception_id,
             parent_id: from.parent_id,
             is_exception_group: from.is_exception_group,
+            meta: from.signal.as_ref().map(signal),
         }),
         stacktrace: (!frames.is_empty()).then_some(Stacktrace { frames }),
     }
+}
+
+fn signal(from: &language::Signal) -> Value {
+    json!({"signal": {"number": from.number, "name": from.name}})
 }
 
 fn frame(from: language::Frame) -> Frame {

@@ -25,10 +25,33 @@ const SENT: &[(&str, &str)] = &[
     ("MESSAGE_ID", "message_id"),
 ];
 
+/// The same of what the system tells of another's process or unit; from others they count for nothing.
+const TOLD: &[(&str, &str)] = &[
+    ("COREDUMP_SIGNAL", "coredump_signal"),
+    ("COREDUMP_SIGNAL_NAME", "coredump_signal_name"),
+    ("COREDUMP_TIMESTAMP", "coredump_timestamp"),
+    ("COREDUMP_PID", "coredump_pid"),
+    ("COREDUMP_TID", "coredump_tid"),
+    ("COREDUMP_THREAD_NAME", "coredump_thread_name"),
+    ("COREDUMP_UID", "coredump_uid"),
+    ("COREDUMP_EXE", "coredump_exe"),
+    ("COREDUMP_COMM", "coredump_comm"),
+    ("COREDUMP_CMDLINE", "coredump_cmdline"),
+    ("COREDUMP_CWD", "coredump_cwd"),
+    ("COREDUMP_CGROUP", "coredump_cgroup"),
+    ("COREDUMP_CONTAINER_CMDLINE", "coredump_container_cmdline"),
+    ("COREDUMP_PACKAGE_NAME", "coredump_package_name"),
+    ("COREDUMP_PACKAGE_VERSION", "coredump_package_version"),
+    ("COREDUMP_FILENAME", "coredump_filename"),
+    ("COREDUMP_UNIT", "coredump_unit"),
+    ("COREDUMP_USER_UNIT", "coredump_user_unit"),
+];
+
 /// Every field of an entry that an event shows: what a source need not keep is not here.
 #[must_use]
 pub fn is_shown(name: &str) -> bool {
-    SENT.iter().any(|(known, _)| *known == name)
+    let mut all = SENT.iter().chain(TOLD);
+    all.any(|(known, _)| *known == name)
 }
 
 /// Fills in what the entry's fields say.
@@ -43,7 +66,9 @@ pub fn read(entry: &Entry, meta: &mut Meta) {
     // As python-systemd and the journal appenders of other loggers write them.
     meta.logger = text("LOGGER");
     meta.thread = text("THREAD_NAME");
-    for (name, shown) in SENT {
+    meta.host = text("_HOSTNAME");
+    let told = TOLD.iter().filter(|_| entry.is_of_system());
+    for (name, shown) in SENT.iter().chain(told) {
         if let Some(value) = text(name) {
             meta.fields
                 .push(((*shown).to_owned(), Value::String(value)));

@@ -115,6 +115,7 @@ fn of_object(mut object: Map<String, Value>, context: &TimeContext) -> JsonRecor
         thread: keys::take(&mut object, keys::THREAD, is_scalar).and_then(string),
         pid: keys::take(&mut object, keys::PID, is_count).and_then(|v| string(v)?.parse().ok()),
         fields: ids,
+        host: None,
         route: 0,
     };
     meta.fields.extend(fields(object));

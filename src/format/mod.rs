@@ -54,12 +54,14 @@ pub struct Meta {
     pub pid: Option<u32>,
     /// Further fields of the record, by name.
     pub fields: Vec<(String, serde_json::Value)>,
+    /// The machine that it was written on, where the source vouches for that.
+    pub host: Option<String>,
     /// Who gets it, where a lane's entries do not all go to the same apps.
     pub route: u16,
 }
 
 impl Meta {
-    /// This account where it says something, the outer one's where it does not. Stream and route are the outer one's.
+    /// This account where it says something, the outer one's where it does not. Stream, machine and route are the outer one's.
     #[must_use]
     pub fn over(self, outer: Self) -> Self {
         Self {
@@ -70,6 +72,7 @@ impl Meta {
             thread: self.thread.or(outer.thread),
             pid: self.pid.or(outer.pid),
             fields: merged(self.fields, outer.fields),
+            host: outer.host,
             route: outer.route,
         }
     }

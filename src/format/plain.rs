@@ -44,6 +44,9 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
         b'A'..=b'Z' => reader
             .level_first(context)
             .or_else(|| reader.again().word_first(context)),
+        b'a'..=b'z' => reader
+            .extensions_logging()
+            .or_else(|| reader.again().word_first(context)),
         _ => reader.word_first(context),
     }?;
     // A time of day alone may be anything; a date, or a level, makes a header.
@@ -127,7 +130,14 @@ impl Reader<'_> {
         if self.rest().starts_with(b" pid=") && self.sidekiq().is_some() {
             return Some(());
         }
+        if self.rest().starts_with(b"|") && self.nlog().is_some() {
+            return Some(());
+        }
         let mark = self.at;
+        if self.take(b" ").is_some() && self.extensions_logging().is_some() {
+            return Some(());
+        }
+        self.at = mark;
         if self.text.get(2) == Some(&b'-') && self.tomcat().is_some() {
             return Some(());
         }
@@ -158,6 +168,8 @@ impl Reader<'_> {
         }
         if self.dated {
             self.zone_name();
+        } else {
+            self.serilog();
         }
         self.take(b"]")?;
         if self.dated && (self.monolog().is_some() || self.php_fpm().is_some()) {

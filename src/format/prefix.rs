@@ -133,6 +133,7 @@ impl Prefix<'_> {
             thread: text(self.thread),
             pid: text(self.pid).and_then(|digits| digits.parse().ok()),
             fields: syslog::data_fields(self.data),
+            host: None,
             route: 0,
         };
         for (name, value) in [("syslog_host", self.host), ("syslog_ident", self.ident)] {

@@ -113,9 +113,8 @@ pub fn level(word: &[u8]) -> Option<Level> {
         *place = byte.to_ascii_uppercase();
     }
     match &*letters {
-        b"DEBUG" | b"DBG" | b"TRACE" | b"TRC" | b"VERBOSE" | b"FINE" | b"FINER" | b"FINEST" => {
-            Some(Level::Debug)
-        }
+        b"DEBUG" | b"DBG" | b"TRACE" | b"TRC" | b"VERBOSE" | b"VRB" | b"FINE" | b"FINER"
+        | b"FINEST" => Some(Level::Debug),
         b"INFO" | b"INF" | b"INFORMATION" | b"NOTICE" | b"SUCCESS" => Some(Level::Info),
         b"WARN" | b"WRN" | b"WARNING" => Some(Level::Warning),
         b"ERROR" | b"ERR" | b"SEVERE" => Some(Level::Error),

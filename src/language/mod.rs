@@ -8,11 +8,14 @@ use std::borrow::Cow;
 use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
+pub mod coredump;
+pub mod dotnet;
 pub mod elixir;
 pub mod erlang;
 pub mod go;
 pub mod javascript;
 pub mod jvm;
+pub mod kernel;
 mod message;
 pub mod native;
 pub mod php;
@@ -22,6 +25,7 @@ pub mod rust;
 mod seek;
 #[cfg(test)]
 mod steps;
+pub mod systemd;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
 pub trait Language: Grammar {
@@ -103,8 +107,12 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &ruby::Ruby,
     &elixir::Elixir,
     &erlang::Erlang,
+    &coredump::Coredump,
+    &kernel::Kernel,
+    &systemd::Systemd,
     &rust::Rust,
     &native::Native,
+    &dotnet::Dotnet,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
@@ -117,6 +125,15 @@ pub fn read(record: &Record, messages: Option<Level>) -> Option<(Trace, &'static
             return Some((trace, *language));
         }
     }
+    read_words(record, messages)
+}
+
+/// The whole of a record as a message, if it is of a level that is asked for.
+#[must_use]
+pub fn read_words(
+    record: &Record,
+    messages: Option<Level>,
+) -> Option<(Trace, &'static dyn Language)> {
     let asked = messages.zip(record.meta.level);
     asked.filter(|(least, level)| level >= least)?;
     Some((message::Message.parse(record), &message::Message))
@@ -146,6 +163,12 @@ pub struct Trace {
     /// Further threads of the process, where the runtime prints them (Go's other goroutines). Where nothing but a message
     /// is reported (Go's `panic("text")`), the crashed one carries the frames.
     pub threads: Vec<Thread>,
+    /// What else is known of the process: objects by their name.
+    pub contexts: Vec<(&'static str, serde_json::Map<String, serde_json::Value>)>,
+    /// The same, to search by; the app's own come before them.
+    pub tags: Vec<(&'static str, String)>,
+    /// The service manager tells of a unit that failed: for apps that ask for it (`unit_failures`).
+    pub unit_failure: bool,
     /// What was odd: lines not understood, bounds reached.
     pub notes: Vec<String>,
 }
@@ -255,6 +278,17 @@ pub struct Exception {
     pub synthetic: bool,
     /// `mechanism.handled`, where the SDK tells it of this entry otherwise than of the trace.
     pub handled: Option<bool>,
+    /// `mechanism.meta.signal`: the signal that ended the process.
+    pub signal: Option<Signal>,
+}
+
+/// A signal as sentry-native names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// As the machine numbers it.
+    pub number: u32,
+    /// `SIGSEGV`.
+    pub name: String,
 }
 
 /// One frame. Absent is absent: no field is guessed where the SDK leaves it out.

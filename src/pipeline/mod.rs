@@ -292,9 +292,9 @@ impl Pipeline {
         self.assembler.deadlines().map(|(_, due)| due).min()
     }
 
-    /// How far `origin` is covered by decisions; nothing is known of an origin that was not fed yet.
+    /// How far `origin` is covered by decisions; `None` of one that was not fed yet, or of which all is decided.
     #[must_use]
-    pub fn hold(&self, origin: Origin) -> Hold {
+    pub fn hold(&self, origin: Origin) -> Option<Hold> {
         self.assembler.hold(origin)
     }
 

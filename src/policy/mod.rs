@@ -33,7 +33,7 @@ pub use changes::{
 };
 pub use decide::Policy;
 pub use gate::Gate;
-pub use rules::RuleFailure;
+pub use rules::{RuleFailure, holds};
 
 /// The issue that a scrubbed event of this app belongs to.
 #[must_use]

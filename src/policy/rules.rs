@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use super::{Reason, filter, fraction};
 use crate::bounds::CONDITION_LIST_MAX;
+use crate::config::condition::{Condition, NAMES};
 use crate::config::rules::{Action, Rule, Set};
 use crate::event::protocol::{Event, Frame, User};
 use crate::event::{Candidate, RecordFacts};
@@ -31,18 +32,23 @@ pub(super) fn apply(
     failures: &mut Vec<RuleFailure>,
 ) -> Result<(), Reason> {
     for (rule, Rule { when, action }) in rules.iter().enumerate() {
-        let names = crate::config::condition::NAMES.iter();
-        let values = names
-            .map(|(name, _)| *name)
-            .filter(|name| when.wants(name))
-            .map(|name| (name, value(name, app, candidate)));
-        match when.holds(values) {
+        match holds(when, app, candidate) {
             Ok(true) => act(action, candidate)?,
             Ok(false) => {}
             Err(why) => failures.push(RuleFailure { rule, why }),
         }
     }
     Ok(())
+}
+
+/// Does the condition hold for this event of `app`?
+///
+/// # Errors
+/// Why it gives no answer, in words that hold nothing of the event.
+pub fn holds(when: &Condition, app: &str, candidate: &Candidate) -> Result<bool, String> {
+    let names = NAMES.iter().map(|(name, _)| *name);
+    let wanted = names.filter(|name| when.wants(name));
+    when.holds(wanted.map(|name| (name, value(name, app, candidate))))
 }
 
 fn act(action: &Action, candidate: &mut Candidate) -> Result<(), Reason> {

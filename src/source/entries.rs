@@ -104,7 +104,7 @@ impl Source for FakeEntries {
         Hold::default()
     }
 
-    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         Vec::new()
     }
 

@@ -24,6 +24,20 @@ pub struct Entry {
     pub route: u16,
 }
 
+impl Entry {
+    /// Was it written by the system, whose word on other units is taken? By root, or by systemd-coredump, which gives up
+    /// root's rights before it reads the dump. These fields are journald's own: nobody can forge them.
+    #[must_use]
+    pub fn is_of_system(&self) -> bool {
+        self.fields.iter().any(|(name, value)| match name {
+            "_UID" => value == b"0",
+            "_SYSTEMD_UNIT" => value.starts_with(b"systemd-coredump@"),
+            "_EXE" => value.ends_with(b"/systemd-coredump"),
+            _ => false,
+        })
+    }
+}
+
 /// Fields of an entry, their values in one buffer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {

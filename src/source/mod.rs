@@ -106,6 +106,8 @@ pub struct Input {
     pub bytes: Vec<u8>,
     /// Filled for [`Piece::Entries`].
     pub entries: Vec<Entry>,
+    /// About how many bytes may be given at once; 0: as many as there is a bound for.
+    pub room: usize,
 }
 
 /// How far the bytes of one origin are covered by decisions, as the assembler tells at a commit.
@@ -171,6 +173,19 @@ pub struct FileCheckpoint {
     pub decided: Vec<Decided>,
     /// Ends of the last decided records.
     pub ends: Vec<StreamEnd>,
+}
+
+impl FileCheckpoint {
+    /// What is stored as decided behind `position`, for where the assembler knows nothing (any more).
+    #[must_use]
+    pub fn hold_behind(&self, position: u64) -> Hold {
+        let behind = self.decided.iter().filter(|span| span.end > position);
+        Hold {
+            oldest_open: None,
+            decided: behind.copied().collect(),
+            ends: self.ends.clone(),
+        }
+    }
 }
 
 /// Where reading of a journal begins again: at this entry or the nearest later one. What is covered of it is told by the
@@ -276,6 +291,12 @@ pub trait Source {
     /// told from being behind.
     fn poke(&mut self, lane: LaneId);
 
+    /// Was the piece given last all that the lane holds?
+    fn at_end(&self, lane: LaneId) -> bool {
+        let _ = lane;
+        false
+    }
+
     /// What this lane is.
     fn lane(&self, lane: LaneId) -> Option<&Lane>;
 
@@ -309,8 +330,9 @@ pub trait Source {
     /// stream ends.
     fn stored_hold(&self, origin: Origin) -> Hold;
 
-    /// The checkpoints that have changed since the last commit, never past what `hold` allows.
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint>;
+    /// The checkpoints that have changed since the last commit, never past what `hold` allows. Of an origin that it does not
+    /// know nothing was given yet, or everything is decided: what is stored behind its position still holds.
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint>;
 
     /// The origins whose checkpoints may leave the store.
     fn forgotten(&mut self) -> Vec<Origin>;
@@ -356,6 +378,11 @@ pub trait Source {
 
     /// Are there checkpoints or globs that a commit would store?
     fn changed(&self) -> bool {
+        false
+    }
+
+    /// Is there something among it that a restart would not find again, a file of which nothing is stored yet?
+    fn unstored(&self) -> bool {
         false
     }
 }

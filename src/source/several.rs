@@ -135,6 +135,12 @@ impl Source for Several {
         }
     }
 
+    fn at_end(&self, lane: LaneId) -> bool {
+        let (index, lane) = inner(lane);
+        let source = self.sources.get(index);
+        source.is_some_and(|source| source.at_end(lane))
+    }
+
     fn lane(&self, lane: LaneId) -> Option<&Lane> {
         let (index, lane) = inner(lane);
         self.sources.get(index)?.lane(lane)
@@ -175,7 +181,7 @@ impl Source for Several {
             .unwrap_or_default()
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.sources
             .iter_mut()
             .flat_map(|source| source.checkpoint(hold))
@@ -250,5 +256,9 @@ impl Source for Several {
 
     fn changed(&self) -> bool {
         self.sources.iter().any(|source| source.changed())
+    }
+
+    fn unstored(&self) -> bool {
+        self.sources.iter().any(|source| source.unstored())
     }
 }

@@ -220,7 +220,7 @@ impl Source for Stream {
         Hold::default()
     }
 
-    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         Vec::new()
     }
 

@@ -21,3 +21,4 @@ mod kill;
 mod live;
 mod once;
 mod reload;
+mod routes;

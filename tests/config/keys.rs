@@ -85,6 +85,13 @@ pub(crate) fn file(place: &Place, key: &Key, value: &str) -> (String, usize) {
     if key.name == "attach_stacktrace" {
         after.insert_str(0, "messages = \"error\"\n");
     }
+    // What the host reads for routes, and routes, need each other.
+    if place.host && ["files", "journal"].contains(&key.name) {
+        after.push_str("[[routes]]\napp = \"example\"\n");
+    }
+    if place.host && key.name == "routes" {
+        after.push_str("[[files]]\npaths = [\"/var/log/a.log\"]\n");
+    }
     if !place.table.is_empty() {
         before = format!("{before}[{}]\n", place.table);
     }
@@ -112,6 +119,7 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
         Kind::Receiver => &["\"https://sentry.io/1\"", "\"stdout\""],
         Kind::Variable => &["\"A-B\"", "\"$A\""],
         Kind::Credential => &["\"a/b\"", "\"..\""],
+        Kind::App => &["\"\"", "\"Example\"", "\"example.toml\""],
         Kind::Folders => &["[\"/\"]", "[3]"],
         Kind::Tags => &["{ \"a b\" = \"x\" }", "{ a = 3 }"],
         Kind::Field => &["\".a\"", "\"a..b\""],

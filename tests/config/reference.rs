@@ -1,10 +1,14 @@
 //! The commented reference files in `config/` are made from the key table, and load: as they are, with every key at its
 //! default, and with every key at its example.
 
+use std::ops::Range;
 use std::path::Path;
 
 use stacktail::config::keys::{APP_KEYS, DSN_KEYS, HOST_KEYS, Key, Kind, RELEASE_KEYS};
 use stacktail::config::load;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
 
 use crate::machine::{self, HOST};
 
@@ -61,8 +65,7 @@ fn reference(head: &str, keys: &'static [Key]) -> String {
 fn table(key: &Key) -> String {
     // Keys that only make sense together: shown as they stand together, out of reach of `taken_in`.
     if let Some(example) = key.example {
-        let line = |line: &str| format!("# {line}\n");
-        return example.lines().map(line).collect();
+        return shown_together(key.name, example);
     }
     let (header, keys) = match key.kind {
         Kind::Table(keys) => (format!("[{}]\n", key.name), keys),
@@ -79,6 +82,25 @@ fn table(key: &Key) -> String {
     };
     let there = keys.iter().filter(|key| key.is_there());
     there.fold(header, |text, key| text + &plain(key))
+}
+
+/// The list of tables `example` as tables of the file, each line a comment.
+fn shown_together(name: &str, example: &str) -> String {
+    let text = format!("x = {example}");
+    let table = DeTable::parse(&text).unwrap();
+    let list = table.get_ref().get("x").unwrap().get_ref();
+    let mut lines = Vec::new();
+    for item in list.as_array().unwrap() {
+        lines.push(format!("# [[{name}]]\n"));
+        let mut pairs: Vec<_> = item.get_ref().as_table().unwrap().iter().collect();
+        pairs.sort_by_key(|(key, _)| key.span().start);
+        let shown = |value: Range<usize>| text.get(value).unwrap();
+        let line = |(key, value): (&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>)| {
+            format!("# {} = {}\n", key.get_ref(), shown(value.span()))
+        };
+        lines.extend(pairs.into_iter().map(line));
+    }
+    lines.concat()
 }
 
 /// A key with its comment.

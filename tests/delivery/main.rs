@@ -24,8 +24,10 @@ mod receiver;
 mod wait;
 
 mod commands;
+mod relay;
 mod rig;
 
+mod framing;
 mod limited;
 mod local;
 mod outage;

@@ -56,6 +56,11 @@ impl Watched {
         assert!(!timeout.timed_out(), "{what}: never; ended {ends:?}");
     }
 
+    /// How each event ended so far.
+    pub(crate) fn ends(&self) -> Vec<Outcome> {
+        self.log.lock().unwrap().ends.clone()
+    }
+
     /// How many events met their end.
     pub(crate) fn settled(&self) -> usize {
         self.log.lock().unwrap().ends.len()

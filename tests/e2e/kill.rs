@@ -48,7 +48,15 @@ fn thinning_on_the_sum_holds() {
     );
     let printed = run(LONG, &home, &sink, "", |_| state::lag(&home) == 0);
     let fates = Fates::of(&home, &sink);
-    assert_eq!(fates.occurrences(), printed.len() as u64, "{fates:?}");
+    let holds = fates.occurrences() == printed.len() as u64;
+    let (ledger, said) = (state::ledger(&home), home.said());
+    let kept = if holds { None } else { Some(home.keep()) };
+    assert!(
+        holds,
+        "{} of {} known: {fates:?}\n{ledger:?}\n{said}\nkept: {kept:?}",
+        fates.occurrences(),
+        printed.len(),
+    );
     assert_eq!(fates.received, fates.delivered, "{fates:?}");
     println!(
         "{} kills, {} traces: {fates:?}; {:.0?}",

@@ -1,4 +1,4 @@
-//! Suites that need tools on the machine: Bugsink, `sentry-relay` and Go from PyPI, pino from npm, Java with logback,
+//! Suites that need tools on the machine: Bugsink, `sentry-relay` and Go from PyPI, Spotlight and pino from npm, Java with logback,
 //! logrotate, time.
 //!
 //! `cargo test --release --features e2e --test e2e -- --test-threads=1`. A suite whose tool is missing fails and says
@@ -30,6 +30,7 @@ mod genlog;
 mod genlog_check;
 mod grouping;
 mod kill;
+mod npm;
 mod parity;
 mod programs;
 mod relay;
@@ -37,4 +38,5 @@ mod rotation;
 mod rotwriter;
 mod sdk;
 mod services;
+mod spotlight;
 mod venv;

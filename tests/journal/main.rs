@@ -20,7 +20,10 @@
 )]
 mod support;
 
+mod coredumps;
+mod crowded;
 mod everything;
 mod latency;
+mod reboot;
 mod throughput;
 mod world;

@@ -4,6 +4,28 @@
 pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("python/loguru_diagnose", "indented", INDENTED_HEADER),
     ("python/loguru_diagnose", "tabbed", INDENTED_HEADER),
+    // Core dumps.
+    ("coredump/info_252", "beginning cut off", SIGNAL_ABOVE),
+    ("coredump/info_252", "in every dress: headed", SIGNAL_ABOVE),
+    (
+        "coredump/info_252",
+        "in every dress: headed logback",
+        SIGNAL_ABOVE,
+    ),
+    (
+        "coredump/info_252",
+        "in every dress: headed go",
+        SIGNAL_ABOVE,
+    ),
+    (
+        "coredump/info_252",
+        "in every dress: json lines",
+        SIGNAL_ABOVE,
+    ),
+    // The kernel.
+    ("kernel/bug_panic_x86", "beginning cut off", PANIC_ALONE),
+    ("kernel/hung_task_618", "headed go", MARK_OF_HEADER),
+    ("kernel/warning_x86", "headed go", MARK_OF_HEADER),
     // JVM.
     ("jvm/prints_17", "twice in a row", PROSE_BEFORE_PROSE),
     ("jvm/stackless_17", "twice in a row", ANNOUNCED_ALONE),
@@ -117,6 +139,18 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("rust/tracing_panic", "escaped crlf", PAIRS),
     ("rust/tracing_panic", "octal #012", PAIRS),
     ("rust/foreign_bare_182", "end cut off", OTHER_PATH),
+    // .NET.
+    ("dotnet/aggregate_*", "end cut off", AGGREGATE),
+    (
+        "dotnet/mel_31",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
+    (
+        "dotnet/message_*",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
     // PHP.
     ("php/evaluated_82", "octal #012", TWO_ESCAPES),
     ("php/lines_82", "headed go", MARK_OF_HEADER),
@@ -133,13 +167,72 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         "in every dress: docker in parts",
         FIRST_PART,
     ),
+    // Ruby.
+    ("ruby/broken_31", "beginning cut off", NOT_FIRST_ERROR),
+    ("ruby/requires_31", "beginning cut off", NOT_FIRST_ERROR),
+    ("ruby/threads_31", "beginning cut off", DIES_TWICE),
+    ("ruby/logger_*", "beginning cut off", MESSAGE_BEGUN),
+    ("ruby/logger_*", "indented", INDENTED_HEADER),
+    ("ruby/logger_*", "tabbed", INDENTED_HEADER),
+    ("ruby/rails_production_31", "indented", INDENTED_HEADER),
+    ("ruby/rails_production_31", "tabbed", INDENTED_HEADER),
+    ("ruby/sidekiq_31", "indented", INDENTED_HEADER),
+    ("ruby/sidekiq_31", "tabbed", INDENTED_HEADER),
+    ("ruby/logger_31", "escaped", FIRST_LINE),
+    ("ruby/logger_31", "escaped crlf", FIRST_LINE),
+    ("ruby/logger_31", "octal #012", FIRST_LINE),
+    ("ruby/logger_named_31", "escaped", FIRST_LINE),
+    ("ruby/logger_named_31", "escaped crlf", FIRST_LINE),
+    ("ruby/logger_named_31", "octal #012", FIRST_LINE),
+    ("ruby/logger_31", "in every dress: headed", ONE_PLACE),
+    (
+        "ruby/logger_31",
+        "in every dress: headed logback",
+        ONE_PLACE,
+    ),
+    ("ruby/logger_31", "headed go", ONE_PLACE),
+    ("ruby/logger_31", "in every dress: json lines", ONE_PLACE),
+    ("ruby/logger_named_31", "in every dress: headed", ONE_PLACE),
+    (
+        "ruby/logger_named_31",
+        "in every dress: headed logback",
+        ONE_PLACE,
+    ),
+    ("ruby/logger_named_31", "headed go", ONE_PLACE),
+    (
+        "ruby/logger_named_31",
+        "in every dress: json lines",
+        ONE_PLACE,
+    ),
+    ("ruby/logger_pairs_31", IN_ONE_LINE, CLASS_APART),
+    ("ruby/sidekiq_31", IN_ONE_LINE, CLASS_APART),
+    ("ruby/logger_pairs_31", "headed go", LEVEL_HIDDEN_APART),
+    ("ruby/sidekiq_31", "headed go", LEVEL_HIDDEN_APART),
+    ("ruby/guesses_34", "twice", RESTARTED),
+    ("ruby/guesses_34", "twice in a row", RESTARTED),
+    ("ruby/guesses_*", "headed go", MARK_OF_HEADER),
+    ("ruby/rails_production_31", "headed go", MARK_OF_HEADER),
 ];
 
+const PANIC_ALONE: &str = "what an oops comes to is a panic of its own where the oops is cut off";
+const SIGNAL_ABOVE: &str =
+    "the signal stands above the message, where a header of each line, or the cut, parts the two";
+const NOT_FIRST_ERROR: &str =
+    "a file's second error reads like its first, and no sign tells that a line above is gone";
+const RESTARTED: &str = "since 3.4 no label tells a `rescue`: a crash behind another, from an earlier line of the same function, reads like its cause";
+const DIES_TWICE: &str = "without the thread's announcement its crash and the program's, which are printed alike, are two";
+const MESSAGE_BEGUN: &str = "the first line of the message is cut off with its header";
+const ONE_PLACE: &str = "a single place with a header on its own line does not show that the lines above are the same record's";
+const CLASS_APART: &str = "the class stands in a record of its own; the text of the places, which alone is worn here, does not have it";
+const LEVEL_HIDDEN_APART: &str =
+    "the record above is known for the failure's by its level, and this wrapper hides it";
 const FIELD_WHOLE: &str = "the words before the error's are cut off its message where the two were logged in one; a field that holds an error holds nothing else";
 const ONE_SPACE: &str = "one space before the text is taken for the one that rsyslog adds";
 const PAIRS: &str = "behind a header its fields are read as pairs, of which the last has no end";
 const OTHER_PATH: &str = "the panic names the library's file by another path than its backtrace";
 
+const AGGREGATE: &str = "an aggregate's message ends with those of its inner exceptions; how much of it that is, only their own lines tell";
+const BLANK_OF_WRAPPER: &str = "one blank with which a message begins is the wrapper's, and a line of this message begins with one";
 const FIRST_PART: &str =
     "who wrote a line is read from its first part, and the worker's number stands in the second";
 
@@ -170,7 +263,18 @@ const NOT_INNERMOST: &str =
 const INDENTED_HEADER: &str = "with white space before it the next record's header is none, or a message that quotes a log would end its trace";
 
 /// Languages that are judged; the others' cells are printed.
-const SETTLED: &[&str] = &["go", "javascript", "jvm", "php", "python", "rust"];
+const SETTLED: &[&str] = &[
+    "coredump",
+    "dotnet",
+    "go",
+    "javascript",
+    "jvm",
+    "kernel",
+    "php",
+    "python",
+    "ruby",
+    "rust",
+];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
 pub(crate) fn is_settled(language: &str) -> bool {

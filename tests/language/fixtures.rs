@@ -24,10 +24,16 @@ impl Fixture {
     }
 }
 
-/// All of them, in the registry's order, each language's by name.
+/// All of them, in the registry's order, each language's by name; with `STACKTAIL_ONLY=ruby/causes`, those whose names begin so.
 pub(crate) fn all() -> &'static [Fixture] {
     static ALL: OnceLock<Vec<Fixture>> = OnceLock::new();
-    ALL.get_or_init(|| (0..LANGUAGES.len()).flat_map(of).collect())
+    let wanted = |fixture: &Fixture| only().is_none_or(|only| fixture.name.starts_with(&only));
+    ALL.get_or_init(|| (0..LANGUAGES.len()).flat_map(of).filter(wanted).collect())
+}
+
+/// Which fixtures alone are looked at.
+pub(crate) fn only() -> Option<String> {
+    std::env::var("STACKTAIL_ONLY").ok()
 }
 
 /// Those of one language; a language without a folder has none.

@@ -195,7 +195,7 @@ impl Bench {
     pub(crate) fn commit(&mut self) -> Vec<FileCheckpoint> {
         let holds = self.holds.clone();
         let source = self.source.as_mut().unwrap();
-        let rows = source.checkpoint(&|origin| holds.get(&origin).cloned().unwrap_or_default());
+        let rows = source.checkpoint(&|origin| holds.get(&origin).cloned());
         let forgotten = source.forgotten();
         let globs = source.globs_seen();
         source.committed();
@@ -213,7 +213,7 @@ impl Bench {
     pub(crate) fn fail_commit(&mut self) {
         let holds = self.holds.clone();
         let source = self.source.as_mut().unwrap();
-        let _lost = source.checkpoint(&|origin| holds.get(&origin).cloned().unwrap_or_default());
+        let _lost = source.checkpoint(&|origin| holds.get(&origin).cloned());
         let _lost = source.forgotten();
         source.rewind();
     }

@@ -23,16 +23,6 @@ pub(crate) struct Difference {
     pub(crate) carried: bool,
 }
 
-/// Receivers cut what is longer than 8,192 characters, and mark the place in their own ways.
-fn received(value: &Value) -> Value {
-    match value.as_str() {
-        Some(text) if text.chars().count() >= 8_192 => {
-            json!(text.chars().take(8_189).collect::<String>())
-        }
-        _ => value.clone(),
-    }
-}
-
 /// The result of any number of cases.
 #[derive(Default)]
 pub(crate) struct Table {
@@ -238,8 +228,8 @@ impl Table {
         );
         self.add(
             "exc.value",
-            received(&a["value"]),
-            received(&s["value"]),
+            a["value"].clone(),
+            s["value"].clone(),
             text.has(text_of(&s["value"])),
             place,
         );

@@ -93,7 +93,7 @@ fn a_restart_goes_on_at_the_open_entry() {
     for kill in 1..interleaved().len() {
         let mut run = Run::of(Memory::new());
         run.entries(interleaved()[..kill].to_vec());
-        let hold = run.pipeline.hold(origin(1));
+        let hold = run.pipeline.hold(origin(1)).unwrap_or_default();
         let mut records = run.found.records;
         let position = hold.oldest_open.unwrap_or(100 + kill as u64);
         let mut memory = Memory::new();

@@ -77,7 +77,7 @@ impl Source for Memory {
     fn stored_hold(&self, origin: Origin) -> Hold {
         self.stored.get(&origin).cloned().unwrap_or_default()
     }
-    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         Vec::new()
     }
     fn forgotten(&mut self) -> Vec<Origin> {
@@ -150,6 +150,7 @@ impl Run {
             Some(_) => LastLine::Unterminated,
         };
         let input = Input {
+            room: 0,
             bytes,
             entries: Vec::new(),
         };
@@ -165,6 +166,7 @@ impl Run {
 
     pub(crate) fn entries(&mut self, entries: Vec<Entry>) {
         let input = Input {
+            room: 0,
             bytes: Vec::new(),
             entries,
         };

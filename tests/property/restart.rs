@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use stacktail::assemble::{Closed, Record};
-use stacktail::source::{Hold, LastLine, Piece};
+use stacktail::source::{LastLine, Piece};
 
 use crate::memory::{LANE, Memory, Run, line_ends, origin, piece, records, records_cut};
 
@@ -121,7 +121,7 @@ fn with_kills(log: &[u8], cuts: &[usize], kills: &[usize]) -> Vec<Record> {
         run.feed(origin(1), from, to);
         from = to;
         if kills.contains(&to) {
-            let hold = run.pipeline.hold(origin(1));
+            let hold = run.pipeline.hold(origin(1)).unwrap_or_default();
             durable.append(&mut run.found.records);
             position = hold
                 .oldest_open
@@ -232,10 +232,13 @@ fn a_record_may_begin_in_one_file_and_end_in_the_next() {
         ]);
         let mut run = Run::of(memory);
         run.feed(origin(1), 0, cut);
-        let open = run.pipeline.hold(origin(1)).oldest_open;
+        let open = run.pipeline.hold(origin(1)).unwrap_or_default().oldest_open;
         run.feed(origin(2), 0, log.len() - cut);
-        if open.is_some() && run.pipeline.hold(origin(1)).oldest_open == open {
-            assert_eq!(run.pipeline.hold(origin(2)).oldest_open, Some(0));
+        if open.is_some() && run.pipeline.hold(origin(1)).unwrap_or_default().oldest_open == open {
+            assert_eq!(
+                run.pipeline.hold(origin(2)).unwrap_or_default().oldest_open,
+                Some(0)
+            );
         }
         let found = run.finish().records;
         let texts =
@@ -261,8 +264,14 @@ fn silence_counts_only_at_the_end() {
     run.tell(&end, 1_000);
     assert_eq!(run.found.records[0].closed, Closed::Silence);
     assert_eq!(run.pipeline.next_deadline(), None);
-    assert_eq!(run.pipeline.hold(origin(1)).oldest_open, None);
-    assert_eq!(run.pipeline.hold(origin(1)).ends[0].end, trace.len() as u64);
+    assert_eq!(
+        run.pipeline.hold(origin(1)).unwrap_or_default().oldest_open,
+        None
+    );
+    assert_eq!(
+        run.pipeline.hold(origin(1)).unwrap_or_default().ends[0].end,
+        trace.len() as u64
+    );
 }
 
 #[test]
@@ -290,6 +299,6 @@ fn what_comes_too_late_is_counted() {
 #[test]
 fn an_unread_origin_holds_nothing() {
     let run = Run::of(Memory::new());
-    assert_eq!(run.pipeline.hold(origin(3)), Hold::default());
+    assert_eq!(run.pipeline.hold(origin(3)), None);
     let _ = piece(origin(3), 0, LastLine::Cut);
 }

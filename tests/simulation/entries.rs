@@ -143,15 +143,15 @@ impl Source for Entries {
     }
 
     fn stored_hold(&self, _origin: Origin) -> Hold {
-        self.stored.as_ref().map_or_else(Hold::default, |row| Hold {
-            oldest_open: None,
-            decided: row.decided.clone(),
-            ends: row.ends.clone(),
-        })
+        let stored = self.stored.as_ref();
+        stored.map_or_else(Hold::default, |row| row.hold_behind(0))
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
-        let held = hold(self.origin);
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
+        let held = hold(self.origin).unwrap_or_else(|| {
+            let stored = self.stored.as_ref();
+            stored.map_or_else(Hold::default, |row| row.hold_behind(self.next))
+        });
         let position = held.oldest_open.unwrap_or(self.next).min(self.next);
         let row = self.checkpoint_at(position, held);
         self.written = Some(row.clone());

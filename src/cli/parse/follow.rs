@@ -227,7 +227,7 @@ impl Source for Heard {
         Hold::default()
     }
 
-    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, _: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         Vec::new()
     }
 

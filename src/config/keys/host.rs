@@ -1,6 +1,8 @@
 //! The rows of the host file (`stacktail.toml`).
 
 use super::super::key::{Key, Kind};
+use super::files::FILES_KEYS;
+use super::routes::{ROUTE_EXAMPLE, ROUTE_KEYS};
 
 /// Keys of the host file.
 pub static HOST_KEYS: &[Key] = &[
@@ -71,9 +73,30 @@ pub static HOST_KEYS: &[Key] = &[
     ),
     Key::new("admin", Kind::Later, "The admin socket."),
     Key::new(
+        "files",
+        Kind::Tables(FILES_KEYS),
+        "Files that no app has to itself: whose a trace is, [[routes]] tell.",
+    )
+    .such_as("[{ paths = [\"/var/log/containers/*.log\"] }]")
+    .more("Keys as in an app's file."),
+    Key::new(
+        "journal",
+        Kind::Tables(super::JOURNAL_KEYS),
+        "Entries of the journal that no app has to itself.",
+    )
+    .such_as("[{ priority = \"warning\" }]")
+    .more("Keys as in an app's file."),
+    Key::new(
         "routes",
-        Kind::Later,
-        "Conditions that choose the app of a record.",
+        Kind::Tables(ROUTE_KEYS),
+        "Whose a trace in the host's own files and journals is: the first that fits.",
+    )
+    .such_as(ROUTE_EXAMPLE)
+    .more(
+        "Conditions are those of an app's rules, over the event as it is before any app's settings, but for `app`. A route without \
+         `when` takes all that is left; without one, what no route wants is dropped and counted as no_route. From there on the \
+         event is the app's: its settings, its rules, its limits, its receiver. What an app's own file names is that app's whatever \
+         the routes say, and what an app has read itself it does not get a second time.",
     ),
 ];
 

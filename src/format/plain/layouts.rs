@@ -65,6 +65,60 @@ impl Reader<'_> {
         Some(())
     }
 
+    /// Microsoft.Extensions.Logging's console: `fail: Acme.Orders[0]`, and the message on the next line or, where it is told to
+    /// write single lines, behind it.
+    pub(super) fn extensions_logging(&mut self) -> Option<()> {
+        let level = match self.rest().get(..6)? {
+            b"trce: " | b"dbug: " => Level::Debug,
+            b"info: " => Level::Info,
+            b"warn: " => Level::Warning,
+            b"fail: " => Level::Error,
+            b"crit: " => Level::Fatal,
+            _ => return None,
+        };
+        self.at += 6;
+        let (name, behind) = self.name();
+        let digits = behind.strip_prefix(b"[")?;
+        let len = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+        let rest = digits.get(len..)?.strip_prefix(b"]")?;
+        if !is_name(name) || len == 0 {
+            return None;
+        }
+        let single = rest.starts_with(b" ");
+        if !single && !rest.trim_ascii().is_empty() {
+            return None;
+        }
+        self.goes_on = !single;
+        self.at += name.len() + len + 2 + usize::from(single);
+        self.meta.level = Some(level);
+        self.meta.logger = text(name);
+        Some(())
+    }
+
+    /// NLog, behind its date: `|ERROR|Acme.Orders|message`.
+    pub(super) fn nlog(&mut self) -> Option<()> {
+        let mut fields = self.head().get(1..)?.splitn(3, |b| *b == b'|');
+        let (word, name, _) = (fields.next()?, fields.next()?, fields.next()?);
+        let level = words::level(word)?;
+        if !is_name(name) {
+            return None;
+        }
+        self.meta.level = Some(level);
+        self.meta.logger = text(name);
+        self.at += word.len() + name.len() + 3;
+        Some(())
+    }
+
+    /// Serilog's console, behind the time of day: `[15:49:24 ERR] message`.
+    pub(super) fn serilog(&mut self) {
+        let rest = self.rest();
+        let level = rest.get(1..4).and_then(words::upper_level);
+        if self.meta.time.is_some() && rest.starts_with(b" ") && rest.get(4) == Some(&b']') {
+            self.meta.level = self.meta.level.or(level);
+            self.at += 4;
+        }
+    }
+
     /// Spring Boot, behind the level: ` 1234 --- [app] [nio-8080-exec-1] [trace-span] c.a.Orders   : message`.
     pub(super) fn spring(&mut self) -> Option<()> {
         let digits = self

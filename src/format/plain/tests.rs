@@ -1,6 +1,7 @@
 //! The layouts of log headers, as a table. In: lines as programs print them. Out: the parts they must give.
 
 mod company;
+mod dotnet;
 mod jvm;
 mod node_and_go;
 mod php;
@@ -28,6 +29,7 @@ fn every_layout_gives_its_parts() {
         node_and_go::HEADERS,
         php::HEADERS,
         company::HEADERS,
+        dotnet::HEADERS,
         ruby::HEADERS,
     ];
     for (line, level, logger, pid, message) in families.concat() {

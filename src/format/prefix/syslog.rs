@@ -214,7 +214,7 @@ fn structured(text: &[u8], at: usize) -> Option<Prefix<'_>> {
 }
 
 /// The text behind the structured data: one space stands before it, and two where rsyslog passes on what came without such
-/// data. An odd indentation is then not the program's.
+/// data. An odd indentation is then not the program's, unless it puts marks beneath a piece of source.
 fn message(behind: &[u8], no_data: bool) -> Option<&[u8]> {
     let Some(message) = behind.strip_prefix(b" ") else {
         return behind.is_empty().then_some(behind);
@@ -222,9 +222,15 @@ fn message(behind: &[u8], no_data: bool) -> Option<&[u8]> {
     let message = message.strip_prefix(b"\xef\xbb\xbf").unwrap_or(message);
     let spaces = message.iter().take_while(|b| **b == b' ').count();
     Some(match message.strip_prefix(b" ") {
-        Some(odd) if no_data && spaces % 2 == 1 => odd,
+        Some(odd) if no_data && spaces % 2 == 1 && !is_marks(odd) => odd,
         _ => message,
     })
+}
+
+/// `    ^^^~~~`.
+fn is_marks(text: &[u8]) -> bool {
+    let marks = text.trim_ascii();
+    !marks.is_empty() && marks.iter().all(|b| matches!(b, b'^' | b'~'))
 }
 
 /// Length of `-` or of `[id name="value" …][…]`.

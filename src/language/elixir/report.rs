@@ -4,7 +4,7 @@
 use super::call;
 use super::line::{self, Banner, Kind, Printed, STEP};
 use crate::assemble::Record;
-use crate::bounds::FRAMES_MAX;
+use crate::bounds::RECORD_FRAMES_MAX;
 use crate::language::seek::Seek as _;
 use crate::language::{Exception, Frame, TellsHandled, Thread, Trace};
 
@@ -187,7 +187,7 @@ impl<'a> Block<'a> {
             at,
             margin,
             value,
-            frames: frames.take(FRAMES_MAX).collect(),
+            frames: frames.take(RECORD_FRAMES_MAX).collect(),
         })
     }
 

@@ -4,7 +4,7 @@
 use super::line::{self, Printed};
 use super::term::{self, Call};
 use crate::assemble::Record;
-use crate::bounds::FRAMES_MAX;
+use crate::bounds::RECORD_FRAMES_MAX;
 use crate::language::{Exception, Frame, Trace};
 
 /// How far before a stack the tuple that holds it may begin: a reason may be any term.
@@ -57,7 +57,8 @@ fn in_terms(text: &str) -> Option<(&str, Vec<Frame>)> {
         let at = from + text.get(from..)?.find("[{")?;
         let list = text.get(at..).and_then(term::first);
         if let Some(calls) = list.and_then(term::stack) {
-            let mut frames: Vec<Frame> = calls.iter().take(FRAMES_MAX).map(of_call).collect();
+            let mut frames: Vec<Frame> =
+                calls.iter().take(RECORD_FRAMES_MAX).map(of_call).collect();
             frames.reverse();
             return Some((reason(text, at)?, frames));
         }
@@ -107,7 +108,7 @@ fn formatted<'a>(lines: &[&'a str]) -> Option<(&'a str, Vec<Frame>)> {
         .iter()
         .take_while(|l| l.starts_with(' ') && line::head(l).is_none())
         .filter_map(|l| line::frame(l))
-        .take(FRAMES_MAX)
+        .take(RECORD_FRAMES_MAX)
         .map(|printed| of_printed(&printed))
         .collect();
     frames.reverse();

@@ -5,7 +5,7 @@ use super::stack;
 use super::tracker::Kind;
 use super::value::{self, Said};
 use super::version::Version;
-use crate::bounds::{EXCEPTIONS_MAX, FRAMES_MAX};
+use crate::bounds::{EXCEPTIONS_MAX, FRAMES_MAX, RECORD_FRAMES_MAX};
 use crate::language::{Exception, Frame, Trace};
 
 /// One exception as printed.
@@ -16,7 +16,52 @@ struct Block<'a> {
     more: Vec<&'a str>,
     /// Newest call first.
     callers: Vec<Place<'a>>,
+    /// Callers were left out which those around do not show.
+    elided: bool,
 }
+
+/// Functions that call each other in turn are known for such up to this number.
+const PERIOD: usize = 4;
+
+impl<'a> Block<'a> {
+    fn new(head: Head<'a>, callers: Vec<Place<'a>>) -> Self {
+        Self {
+            head,
+            more: Vec::new(),
+            callers,
+            elided: false,
+        }
+    }
+
+    /// A caller; behind `... N levels...` the first that is printed again.
+    fn caller(&mut self, place: Place<'a>, levels: Option<usize>) {
+        if let Some(levels) = levels {
+            let turn = (1..=PERIOD).find_map(|period| self.turn(period, levels, &place));
+            self.elided |= turn.is_none();
+            let shown: Vec<Place<'a>> = turn.unwrap_or_default();
+            // An event has no more frames.
+            let count = levels.min(FRAMES_MAX);
+            // As far as they are left out, the last ones come in the same order before what is printed.
+            let skipped = levels - count;
+            self.callers
+                .extend(shown.iter().cycle().skip(skipped % PERIODS).take(count));
+        }
+        self.callers.push(place);
+    }
+
+    /// The callers that come in turn, the next one first, if those printed last did and `next` goes on behind the levels.
+    fn turn(&self, period: usize, levels: usize, next: &Place<'a>) -> Option<Vec<Place<'a>>> {
+        let (rest, last) = self
+            .callers
+            .split_at_checked(self.callers.len().checked_sub(period)?)?;
+        let before = rest.get(rest.len().checked_sub(period)?..)?;
+        let goes_on = last.get(levels % period) == Some(next);
+        (before == last && goes_on).then(|| last.to_vec())
+    }
+}
+
+/// A number that every period divides.
+const PERIODS: usize = 12;
 
 /// Reads the lines.
 pub(super) fn read(kind: Kind, lines: &[&str]) -> Trace {
@@ -32,7 +77,7 @@ pub(super) fn read(kind: Kind, lines: &[&str]) -> Trace {
     if let Some(announcement) = announcement {
         trace.thread = line::thread_name(announcement).map(str::to_owned);
     }
-    if lines.iter().any(|text| line::is_elided(text)) {
+    if blocks.iter().any(|block| block.elided) {
         trace
             .notes
             .push("callers were left out of the text".to_owned());
@@ -73,13 +118,15 @@ fn share_backtraces(exceptions: &mut [Exception]) {
 fn blocks<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
     let mut blocks: Vec<Block<'a>> = Vec::new();
     let mut first = None;
+    let mut levels = None;
     for text in lines {
         if let Some(place) = line::from(text) {
             if let Some(block) = blocks.last_mut() {
-                block.callers.push(place);
+                block.caller(place, levels.take());
             }
             continue;
         }
+        levels = line::elided(text);
         let last = blocks.last();
         let next = |head: &Head<'_>| {
             // More errors of the same file are the same exception's.
@@ -93,11 +140,7 @@ fn blocks<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
                 break;
             }
             first = first.or(Some(text.trim()));
-            blocks.push(Block {
-                head,
-                more: Vec::new(),
-                callers: Vec::new(),
-            });
+            blocks.push(Block::new(head, Vec::new()));
         } else if let Some(block) = blocks.last_mut()
             && block.callers.is_empty()
         {
@@ -116,11 +159,7 @@ fn reversed<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
             callers.push(place);
         } else if let Some(head) = line::head(text) {
             callers.reverse();
-            blocks.push(Block {
-                head,
-                more: Vec::new(),
-                callers: std::mem::take(&mut callers),
-            });
+            blocks.push(Block::new(head, std::mem::take(&mut callers)));
         } else if let Some(block) = blocks.last_mut() {
             block.more.push(text);
         }
@@ -150,7 +189,10 @@ fn exception(block: &Block<'_>, version: Version) -> Exception {
 /// Oldest call first; of very many, the newest.
 pub(super) fn frames(newest: Option<&Place<'_>>, callers: &[Place<'_>]) -> Vec<Frame> {
     let all = newest.into_iter().chain(callers);
-    let mut frames: Vec<Frame> = all.filter_map(stack::frame).take(FRAMES_MAX).collect();
+    let mut frames: Vec<Frame> = all
+        .filter_map(stack::frame)
+        .take(RECORD_FRAMES_MAX)
+        .collect();
     frames.reverse();
     frames
 }

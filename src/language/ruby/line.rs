@@ -201,13 +201,13 @@ pub(super) fn counted(text: &str) -> Option<Place<'_>> {
     behind.starts_with("from ").then(|| from(behind)).flatten()
 }
 
-/// ` ... 10908 levels...`.
-pub(super) fn is_elided(text: &str) -> bool {
+/// ` ... 10908 levels...`: how many.
+pub(super) fn elided(text: &str) -> Option<usize> {
     let levels = untagged(text)
         .trimmed()
         .strip_prefix("... ")
         .and_then(|rest| rest.strip_suffix(" levels..."));
-    levels.is_some_and(|count| number(count).is_some())
+    levels.and_then(number).map(|count| count as usize)
 }
 
 /// The first line of a crash.
@@ -411,8 +411,8 @@ mod tests {
         assert_eq!(from("\tfrom x.rb:3").unwrap().label, None);
         assert_eq!(from("from here on"), None);
         assert_eq!(counted("\t 12: from x.rb:3:in `f'").unwrap().path, "x.rb");
-        assert!(is_elided("\t ... 10908 levels..."));
-        assert!(!is_elided("... many levels..."));
+        assert_eq!(elided("\t ... 10908 levels..."), Some(10_908));
+        assert_eq!(elided("... many levels..."), None);
         assert_eq!(
             thread_name("#<Thread:0x00@charger-1 threads.rb:3 run> terminated"),
             Some("charger-1")

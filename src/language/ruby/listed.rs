@@ -45,7 +45,10 @@ pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace 
     let own = lines.first().filter(|text| line::is_rack(text));
     let above = match own {
         Some(words) => Above::alone(record, words),
-        None => Above::of(record, preamble),
+        None => {
+            let places = blocks.first().map_or(0, |(_, places)| places.len());
+            Above::of(record, preamble, places)
+        }
     };
     if let Some((said, _)) = blocks.first_mut() {
         *said = above.said();
@@ -99,15 +102,18 @@ struct Above<'a> {
     headed: bool,
     /// The header stands before the places themselves: the words are those of the record before.
     own: bool,
+    /// How many places there are: without a class, a single one tells of no failure.
+    places: usize,
 }
 
 impl<'a> Above<'a> {
-    fn of(record: &'a Record, preamble: &[&str]) -> Self {
+    fn of(record: &'a Record, preamble: &[&str], places: usize) -> Self {
         let header = record.message.as_deref().map(line::text);
         let own = header.as_deref().is_some_and(|t| line::listed(t).is_some());
         let mut lines: Vec<String> = Vec::new();
-        let headed = header.is_some() && !own;
-        if let Some(header) = header.filter(|_| !own) {
+        let apart = record.apart && preamble.iter().any(|text| !text.trim().is_empty());
+        let headed = header.is_some() && !own && !apart;
+        if let Some(header) = header.filter(|_| headed) {
             lines.push(line::untagged(&header).to_owned());
         }
         lines.extend(preamble.iter().map(|text| line::untagged(text).to_owned()));
@@ -122,6 +128,7 @@ impl<'a> Above<'a> {
             lines,
             headed,
             own,
+            places,
         }
     }
 
@@ -132,6 +139,7 @@ impl<'a> Above<'a> {
             lines: vec![words.to_owned()],
             headed: false,
             own: false,
+            places: 0,
         }
     }
 
@@ -161,16 +169,18 @@ impl<'a> Above<'a> {
             let message = self.field(MESSAGES).or_else(|| Some(texts.join("\n")));
             return Some(Said::new(&class, &message.unwrap_or_default()));
         }
-        let severe = self.record.meta.level >= Some(Level::Error);
+        let severe = self.record.meta.level >= Some(Level::Error) && self.places > 1;
         let words = texts.join("\n");
         (severe && !words.trim().is_empty()).then(|| Said::new(UNNAMED, words.trim()))
     }
 
-    /// `message (Class)`, as `Logger` has it: of a header, all of what stands above the places is the message.
+    /// `message (Class)`, as `Logger` has it: of a header, or in a field by itself, all of what stands above the places is the
+    /// message.
     fn behind(&self) -> Option<Said> {
         let (last, rest) = self.lines.split_last()?;
         let (message, class) = line::class_behind(last)?;
-        if !self.headed || rest.is_empty() {
+        let whole = self.headed || self.record.apart;
+        if !whole || rest.is_empty() {
             return Some(Said::new(class, message));
         }
         Some(Said::new(class, &format!("{}\n{message}", rest.join("\n"))))

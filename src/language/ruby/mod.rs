@@ -1,9 +1,10 @@
 //! Ruby. In: what the runtime prints of a crash, `full_message`, and the backtraces that Rails and the loggers print. Out: the
 //! exceptions as sentry-ruby sends them.
 //!
-//! `line` knows lines by themselves, `tracker` which of them belong together, `crash` and `listed` read the two kinds of
+//! `line` knows lines by themselves, `tracker` which of them belong together, `calls` what tells a cause, `crash` and `listed` read the two kinds of
 //! traces, `value` an exception's words, `version` whether they hold the class, `stack` makes frames, `resolve` asks the app.
 
+mod calls;
 mod crash;
 mod line;
 mod listed;
@@ -109,6 +110,6 @@ fn parse(record: &Record) -> Trace {
         return trace;
     }
     let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
-    let preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
+    let preamble: Vec<&str> = preamble.iter().map(|l| line::dedent(l, margin)).collect();
     listed::read(record, &lines, &preamble)
 }

@@ -1,14 +1,15 @@
 //! What belongs to a trace. In: the stream's lines, one by one. Out: a [`Step`] for each.
 //!
 //! Callers tell themselves. A message's further lines belong if a caller follows, or a mark beneath a piece of source. What
-//! cannot be told by itself is another crash's first line behind the callers: it is a cause's if the two were called from
-//! the same place, which its own callers show.
+//! cannot be told by itself is another crash's first line behind the callers: it is a cause's if the one before was raised in
+//! a `rescue` or `ensure`, or if the two were called from the same place, which its own callers show.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use super::calls::Calls;
 use super::line::{self, Head, Place};
 use crate::assemble::{Step, Tracker};
-use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, FRAMES_MAX, PREAMBLE_LINES_MAX};
+use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX};
 
 /// How a trace is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,10 @@ enum Part {
 
 /// Follows one trace.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the lines so far, each by itself"
+)]
 pub(super) struct Follower {
     kind: Kind,
     part: Part,
@@ -72,8 +77,9 @@ pub(super) struct Follower {
     first: Option<(u64, u64)>,
     /// What the last crash that is ours said.
     said: String,
-    /// Function and line of what was called so far.
-    known: Vec<(u64, u32)>,
+    calls: Calls,
+    /// What may be a cause came from a program of its own.
+    apart: bool,
     frames: u32,
     foreign: u32,
     waiting: usize,
@@ -97,7 +103,8 @@ impl Follower {
             prefixed: false,
             first: None,
             said: String::new(),
-            known: Vec::new(),
+            calls: Calls::default(),
+            apart: false,
             frames: 1,
             foreign: 0,
             waiting: 0,
@@ -118,35 +125,15 @@ impl Follower {
         let syntax = head.said.contains("syntax error") || head.said.ends_with(line::SYNTAX_CLASS);
         self.syntax = syntax.then(|| head.place.path.to_owned());
         head.said.clone_into(&mut self.said);
-        self.know(&head.place);
+        self.calls.begin(&head.place);
         self.part = Part::Message;
-    }
-
-    fn know(&mut self, place: &Place<'_>) {
-        if self.known.len() < FRAMES_MAX {
-            self.known.push((function(place), place.line.unwrap_or(0)));
-        }
-    }
-
-    /// Was this called from where something of ours was, or is it what a later line of the same function rescued?
-    fn is_known(&self, place: &Place<'_>) -> bool {
-        let (own, line) = (function(place), place.line.unwrap_or(0));
-        let meets = |(known, at): &(u64, u32)| *known == own && *at >= line;
-        self.known.iter().any(meets)
-    }
-
-    /// Was the same function left before it came to this line? Then it was called another time.
-    fn is_later(&self, place: &Place<'_>) -> bool {
-        let (own, line) = (function(place), place.line.unwrap_or(0));
-        let mut lines = self.known.iter().filter(|(known, _)| *known == own);
-        lines.clone().next().is_some() && lines.all(|(_, at)| *at < line)
     }
 
     fn next(&mut self, text: &str, header: bool) -> Step {
         if matches!(self.kind, Kind::Listed | Kind::Rack) {
             return self.in_list(text, header);
         }
-        if line::is_blank(text) && !header {
+        if line::is_blank(text) && (!header || self.prefixed || self.may_be_prefixed()) {
             return self.perhaps();
         }
         let caller = match self.kind {
@@ -155,7 +142,7 @@ impl Follower {
         };
         let step = if let Some(place) = caller {
             self.caller(&place)
-        } else if line::is_elided(text) {
+        } else if line::elided(text).is_some() {
             self.elided()
         } else if let Some(head) = line::head(text) {
             self.head(text, &head)
@@ -184,12 +171,17 @@ impl Follower {
         match self.part {
             Part::Announced => return Step::Ended,
             Part::Again => return Step::Belongs,
-            Part::Doubtful if self.is_later(place) => return Step::Ended,
-            Part::Doubtful if !self.is_known(place) => return self.perhaps(),
+            Part::Doubtful if self.calls.is_later(place) || self.calls.meets_otherwise(place) => {
+                return Step::Ended;
+            }
+            Part::Doubtful if !self.calls.is_known(place) => {
+                self.apart |= place.label.is_some_and(|label| label == MAIN);
+                return self.perhaps();
+            }
             _ => {}
         }
         self.frames += 1;
-        self.know(place);
+        self.calls.know(place);
         self.part = Part::Callers;
         Step::Belongs
     }
@@ -209,6 +201,9 @@ impl Follower {
             return Step::Belongs;
         };
         let unread = self.syntax.is_some() && self.part == Part::Message;
+        if unread && line == hash(text.trim()) {
+            return Step::Ended;
+        }
         if unread && head.place.label.is_none() {
             return Step::Belongs;
         }
@@ -227,10 +222,11 @@ impl Follower {
         if place == whole(&head.place) && !wraps(&self.said, head.said) {
             return Step::Ended;
         }
-        if self.is_later(&head.place) {
+        if self.calls.is_later(&head.place) {
             return Step::Ended;
         }
-        if self.is_known(&head.place) {
+        let caused = self.calls.are_caused() && self.kind != Kind::Reversed;
+        if caused || self.calls.is_known(&head.place) {
             self.begin(text, head);
             return Step::Belongs;
         }
@@ -240,7 +236,7 @@ impl Follower {
 
     /// A line that does not tell what it is.
     fn loose(&mut self, text: &str, header: bool) -> Step {
-        if header && !self.prefixed {
+        if header && !self.prefixed && !self.may_be_prefixed() {
             // A logger writes a record at once.
             return if self.headed {
                 Step::Ended
@@ -268,6 +264,11 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// Has every line of the trace its own header, maybe? Right behind a first line that has one, a caller with one shows it.
+    fn may_be_prefixed(&self) -> bool {
+        self.headed && self.part == Part::Message && self.frames == 1
     }
 
     fn perhaps(&mut self) -> Step {
@@ -317,7 +318,7 @@ impl Follower {
         if self.part == Part::Heading {
             return self.perhaps();
         }
-        if line::is_elided(text) {
+        if line::elided(text).is_some() {
             return Step::Belongs;
         }
         Step::Ended
@@ -332,6 +333,9 @@ pub(super) fn is_heading(text: &str) -> bool {
 
 /// Rake's line above a cause.
 pub(super) const RAKE_CAUSE: &str = "Caused by:";
+
+/// What a program is called by.
+const MAIN: &str = "<main>";
 
 /// How such a line begins.
 pub(super) const CAUSE: &str = "Information for cause: ";
@@ -357,20 +361,6 @@ fn whole(place: &Place<'_>) -> u64 {
     hasher.finish()
 }
 
-/// The file and the function, without the part of it that is a block of its own.
-fn function(place: &Place<'_>) -> u64 {
-    let mut label = place.label.unwrap_or_default();
-    while let Some(inner) = ["rescue in ", "ensure in ", "block in "]
-        .iter()
-        .find_map(|part| label.strip_prefix(part))
-    {
-        label = inner;
-    }
-    let mut hasher = DefaultHasher::new();
-    (place.path, label).hash(&mut hasher);
-    hasher.finish()
-}
-
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], header: bool) -> Step {
         self.next(&line::text(text), header)
@@ -382,6 +372,10 @@ impl Tracker for Follower {
 
     fn uncaught(&self) -> Option<bool> {
         (!matches!(self.kind, Kind::Listed | Kind::Rack)).then_some(true)
+    }
+
+    fn presumes(&self) -> bool {
+        self.part == Part::Doubtful && !self.apart
     }
 
     fn unfinished(&self) -> bool {
@@ -414,8 +408,15 @@ mod tests {
             "+?.?"
         );
         assert_eq!(steps(&[HEAD, CALLER, HEAD]), "+.");
-        let rescued = ["a.rb:9:in '<main>': boom (E)", "a.rb:5:in '<main>': x (A)"];
+        let rescued = [
+            "a.rb:9:in 'rescue in <main>': boom (E)",
+            "a.rb:5:in '<main>': x (A)",
+        ];
         assert_eq!(steps(&rescued), "+");
+        let since_34 = ["a.rb:9:in '<main>': boom (E)", "a.rb:5:in '<main>': x (A)"];
+        assert_eq!(steps(&since_34), "+");
+        let again = ["a.rb:9:in `<main>': boom (E)", "a.rb:5:in `<main>': x (A)"];
+        assert_eq!(steps(&again), "?");
         let later = ["a.rb:9:in '<main>': boom (E)", "a.rb:12:in '<main>': x (A)"];
         assert_eq!(steps(&later), ".");
     }

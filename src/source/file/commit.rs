@@ -47,7 +47,10 @@ impl State {
 }
 
 impl FileSource {
-    pub(super) fn checkpoints(&mut self, covered: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    pub(super) fn checkpoints(
+        &mut self,
+        covered: &dyn Fn(Origin) -> Option<Hold>,
+    ) -> Vec<FileCheckpoint> {
         let held = std::mem::take(&mut self.commit.held);
         let ids: BTreeSet<TailId> = self.commit.touched.union(&held).copied().collect();
         let mut rows = Vec::new();
@@ -57,6 +60,7 @@ impl FileSource {
                 continue;
             };
             let held = covered(tail.origin);
+            let held = held.unwrap_or_else(|| tail.stored_behind(tail.cursor.position));
             let path = self.lanes.get(tail.lane).map(|state| &state.lane.path);
             let open = held
                 .oldest_open
@@ -122,12 +126,7 @@ impl FileSource {
             .by_origin
             .get(&origin)
             .and_then(|id| self.tails.get(id));
-        let stored = tail.and_then(|tail| tail.stored.as_ref());
-        stored.map_or_else(Hold::default, |row| Hold {
-            oldest_open: None,
-            decided: row.decided.clone(),
-            ends: row.ends.clone(),
-        })
+        tail.map_or_else(Hold::default, |tail| tail.stored_behind(0))
     }
 
     /// Everything since the last commit is read again.

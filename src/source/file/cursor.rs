@@ -8,7 +8,9 @@ use std::io;
 
 use memchr::{memchr, memmem, memrchr};
 
-use crate::bounds::{CHUNK_BYTES, HALF_REREAD_BYTES_MAX, LINE_BYTES_MAX, TAIL_BYTES_MAX};
+use crate::bounds::{
+    CHUNK_BYTES, CHUNK_BYTES_MIN, HALF_REREAD_BYTES_MAX, LINE_BYTES_MAX, TAIL_BYTES_MAX,
+};
 use crate::os::files::Handle;
 use crate::source::LastLine;
 
@@ -62,13 +64,19 @@ impl Cursor {
         })
     }
 
-    /// Reads on. `flush`: a line without its end that has not grown since the last read is given too.
+    /// Reads on, about `room` bytes (0: a whole chunk). `flush`: a line without its end that has not grown since the last read
+    /// is given too.
     pub(super) fn step(
         &mut self,
         file: &Handle,
         buffer: &mut Vec<u8>,
+        room: usize,
         flush: bool,
     ) -> io::Result<Step> {
+        let chunk = match room {
+            0 => CHUNK_BYTES,
+            room => room.clamp(CHUNK_BYTES_MIN, CHUNK_BYTES),
+        };
         if self.half > HALF_REREAD_BYTES_MAX
             && !flush
             && file.facts()?.size == self.position + self.half
@@ -82,7 +90,7 @@ impl Cursor {
         let mut before = [0; TAIL_BYTES_MAX];
         let before = before.get_mut(..self.tail.len()).unwrap_or_default();
         let from = self.position - before.len() as u64;
-        let room = buffer.get_mut(..CHUNK_BYTES).unwrap_or_default();
+        let room = buffer.get_mut(..chunk).unwrap_or_default();
         let count = file.read_two_at(before, room, from)?;
         if count < self.tail.len() || before != self.tail {
             return Ok(Step::Replaced);
@@ -95,8 +103,8 @@ impl Cursor {
                 Ok(Step::End)
             }
             Some(_) if self.mid_line => Ok(self.skip_line(found)),
-            Some(0) if !self.wide => Ok(self.skip_hole(file, found)),
-            Some(_) => self.lines(file, buffer, count, flush),
+            Some(0) if !self.wide => Ok(self.skip_hole(file, found, chunk)),
+            Some(_) => self.lines(file, buffer, (count, chunk), flush),
         }
     }
 
@@ -114,9 +122,9 @@ impl Cursor {
 
     /// NULs where a line should begin: a hole that a writer without `O_APPEND` left. One that reaches the end of the file
     /// stays, since a writer that reserves space ahead will fill it.
-    fn skip_hole(&mut self, file: &Handle, buffer: &[u8]) -> Step {
+    fn skip_hole(&mut self, file: &Handle, buffer: &[u8], chunk: usize) -> Step {
         let start = self.position;
-        let whole_chunk = buffer.len() == CHUNK_BYTES;
+        let whole_chunk = buffer.len() == chunk;
         if let Some(len) = buffer.iter().position(|byte| *byte != 0) {
             self.advance(buffer.get(..len).unwrap_or_default());
         } else {
@@ -138,16 +146,16 @@ impl Cursor {
         }
     }
 
-    /// Whole lines of the `count` bytes read, or of more where the first line is longer.
+    /// Whole lines of the `count` bytes read of a `chunk`, or of more where the first line is longer.
     fn lines(
         &mut self,
         file: &Handle,
         buffer: &mut Vec<u8>,
-        mut count: usize,
+        (mut count, chunk): (usize, usize),
         flush: bool,
     ) -> io::Result<Step> {
         let mut end = memrchr(b'\n', buffer.get(..count).unwrap_or_default());
-        let mut more = count == CHUNK_BYTES;
+        let mut more = count == chunk;
         while end.is_none() && more && count < LINE_BYTES_MAX {
             let most = (count + CHUNK_BYTES).min(LINE_BYTES_MAX);
             if buffer.len() < most {
@@ -235,7 +243,7 @@ mod tests {
         fn step(&mut self, flush: bool) -> (Step, Vec<u8>) {
             let step = self
                 .cursor
-                .step(&self.handle, &mut self.buffer, flush)
+                .step(&self.handle, &mut self.buffer, 0, flush)
                 .unwrap();
             let len = match step {
                 Step::Lines { len, .. } => len,

@@ -244,6 +244,15 @@ impl Source for FileSource {
         self.poke_lane(lane);
     }
 
+    fn at_end(&self, lane: LaneId) -> bool {
+        let queue = self.lanes.get(lane).map(|state| state.queue.iter());
+        let mut tails = queue
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.tails.get(id));
+        tails.all(|tail| tail.unread() == 0)
+    }
+
     fn lane(&self, lane: LaneId) -> Option<&Lane> {
         self.lanes.get(lane).map(|state| &state.lane)
     }
@@ -256,7 +265,7 @@ impl Source for FileSource {
         self.hold_stored(origin)
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.checkpoints(hold)
     }
 
@@ -288,6 +297,10 @@ impl Source for FileSource {
         Self::globs_seen(self)
     }
 
+    fn lag(&mut self) -> Vec<(PathBuf, u64)> {
+        self.unread()
+    }
+
     fn problems(&mut self) -> Vec<String> {
         let told = Self::problems(self).into_iter();
         told.map(|problem| problem.to_string()).collect()
@@ -299,5 +312,11 @@ impl Source for FileSource {
 
     fn changed(&self) -> bool {
         !self.commit.touched.is_empty() || !self.globs_new.is_empty()
+    }
+
+    fn unstored(&self) -> bool {
+        let touched = self.commit.touched.iter();
+        let mut tails = touched.filter_map(|id| self.tails.get(id));
+        tails.any(|tail| tail.stored.is_none())
     }
 }

@@ -9,6 +9,7 @@ use super::copies::WAITING_LOOK_MS;
 use super::tail::{Standing, TailId};
 use crate::bounds;
 use crate::os::Now;
+use crate::os::files;
 use crate::source::AppIx;
 
 impl FileSource {
@@ -87,6 +88,27 @@ impl FileSource {
         let since = now.mono.saturating_sub(self.quiet.swept);
         self.quiet.swept = now.mono;
         self.sweep(now, since, paused);
+    }
+
+    /// Bytes that are there and were not given, by path.
+    pub(super) fn unread(&mut self) -> Vec<(PathBuf, u64)> {
+        let mut unread = Vec::new();
+        for tail in self.tails.values_mut() {
+            if matches!(tail.standing, Standing::Copy | Standing::Gone) {
+                continue;
+            }
+            let facts = match &tail.handle {
+                Some(handle) => handle.facts(),
+                None => files::facts(&tail.path),
+            };
+            if let Some(facts) = facts.ok().filter(|facts| tail.is(facts)) {
+                tail.size = facts.size;
+            }
+            if tail.unread() > 0 {
+                unread.push((tail.path.clone(), tail.unread()));
+            }
+        }
+        unread
     }
 
     /// Handles of files that were long quiet are given back; what has lost its name is let go in time.

@@ -122,7 +122,10 @@ impl FileSource {
         let handle = tail.handle.as_ref()?;
         let half = tail.cursor.half;
         let flush = half > 0 && tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
-        match tail.cursor.step(handle, &mut self.buffer, flush) {
+        match tail
+            .cursor
+            .step(handle, &mut self.buffer, input.room, flush)
+        {
             Ok(Step::Lines { offset, len, last }) => self.give(id, offset, len, last, now, input),
             Ok(Step::Passed { cut, hole }) => {
                 self.passed(id, cut, hole, now);

@@ -37,6 +37,23 @@ const KEPT: &[&str] = &[
     "CONTAINER_PARTIAL_MESSAGE",
     "COREDUMP_UNIT",
     "COREDUMP_USER_UNIT",
+    "COREDUMP_SIGNAL",
+    "COREDUMP_SIGNAL_NAME",
+    "COREDUMP_TIMESTAMP",
+    "COREDUMP_PID",
+    "COREDUMP_TID",
+    "COREDUMP_THREAD_NAME",
+    "COREDUMP_UID",
+    "COREDUMP_EXE",
+    "COREDUMP_COMM",
+    "COREDUMP_CMDLINE",
+    "COREDUMP_CWD",
+    "COREDUMP_CGROUP",
+    "COREDUMP_CONTAINER_CMDLINE",
+    "COREDUMP_PACKAGE_NAME",
+    "COREDUMP_PACKAGE_VERSION",
+    "COREDUMP_FILENAME",
+    "_UID",
 ];
 
 /// The same by length: of some twenty fields of an entry most are told from all of these by it.

@@ -225,7 +225,7 @@ impl Source for JournalSource {
         self.places.stored_hold(origin)
     }
 
-    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
         self.places.checkpoint(hold)
     }
 

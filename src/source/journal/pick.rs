@@ -162,12 +162,15 @@ impl<'e> Who<'e> {
     fn of(entry: &'e Entry) -> Self {
         let mut who = Self::default();
         let (mut pid, mut about, mut user_about): (_, &[u8], &[u8]) = (None, &[], &[]);
+        let mut others = false;
         for (name, value) in entry.fields.iter() {
             match name {
                 "_SYSTEMD_UNIT" => who.units[0] = value,
-                "COREDUMP_UNIT" | "OBJECT_SYSTEMD_UNIT" => who.units[1] = value,
+                "COREDUMP_UNIT" | "OBJECT_SYSTEMD_UNIT" => {
+                    (who.units[1], others) = (value, true);
+                }
                 "_SYSTEMD_USER_UNIT" => who.user_units[0] = value,
-                "COREDUMP_USER_UNIT" => who.user_units[1] = value,
+                "COREDUMP_USER_UNIT" => (who.user_units[1], others) = (value, true),
                 "SYSLOG_IDENTIFIER" => who.identifier = value,
                 "_TRANSPORT" => who.is_kernel = value == b"kernel",
                 "_EXE" => who.exe = value,
@@ -177,7 +180,10 @@ impl<'e> Who<'e> {
                 _ => {}
             }
         }
-        // The service manager says of which unit it speaks; others could say anything.
+        // The system says of which unit it speaks; others could say anything.
+        if others && !entry.is_of_system() {
+            (who.units[1], who.user_units[1]) = (&[], &[]);
+        }
         if pid == Some(b"1") {
             who.units[2] = about;
         }
@@ -294,7 +300,10 @@ mod tests {
         assert!(!pick(&shop(), &["MESSAGE=_SYSTEMD_UNIT=shop.service"]));
         assert!(pick(&shop(), &["_PID=1", "UNIT=shop.service"]));
         assert!(!pick(&shop(), &["_PID=7", "UNIT=shop.service"]));
-        assert!(pick(&shop(), &["_PID=7", "COREDUMP_UNIT=shop.service"]));
+        let dump = |by: &str| pick(&shop(), &[by, "_PID=7", "COREDUMP_UNIT=shop.service"]);
+        assert!(dump("_UID=0") && dump("_EXE=/usr/lib/systemd/systemd-coredump"));
+        assert!(dump("_SYSTEMD_UNIT=systemd-coredump@3-71-0.service"));
+        assert!(!dump("_UID=1000"));
         assert!(pick(
             &units("shop@*.service"),
             &["_SYSTEMD_UNIT=shop@1.service"]

@@ -187,13 +187,17 @@ impl Places {
     }
 
     /// The rows that differ from what is stored.
-    pub(super) fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Hold) -> Vec<FileCheckpoint> {
+    pub(super) fn checkpoint(
+        &mut self,
+        hold: &dyn Fn(Origin) -> Option<Hold>,
+    ) -> Vec<FileCheckpoint> {
         self.dirty = false;
         self.staged.clear();
         let mut from = self.marks.len().saturating_sub(1);
         let mut held = BTreeSet::new();
         for sequence in self.sequences.iter().filter(|s| s.lane.is_some()) {
             let hold = hold(sequence.origin);
+            let hold = hold.unwrap_or_else(|| sequence.stored_behind(sequence.next));
             if let Some(open) = hold.oldest_open {
                 held.insert(sequence.origin);
                 from = from.min(self.before(sequence.origin, open));
@@ -275,12 +279,8 @@ impl Places {
 
     /// What was stored of a sequence.
     pub(super) fn stored_hold(&self, origin: Origin) -> Hold {
-        let stored = self.find(origin).and_then(|s| s.stored.as_ref());
-        stored.map_or_else(Hold::default, |row| Hold {
-            oldest_open: None,
-            decided: row.decided.clone(),
-            ends: row.ends.clone(),
-        })
+        let sequence = self.find(origin);
+        sequence.map_or_else(Hold::default, |sequence| sequence.stored_behind(0))
     }
 }
 
@@ -292,6 +292,11 @@ impl Sequence {
             next: row.position,
             stored: Some(row),
         }
+    }
+
+    fn stored_behind(&self, number: u64) -> Hold {
+        let stored = self.stored.as_ref();
+        stored.map_or_else(Hold::default, |row| row.hold_behind(number))
     }
 
     fn row(&self, name: &str, hold: Hold) -> FileCheckpoint {

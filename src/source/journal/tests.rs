@@ -231,7 +231,7 @@ impl Run {
     }
 
     fn commit(&mut self, hold: &dyn Fn(Origin) -> Hold) {
-        for row in self.source.checkpoint(hold) {
+        for row in self.source.checkpoint(&|origin| Some(hold(origin))) {
             self.rows.retain(|known| known.origin != row.origin);
             self.rows.push(row);
         }

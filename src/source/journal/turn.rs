@@ -289,7 +289,9 @@ impl JournalSource {
         self.reader.seek(SeekTo::Head).map(drop)
     }
 
-    /// After an entry the next ones are not waited for: journald tells of them a quarter of a second late.
+    /// After an entry the next ones are not waited for: journald tells of them a quarter to half a second late (`post_change` in
+    /// its `journal-file.c` waits 250 ms, and its event loop may be another 250 ms late, to wake less often). Of a quiet
+    /// journal's first entry that is how late it is: nothing else tells of it, and a quiet journal is not to be polled.
     fn next_look(&self, now: Duration) -> Option<Duration> {
         let quiet = now.saturating_sub(self.last_entry?);
         let wait = if quiet < Duration::from_millis(QUIET_AFTER_MS) {

@@ -18,7 +18,5 @@ begin
   Shop::Orders.new.settle([17])
 rescue StandardError => e
   log.error "settlement: #{e.message}\n#{e.backtrace.join("\n")}"
-  log.error(e.inspect)
-  log.error(e.backtrace.join("\n"))
 end
 log.info "done"
