@@ -16,7 +16,10 @@ pub mod go;
 pub mod javascript;
 pub mod jvm;
 pub mod kernel;
+pub mod lua;
 mod message;
+pub mod ocaml;
+pub mod perl;
 pub mod php;
 pub mod python;
 pub mod ruby;
@@ -111,6 +114,9 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &systemd::Systemd,
     &rust::Rust,
     &dotnet::Dotnet,
+    &perl::Perl,
+    &lua::Lua,
+    &ocaml::Ocaml,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a
