@@ -6,8 +6,10 @@
 
 mod cursor;
 mod dashes;
+mod dotnet;
 mod layouts;
 mod metadata;
+mod perl;
 mod ruby;
 mod sequence;
 mod shapes;
@@ -36,7 +38,8 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
         b'[' => reader
             .bracket_first(context)
             .or_else(|| reader.again().threaded())
-            .or_else(|| reader.again().named_go(context)),
+            .or_else(|| reader.again().named_go(context))
+            .or_else(|| reader.again().dancer(context)),
         b'I' | b'W' | b'E' | b'F' if text.get(1).is_some_and(u8::is_ascii_digit) => {
             reader.glog(context)
         }
@@ -131,6 +134,9 @@ impl Reader<'_> {
             return Some(());
         }
         if self.rest().starts_with(b"|") && self.nlog().is_some() {
+            return Some(());
+        }
+        if self.log4perl().is_some() {
             return Some(());
         }
         let mark = self.at;

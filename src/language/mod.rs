@@ -16,8 +16,11 @@ pub mod go;
 pub mod javascript;
 pub mod jvm;
 pub mod kernel;
+pub mod lua;
 mod message;
 pub mod native;
+pub mod ocaml;
+pub mod perl;
 pub mod php;
 pub mod python;
 pub mod ruby;
@@ -113,6 +116,9 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &rust::Rust,
     &dotnet::Dotnet,
     &native::Native,
+    &perl::Perl,
+    &lua::Lua,
+    &ocaml::Ocaml,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

@@ -151,6 +151,13 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         "in every dress: syslog 5424",
         BLANK_OF_WRAPPER,
     ),
+    // Lua.
+    ("lua/multiline_54", "beginning cut off", READS_LIKE_FIRST),
+    ("lua/require_54", "headed", LONG_ABOVE),
+    ("lua/require_54", "headed go", LONG_ABOVE),
+    ("lua/require_54", "headed logback", LONG_ABOVE),
+    ("lua/require_54", "json lines", LONG_ABOVE),
+    ("lua/traceback_54", IN_ONE_LINE, SAYS_FAILED),
     // PHP.
     ("php/evaluated_82", "octal #012", TWO_ESCAPES),
     ("php/lines_82", "headed go", MARK_OF_HEADER),
@@ -327,6 +334,10 @@ const ONE_SPACE: &str = "one space before the text is taken for the one that rsy
 const PAIRS: &str = "behind a header its fields are read as pairs, of which the last has no end";
 const OTHER_PATH: &str = "the panic names the library's file by another path than its backtrace";
 
+const READS_LIKE_FIRST: &str =
+    "a line of the message reads like an error's first, and that one is cut off";
+const LONG_ABOVE: &str =
+    "each line has a header, and the message has more lines than are kept of what stands above";
 const AGGREGATE: &str = "an aggregate's message ends with those of its inner exceptions; how much of it that is, only their own lines tell";
 const BLANK_OF_WRAPPER: &str = "one blank with which a message begins is the wrapper's, and a line of this message begins with one";
 const FIRST_PART: &str =
@@ -368,6 +379,7 @@ const SETTLED: &[&str] = &[
     "javascript",
     "jvm",
     "kernel",
+    "lua",
     "php",
     "python",
     "ruby",

@@ -135,7 +135,8 @@ pub(crate) fn is_part(part: &[Told], whole: &[Told]) -> Result<(), String> {
             Some(unnamed) => known.ends_with(&format!(" {unnamed}")),
             None => *known == here,
         };
-        let Some(at) = known.iter().position(same) else {
+        let exact = known.iter().position(|known| *known == here);
+        let Some(at) = exact.or_else(|| known.iter().position(same)) else {
             return Err(format!("the whole has no {here}"));
         };
         known.swap_remove(at);

@@ -95,30 +95,6 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// NLog, behind its date: `|ERROR|Acme.Orders|message`.
-    pub(super) fn nlog(&mut self) -> Option<()> {
-        let mut fields = self.head().get(1..)?.splitn(3, |b| *b == b'|');
-        let (word, name, _) = (fields.next()?, fields.next()?, fields.next()?);
-        let level = words::level(word)?;
-        if !is_name(name) {
-            return None;
-        }
-        self.meta.level = Some(level);
-        self.meta.logger = text(name);
-        self.at += word.len() + name.len() + 3;
-        Some(())
-    }
-
-    /// Serilog's console, behind the time of day: `[15:49:24 ERR] message`.
-    pub(super) fn serilog(&mut self) {
-        let rest = self.rest();
-        let level = rest.get(1..4).and_then(words::upper_level);
-        if self.meta.time.is_some() && rest.starts_with(b" ") && rest.get(4) == Some(&b']') {
-            self.meta.level = self.meta.level.or(level);
-            self.at += 4;
-        }
-    }
-
     /// Spring Boot, behind the level: ` 1234 --- [app] [nio-8080-exec-1] [trace-span] c.a.Orders   : message`.
     pub(super) fn spring(&mut self) -> Option<()> {
         let digits = self

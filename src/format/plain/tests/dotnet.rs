@@ -1,4 +1,4 @@
-//! Headers of .NET's loggers.
+//! Headers of .NET's and Perl's loggers.
 
 use super::Row;
 use crate::level::Level;
@@ -55,5 +55,20 @@ pub(super) const HEADERS: &[Row] = &[
         Some("Acme.Orders"),
         None,
         "order 17 failed|why",
+    ),
+    // Log::Log4perl, Dancer2.
+    (
+        "2026/11/20 15:49:24 FATAL> shop.pl:3 Shop::place - order 17 failed",
+        Some(Level::Fatal),
+        None,
+        None,
+        "order 17 failed",
+    ),
+    (
+        "[main:2837] error @2026-11-20 15:49:24> order 17 failed",
+        Some(Level::Error),
+        None,
+        None,
+        "order 17 failed",
     ),
 ];

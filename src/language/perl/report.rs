@@ -1,0 +1,179 @@
+//! What a trace says. In: a record. Out: the exception, its frames paired as Perl means them: the function of a line of the
+//! stack runs at the place one line up.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::line::{self, Place};
+use crate::assemble::Record;
+use crate::bounds::{RECORD_FRAMES_MAX, TYPE_NAME_BYTES_MAX};
+use crate::format::{TimeContext, plain};
+use crate::language::seek::{Seek as _, dedent};
+use crate::language::{Exception, Frame, Trace};
+use crate::level::Level;
+
+/// The type of what is no object.
+const DIE: &str = "die";
+
+/// Reads the record; nothing where no message stands above the stack.
+pub(super) fn read(record: &Record) -> Trace {
+    let above: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
+    let own = record.lines.first().map(<[u8]>::trim_ascii);
+    let own_header = own.is_some() && record.message.as_deref().map(<[u8]>::trim_ascii) == own;
+    let message = record
+        .message
+        .as_deref()
+        .filter(|_| !own_header)
+        .map(line::text);
+    let lines = record.lines.texts();
+    let Some((words, place, stack)) = begin(&above, message.as_deref(), &lines) else {
+        return Trace::default();
+    };
+    let told = |text: &&Cow<'_, str>| line::again(text).is_none();
+    let mut at = place;
+    let mut stack = stack.into_iter();
+    // Where the message has no stack of its own, the second telling has it.
+    let first = stack.clone().find(|text| !line::is_blank(text));
+    if let Some(again) = first.and_then(|text| line::again(text)) {
+        at = again;
+        stack.by_ref().find(|text| !told(text));
+    }
+    let calls = stack
+        .take_while(told)
+        .filter_map(|text| line::call_within(text));
+    let mut frames = Vec::new();
+    for call in calls.take(RECORD_FRAMES_MAX) {
+        frames.push(frame(Some(call.what), at));
+        at = call.place;
+    }
+    frames.push(frame(None, at));
+    frames.reverse();
+    if words.is_empty() {
+        return Trace::default();
+    }
+    let (ty, value) = typed(line::without_date(without_header(&words)));
+    let compiled = value.lines().skip(1).any(line::is_compiling);
+    let warning = line::is_warning(value) && !compiled;
+    Trace {
+        level: Some(if warning {
+            Level::Warning
+        } else {
+            Level::Error
+        }),
+        exceptions: vec![Exception {
+            ty: ty.to_owned(),
+            value: Some(value.to_owned()),
+            frames,
+            ..Exception::default()
+        }],
+        ..Trace::default()
+    }
+}
+
+/// The message, where it was said, the lines of the stack.
+fn begin<'a>(
+    above: &'a [Cow<'a, str>],
+    message: Option<&'a str>,
+    lines: &'a [Cow<'a, str>],
+) -> Option<(String, Place<'a>, Vec<&'a Cow<'a, str>>)> {
+    let first = lines.first()?;
+    let rest = lines.get(1..).unwrap_or_default();
+    // The message's lines, where it ended with a line's end; a logger's own words stand above them.
+    let headed = |words: &str| {
+        let alone = above.iter().all(|text| line::is_blank(text));
+        let mut all: Vec<&str> = message.filter(|_| alone).into_iter().collect();
+        let base = line::indent(first).saturating_sub(1);
+        all.extend(above.iter().map(|text| dedent(text, base)));
+        all.push(words);
+        all.join("\n").trim().to_owned()
+    };
+    if let Some(place) = line::begun(first) {
+        let said = above.iter().rev().find(|text| !line::is_blank(text));
+        let words = said.map(AsRef::as_ref).or(message)?;
+        return Some((words.trim().to_owned(), place, rest.iter().collect()));
+    }
+    if line::call(first).is_some() {
+        // Lines of the stack that open nothing may stand above it.
+        let calls = |text: &&Cow<'_, str>| {
+            line::indent(text) >= line::indent(first) && line::call_within(text).is_some()
+        };
+        let more = above.iter().rev().take_while(calls).count();
+        let (over, stack) = above.split_at_checked(above.len() - more)?;
+        let nearest = over.iter().rev().find(|text| !line::is_blank(text));
+        let said = nearest.map(AsRef::as_ref).or(message)?;
+        let (words, place) = line::said(said).filter(|_| line::call(said).is_none())?;
+        let stack = stack.iter().chain(lines).collect();
+        return Some((words.trim().to_owned(), place, stack));
+    }
+    let (words, place) = line::certain(first)?;
+    let goes_on = rest
+        .first()
+        .filter(|text| line::call_within(text).is_none());
+    let more = goes_on.and_then(|text| Some((text, line::certain(text)?)));
+    match more {
+        // The message had several lines, of which one ended like this.
+        Some((_, (last, end))) if words.trim().is_empty() => {
+            let base = line::indent(first).saturating_sub(1);
+            let text = format!("{}\n{}", dedent(first, base), dedent(last, base));
+            Some((headed(&text), end, rest.iter().skip(1).collect()))
+        }
+        _ if words.trim().is_empty() => Some((headed(""), place, rest.iter().collect())),
+        _ if line::is_compiling(first) => {
+            let told = |text: &&Cow<'_, str>| line::call(text).is_none();
+            let all: Vec<&str> = lines.iter().take_while(told).map(AsRef::as_ref).collect();
+            let stack = lines.iter().skip(all.len()).collect();
+            Some((all.join("\n").trim_end().to_owned(), place, stack))
+        }
+        _ => Some((words.trim().to_owned(), place, rest.iter().collect())),
+    }
+}
+
+/// The words without a log header of their own: within another logger's record nobody took it off.
+fn without_header(words: &str) -> &str {
+    let context = TimeContext {
+        zone: TimeZone::UTC,
+        near: Timestamp::UNIX_EPOCH,
+    };
+    let header = plain::header(words.trim_start().as_bytes(), &context);
+    let at = header
+        .filter(|h| h.meta.time.is_some())
+        .map(|h| h.message_at);
+    at.and_then(|at| words.trim_start().get(at..))
+        .unwrap_or(words)
+        .trim_start()
+}
+
+/// `Shop::Error: message`: an object that prints its class.
+fn typed(words: &str) -> (&str, &str) {
+    let (name, value) = words.split_once(": ").unwrap_or(("", words));
+    let signs = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':');
+    let class = name.contains("::") && name.len() <= TYPE_NAME_BYTES_MAX && name.bytes().all(signs);
+    if class { (name, value) } else { (DIE, words) }
+}
+
+/// A frame before the app's settings are known.
+fn frame(what: Option<&str>, place: Place<'_>) -> Frame {
+    let (module, function) = what.map(named).unwrap_or_default();
+    Frame {
+        module,
+        function,
+        filename: Some(place.file.to_owned()),
+        lineno: Some(place.line),
+        ..Frame::default()
+    }
+}
+
+/// Package and name of what was called.
+fn named(what: &str) -> (Option<String>, Option<String>) {
+    if what.starts_with("eval '") || what.starts_with("eval \"") {
+        return (None, Some("eval".to_owned()));
+    }
+    let end = memchr::memchr(b'(', what.as_bytes()).unwrap_or(what.len());
+    let name = what.get(..end).unwrap_or(what).trimmed_end();
+    match name.rsplit_once("::") {
+        Some((package, function)) => (Some(package.to_owned()), Some(function.to_owned())),
+        None => (None, Some(name.to_owned())),
+    }
+}
