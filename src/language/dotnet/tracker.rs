@@ -121,11 +121,11 @@ impl Follower {
     /// A line that tells itself.
     fn structure(&mut self, text: &str) -> Option<Step> {
         let framed = self.part == Part::Frames;
-        let frame = if framed {
-            line::frame(text)
-        } else {
-            line::strict_frame(text)
-                .or_else(|| line::frame(text).filter(|_| line::indent(text) > 1))
+        // Behind lines of others a frame that could be another runtime's is no more ours.
+        let loose = || line::frame(text).filter(|_| framed || line::indent(text) > 1);
+        let frame = match self.strangers {
+            0 => line::strict_frame(text).or_else(loose),
+            _ => line::strict_frame(text),
         };
         if frame.is_some() && self.part != Part::Announced {
             self.part = Part::Frames;

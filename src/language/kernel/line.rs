@@ -21,7 +21,8 @@ pub(super) fn bare(text: &str) -> &str {
     rest.get(from..).unwrap_or(rest).trim_start()
 }
 
-fn stamped(text: &str) -> Option<&str> {
+/// What stands behind the kernel's clock, `[37587.075946]`; `None` where a line does not begin with it.
+pub(super) fn stamped(text: &str) -> Option<&str> {
     let (inner, rest) = text.strip_prefix('[')?.split_once(']')?;
     let (seconds, micros) = inner.trim_start().split_once('.')?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());

@@ -17,7 +17,7 @@ pub struct Kernel;
 
 impl Grammar for Kernel {
     fn open(&self, text: &[u8]) -> Option<Box<dyn Tracker>> {
-        let follower = tracker::Follower::open(line::bare(&line::text(text)))?;
+        let follower = tracker::Follower::open(&line::text(text))?;
         Some(Box::new(follower))
     }
 }

@@ -6,11 +6,14 @@ use super::fault::{self, Kind};
 use super::line;
 use crate::assemble::{Step, Tracker};
 use crate::bounds::LOOSE_LINES_MAX;
+use crate::language::seek::Seek as _;
 
 /// Follows one report.
 #[derive(Debug)]
 pub(super) struct Follower {
     kind: Kind,
+    /// Its lines carry the kernel's clock: one without it is somebody else's.
+    stamped: bool,
     /// The call trace began.
     traced: bool,
     /// The report's last mark was there: what follows may be its last lines.
@@ -21,9 +24,10 @@ pub(super) struct Follower {
 impl Follower {
     /// A follower, if the text opens a report.
     pub(super) fn open(text: &str) -> Option<Self> {
-        let (kind, ..) = fault::read(text)?;
+        let (kind, ..) = fault::read(line::bare(text))?;
         Some(Self {
             kind,
+            stamped: line::stamped(text.trimmed()).is_some(),
             traced: false,
             ended: false,
             loose: 0,
@@ -169,7 +173,11 @@ fn is_registers(text: &str) -> bool {
 
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], _header: bool) -> Step {
-        self.next(line::bare(&line::text(text)))
+        let text = line::text(text);
+        if self.stamped && !text.trimmed().is_empty() && line::stamped(text.trimmed()).is_none() {
+            return Step::Ended;
+        }
+        self.next(line::bare(&text))
     }
 
     fn unfinished(&self) -> bool {
@@ -220,6 +228,18 @@ mod tests {
             "WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1/0x2",
         ];
         assert_eq!(steps(&warning), "?+");
+    }
+
+    #[test]
+    fn a_line_without_the_kernels_clock_ends_a_report_that_has_it() {
+        let oops = [
+            "[37821.716421] BUG: kernel NULL pointer dereference, address: 0000000000000008",
+            "[37821.716422]  <TASK>",
+            "",
+            "[37821.716423] eth0: link is up",
+            "2026-11-01 00:00:44,127 INFO [1001] web: ready",
+        ];
+        assert_eq!(steps(&oops), "+??.");
     }
 
     #[test]
