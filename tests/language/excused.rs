@@ -276,7 +276,24 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("ruby/stdlib_31", "twice", RESTARTED),
     ("ruby/stdlib_31", "twice in a row", RESTARTED),
     ("ruby/stdlib_31", "end cut off", SHARED),
+    ("ruby/objects_33", "end cut off", CALLERS_CUT),
     // Elixir.
+    (
+        "elixir/not_traces_exunit_114",
+        "in every dress: headed",
+        LIST_ABOVE,
+    ),
+    (
+        "elixir/not_traces_exunit_114",
+        "in every dress: headed logback",
+        LIST_ABOVE,
+    ),
+    ("elixir/not_traces_exunit_114", "headed go", LIST_ABOVE),
+    (
+        "elixir/not_traces_exunit_114",
+        "in every dress: json lines",
+        LIST_ABOVE,
+    ),
     ("elixir/level_first_114", "indented", INDENTED_HEADER),
     ("elixir/level_first_114", "tabbed", INDENTED_HEADER),
     ("elixir/logged_114", "indented", INDENTED_HEADER),
@@ -324,6 +341,8 @@ const SERVER_GONE: &str =
 const NOT_FIRST_ERROR: &str =
     "a file's second error reads like its first, and no sign tells that a line above is gone";
 const RESTARTED: &str = "a crash behind another that came from an earlier line of the same function, which was called from the same place, reads like its cause";
+const CALLERS_CUT: &str =
+    "whether a crash behind another is its cause is shown by its outer callers, cut off here";
 const LIST_ABOVE: &str = "only the lines above show that a suite lists its failed tests; they are cut off here, or records by themselves";
 const SHARED: &str = "that an exception was raised with its cause's calls, and is sent without, only the cause's show, cut off here";
 const CALLERS_ABOVE: &str = "printed oldest call first, callers stand above what they called: what is set in or cut off there shows no order";

@@ -130,3 +130,17 @@ fn function(place: &Place<'_>) -> u64 {
     (place.path, label).hash(&mut hasher);
     hasher.finish()
 }
+
+/// Tells a text again.
+pub(super) fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Tells a place again, its line included.
+pub(super) fn whole(place: &Place<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (place.path, place.line, place.label).hash(&mut hasher);
+    hasher.finish()
+}

@@ -4,9 +4,7 @@
 //! cannot be told by itself is another crash's first line behind the callers: it is a cause's if it came from where the one
 //! before was raised, which its own callers show.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
-use super::calls::{Calls, Meeting};
+use super::calls::{Calls, Meeting, hash, whole};
 use super::line::{self, Head, Place};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX};
@@ -372,18 +370,6 @@ fn wraps(outer: &str, inner: &str) -> bool {
         return false;
     };
     said.len() > cause.len() && !cause.is_empty() && said.contains(cause)
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn whole(place: &Place<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (place.path, place.line, place.label).hash(&mut hasher);
-    hasher.finish()
 }
 
 impl Tracker for Follower {
