@@ -113,6 +113,15 @@ pub enum Step {
     Ended,
 }
 
+impl Step {
+    /// This step, counted in `count`; [`Step::Ended`] when it was given more than `most` times.
+    #[must_use]
+    pub fn at_most(self, most: u32, count: &mut u32) -> Self {
+        *count += 1;
+        if *count > most { Self::Ended } else { self }
+    }
+}
+
 /// Why a record ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {

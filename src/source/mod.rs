@@ -176,15 +176,19 @@ pub struct FileCheckpoint {
 }
 
 impl FileCheckpoint {
-    /// What is stored as decided behind `position`, for where the assembler knows nothing (any more).
+    /// What is stored, if anything is, as decided behind `position`: for where the assembler knows nothing (any more).
     #[must_use]
-    pub fn hold_behind(&self, position: u64) -> Hold {
-        let behind = self.decided.iter().filter(|span| span.end > position);
-        Hold {
+    pub fn hold_behind(stored: Option<&Self>, position: u64) -> Hold {
+        stored.map_or_else(Hold::default, |row| Hold {
             oldest_open: None,
-            decided: behind.copied().collect(),
-            ends: self.ends.clone(),
-        }
+            decided: row
+                .decided
+                .iter()
+                .filter(|span| span.end > position)
+                .copied()
+                .collect(),
+            ends: row.ends.clone(),
+        })
     }
 }
 

@@ -143,15 +143,12 @@ impl Source for Entries {
     }
 
     fn stored_hold(&self, _origin: Origin) -> Hold {
-        let stored = self.stored.as_ref();
-        stored.map_or_else(Hold::default, |row| row.hold_behind(0))
+        FileCheckpoint::hold_behind(self.stored.as_ref(), 0)
     }
 
     fn checkpoint(&mut self, hold: &dyn Fn(Origin) -> Option<Hold>) -> Vec<FileCheckpoint> {
-        let held = hold(self.origin).unwrap_or_else(|| {
-            let stored = self.stored.as_ref();
-            stored.map_or_else(Hold::default, |row| row.hold_behind(self.next))
-        });
+        let held = hold(self.origin)
+            .unwrap_or_else(|| FileCheckpoint::hold_behind(self.stored.as_ref(), self.next));
         let position = held.oldest_open.unwrap_or(self.next).min(self.next);
         let row = self.checkpoint_at(position, held);
         self.written = Some(row.clone());

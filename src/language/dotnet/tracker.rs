@@ -165,12 +165,7 @@ impl Follower {
     }
 
     fn loosely(&mut self) -> Step {
-        self.loose += 1;
-        if self.loose > LOOSE_LINES_MAX {
-            Step::Ended
-        } else {
-            Step::Perhaps
-        }
+        Step::Perhaps.at_most(LOOSE_LINES_MAX, &mut self.loose)
     }
 
     fn amid_frames(&mut self, text: &str, header: bool) -> Step {

@@ -151,23 +151,14 @@ impl Follower {
 
     /// It belongs if a frame follows.
     fn loose(&mut self, most: u32) -> Step {
-        self.loose += 1;
-        if self.loose > most {
-            Step::Ended
-        } else {
-            Step::Perhaps
-        }
+        Step::Perhaps.at_most(most, &mut self.loose)
     }
 
     /// A record of its own.
     fn foreign(&mut self) -> Step {
-        self.foreign += 1;
         let waits = !self.framed && !self.headed;
-        if waits && self.foreign <= FOREIGN_LINES_MAX {
-            Step::Foreign
-        } else {
-            Step::Ended
-        }
+        let step = Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign);
+        if waits { step } else { Step::Ended }
     }
 }
 

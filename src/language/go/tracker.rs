@@ -163,17 +163,13 @@ impl Follower {
 
     /// A record of its own, or a line that is nothing of ours.
     fn foreign(&mut self) -> Step {
-        self.foreign += 1;
         let waits = match self.part {
             Part::Frames => !self.complete && self.kind != Kind::Logged,
             Part::Value | Part::Call => true,
             Part::Over => false,
         };
-        if waits && self.foreign <= FOREIGN_LINES_MAX {
-            Step::Foreign
-        } else {
-            Step::Ended
-        }
+        let step = Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign);
+        if waits { step } else { Step::Ended }
     }
 
     fn in_value(&mut self, text: &str) -> Step {
@@ -193,12 +189,7 @@ impl Follower {
         if words.iter().any(|begin| text.starts_with(begin)) || line::is_dump(text) {
             return Step::Belongs;
         }
-        self.loose += 1;
-        if self.loose > LOOSE_LINES_MAX {
-            Step::Ended
-        } else {
-            Step::Perhaps
-        }
+        Step::Perhaps.at_most(LOOSE_LINES_MAX, &mut self.loose)
     }
 
     /// The request, the value, then places and what runs there.
@@ -293,12 +284,7 @@ impl Follower {
         let rule = text.starts_with("-----") || quit;
         let wraps = self.kind == Kind::Logged && self.framed && !is_told_anew(text);
         if (crash && rule) || wraps {
-            self.loose += 1;
-            return if self.loose <= LOOSE_LINES_MAX / 4 {
-                Step::Perhaps
-            } else {
-                Step::Ended
-            };
+            return Step::Perhaps.at_most(LOOSE_LINES_MAX / 4, &mut self.loose);
         }
         if kind(text).is_some() {
             return Step::Ended;

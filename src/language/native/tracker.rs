@@ -133,12 +133,7 @@ impl Follower {
     }
 
     fn foreign(&mut self) -> Step {
-        self.foreign += 1;
-        if self.foreign <= FOREIGN_LINES_MAX {
-            Step::Foreign
-        } else {
-            Step::Ended
-        }
+        Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign)
     }
 
     fn only(&mut self, belongs: bool) -> Step {
@@ -151,12 +146,7 @@ impl Follower {
     }
 
     fn loosely(&mut self) -> Step {
-        self.loose += 1;
-        if self.loose > LOOSE_LINES_MAX {
-            Step::Ended
-        } else {
-            Step::Perhaps
-        }
+        Step::Perhaps.at_most(LOOSE_LINES_MAX, &mut self.loose)
     }
 
     fn in_report(&mut self, text: &str) -> Step {

@@ -135,14 +135,10 @@ impl Follower {
     }
 
     fn foreign(&mut self) -> Step {
-        self.foreign += 1;
         let waits = matches!(self.part, Part::Words | Part::Frames)
             || (self.part == Part::Main && self.uncaught);
-        if waits && self.foreign <= FOREIGN_LINES_MAX {
-            Step::Foreign
-        } else {
-            Step::Ended
-        }
+        let step = Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign);
+        if waits { step } else { Step::Ended }
     }
 
     fn in_words(&mut self, body: &str) -> Step {
@@ -171,12 +167,7 @@ impl Follower {
     }
 
     fn loosely(&mut self) -> Step {
-        self.loose += 1;
-        if self.loose > LOOSE_LINES_MAX {
-            Step::Ended
-        } else {
-            Step::Perhaps
-        }
+        Step::Perhaps.at_most(LOOSE_LINES_MAX, &mut self.loose)
     }
 
     fn in_frames(&mut self, body: &str) -> Step {

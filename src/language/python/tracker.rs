@@ -148,17 +148,13 @@ impl Follower {
 
     /// A line with a header of its own, or one that is nothing of ours, while the traceback is unfinished.
     fn foreign(&mut self, header: bool) -> Step {
-        self.foreign += 1;
         let waits = match self.part {
             Part::Message | Part::Fatal => false,
             Part::Frames => header || self.frames > 0,
             _ => header,
         };
-        if waits && self.foreign <= FOREIGN_LINES_MAX {
-            Step::Foreign
-        } else {
-            Step::Ended
-        }
+        let step = Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign);
+        if waits { step } else { Step::Ended }
     }
 
     fn in_frames(&mut self, text: &str) -> Step {

@@ -305,16 +305,11 @@ impl Follower {
 
     /// A line that is nothing of ours; callers may go on behind it.
     fn stranger(&mut self) -> Step {
-        self.foreign += 1;
         let most = match self.part {
             Part::Announced | Part::Message => FOREIGN_LINES_MAX,
             _ => FOREIGN_BEHIND_MAX,
         };
-        if self.foreign > most {
-            Step::Ended
-        } else {
-            Step::Foreign
-        }
+        Step::Foreign.at_most(most, &mut self.foreign)
     }
 
     fn in_list(&mut self, text: &str, header: bool) -> Step {

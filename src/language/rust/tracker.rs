@@ -210,12 +210,7 @@ impl Follower {
     }
 
     fn foreign(&mut self) -> Step {
-        self.foreign += 1;
-        if self.foreign <= FOREIGN_LINES_MAX {
-            Step::Foreign
-        } else {
-            Step::Ended
-        }
+        Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign)
     }
 
     fn in_words(&mut self, text: &str) -> Step {
@@ -241,12 +236,7 @@ impl Follower {
     }
 
     fn loosely(&mut self) -> Step {
-        self.loose += 1;
-        if self.loose > LOOSE_LINES_MAX {
-            Step::Ended
-        } else {
-            Step::Perhaps
-        }
+        Step::Perhaps.at_most(LOOSE_LINES_MAX, &mut self.loose)
     }
 
     /// Behind a message: its backtrace, or the note that there is none.

@@ -60,7 +60,9 @@ impl FileSource {
                 continue;
             };
             let held = covered(tail.origin);
-            let held = held.unwrap_or_else(|| tail.stored_behind(tail.cursor.position));
+            let held = held.unwrap_or_else(|| {
+                FileCheckpoint::hold_behind(tail.stored.as_ref(), tail.cursor.position)
+            });
             let path = self.lanes.get(tail.lane).map(|state| &state.lane.path);
             let open = held
                 .oldest_open
@@ -126,7 +128,7 @@ impl FileSource {
             .by_origin
             .get(&origin)
             .and_then(|id| self.tails.get(id));
-        tail.map_or_else(Hold::default, |tail| tail.stored_behind(0))
+        FileCheckpoint::hold_behind(tail.and_then(|tail| tail.stored.as_ref()), 0)
     }
 
     /// Everything since the last commit is read again.

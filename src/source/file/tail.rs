@@ -12,7 +12,7 @@ use super::cursor::{self, Cursor};
 use super::siblings::Marks;
 use crate::bounds::PREFIX_BYTES_MAX;
 use crate::os::files::{Facts, Handle};
-use crate::source::{FileCheckpoint, Hold, LaneId, Origin};
+use crate::source::{FileCheckpoint, LaneId, Origin};
 
 /// Names a tail within this run; rises.
 pub(super) type TailId = u64;
@@ -143,12 +143,6 @@ impl Tail {
             stored: None,
             pending: None,
         }
-    }
-
-    /// What is stored as decided behind `position`.
-    pub(super) fn stored_behind(&self, position: u64) -> Hold {
-        let stored = self.stored.as_ref();
-        stored.map_or_else(Hold::default, |row| row.hold_behind(position))
     }
 
     /// Is all that was given stored? Until then its file may have to be read again.

@@ -197,7 +197,9 @@ impl Places {
         let mut held = BTreeSet::new();
         for sequence in self.sequences.iter().filter(|s| s.lane.is_some()) {
             let hold = hold(sequence.origin);
-            let hold = hold.unwrap_or_else(|| sequence.stored_behind(sequence.next));
+            let hold = hold.unwrap_or_else(|| {
+                FileCheckpoint::hold_behind(sequence.stored.as_ref(), sequence.next)
+            });
             if let Some(open) = hold.oldest_open {
                 held.insert(sequence.origin);
                 from = from.min(self.before(sequence.origin, open));
@@ -279,8 +281,8 @@ impl Places {
 
     /// What was stored of a sequence.
     pub(super) fn stored_hold(&self, origin: Origin) -> Hold {
-        let sequence = self.find(origin);
-        sequence.map_or_else(Hold::default, |sequence| sequence.stored_behind(0))
+        let stored = self.find(origin).and_then(|s| s.stored.as_ref());
+        FileCheckpoint::hold_behind(stored, 0)
     }
 }
 
@@ -292,11 +294,6 @@ impl Sequence {
             next: row.position,
             stored: Some(row),
         }
-    }
-
-    fn stored_behind(&self, number: u64) -> Hold {
-        let stored = self.stored.as_ref();
-        stored.map_or_else(Hold::default, |row| row.hold_behind(number))
     }
 
     fn row(&self, name: &str, hold: Hold) -> FileCheckpoint {
