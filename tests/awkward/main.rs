@@ -35,6 +35,15 @@ const SERVICES: &[Lang] = &[Lang::Python, Lang::Java, Lang::Go, Lang::Node];
 /// Of each shape.
 const TIMES: usize = 10;
 
+/// How many of each language are put into each dress: less where it takes long, which is unoptimised.
+fn dressed_times() -> usize {
+    if cfg!(feature = "e2e") {
+        TIMES
+    } else {
+        TIMES / 3
+    }
+}
+
 /// Ordinary lines without a word that a header of low level would be known by.
 fn calm(seed: u64) -> impl Iterator<Item = String> {
     let lines = ordinary(SERVICES, seed).filter(|line| !line.contains("retry"));
@@ -275,7 +284,7 @@ fn in_every_dress() {
                 .iter()
                 .filter(|shape| shape.language == ix && !is_excused(shape, dress))
                 .collect();
-            for time in 0..TIMES {
+            for time in 0..dressed_times() {
                 corpus.ordinary(&mut dice, &mut lines);
                 let shape = own[dice.within(0, own.len() as u64) as usize];
                 let (text, _) = occurrence(shape, time);

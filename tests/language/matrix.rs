@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on, put_on_all};
 use crate::excused::is_settled;
-use crate::fixtures::{Fixture, all};
+use crate::fixtures::{Fixture, all, is_tried, is_whole};
 use crate::table::Table;
 use crate::told::{self, Told};
 
@@ -13,8 +13,11 @@ const ORDINARY: [&str; 3] = [
     "2026-11-20 15:49:23.378 [http-nio-8080-exec-3] INFO  com.acme.orders.OrderService - order 17 accepted",
     "2026/11/20 15:49:23.379001 server.go:17: connection closed shard=4",
 ];
-/// Fixtures longer than this are cut at their beginning, their end and some places between.
-const CUT_EVERYWHERE: usize = 20;
+
+/// Fixtures longer than twice this are cut at their beginning, their end and some places between.
+fn cut_everywhere() -> usize {
+    if is_whole() { 20 } else { 4 }
+}
 
 fn key(fixture: &Fixture) -> (&'static str, &str) {
     (fixture.language(), &fixture.name)
@@ -58,10 +61,14 @@ fn short(told: &Told) -> String {
 #[test]
 fn in_every_dress() {
     let mut table = Table::new("in every dress");
-    for fixture in all() {
+    for (nth, fixture) in all().iter().enumerate() {
         let alone = told::of(&fixture.text);
         let traces = told::texts(&fixture.text);
-        for dress in DRESSES {
+        for (_, dress) in DRESSES
+            .iter()
+            .enumerate()
+            .filter(|(dress, _)| is_tried(nth, *dress))
+        {
             let worn = told::of(&put_on(dress, &fixture.text, &traces));
             table.note(key(fixture), dress.name, same(&worn, &alone));
         }
@@ -111,10 +118,14 @@ fn interleaved_with_another_stream() {
         .iter()
         .filter(|other| is_settled(other.language()))
         .collect();
-    for fixture in all() {
+    for (nth, fixture) in all().iter().enumerate() {
         let partner = partners[dice.within(0, partners.len() as u64) as usize];
         let mixed = in_turn(&fixture.text, &partner.text);
-        for dress in &streams {
+        for (_, dress) in streams
+            .iter()
+            .enumerate()
+            .filter(|(dress, _)| is_tried(nth, *dress))
+        {
             let Wear::Lines(wear) = dress.wear else {
                 continue;
             };
@@ -168,7 +179,7 @@ fn cut_at_every_line() {
         let ends = crate::memory::line_ends(fixture.text.as_bytes());
         let count = ends.len();
         for (nth, end) in ends.into_iter().enumerate() {
-            let far = nth > CUT_EVERYWHERE && nth + CUT_EVERYWHERE < count;
+            let far = nth > cut_everywhere() && nth + cut_everywhere() < count;
             if far && dice.fraction() > 0.02 {
                 continue;
             }
@@ -188,7 +199,7 @@ fn cut_at_every_line() {
 fn torn() {
     for fixture in all() {
         let lines: Vec<&str> = fixture.text.lines().collect();
-        let step = lines.len().div_ceil(CUT_EVERYWHERE);
+        let step = lines.len().div_ceil(cut_everywhere());
         for cut in (0..lines.len()).step_by(step) {
             let (head, tail) = lines.split_at(cut);
             told::of(&[tail, head].concat().join("\n"));
