@@ -272,8 +272,6 @@ pub const HEADER_WORDS_MAX: usize = 8;
 pub const HEADER_WORD_BYTES_MAX: usize = 64;
 /// The longest word for a level.
 pub const LEVEL_WORD_BYTES_MAX: usize = 11;
-/// Longer than any opening.
-pub const OPENING_BYTES_MAX: usize = 64;
 /// A type's printed name; a longer one is none.
 pub const TYPE_NAME_BYTES_MAX: usize = 1_024;
 /// A frame's path, as no file system has a longer one; of a longer one no module is derived.

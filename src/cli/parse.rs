@@ -21,7 +21,7 @@ use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
 use crate::os::surroundings::SystemSurroundings;
 use crate::os::{Clock, Now};
-use crate::pipeline::{Pipeline, Settings};
+use crate::pipeline::{Pipeline, Settings, scanner};
 use crate::source::stream::Stream;
 use crate::source::{Input, Source};
 use output::Printer;
@@ -136,6 +136,7 @@ impl Parse {
     fn pipeline(&self) -> Pipeline {
         Pipeline::new(Settings {
             languages: LANGUAGES,
+            scanner: scanner(LANGUAGES),
             zone: TimeZone::system(),
             // Old logs are read on purpose.
             belief: Belief::All,

@@ -26,6 +26,8 @@ pub use crate::assemble::{Counts, Found};
 pub struct Settings {
     /// The languages that read, in the order in which they are asked.
     pub languages: &'static [&'static dyn Language],
+    /// The search for their openings, of [`scanner`].
+    pub scanner: Scanner,
     /// The host's zone, for timestamps that carry none in files whose app names none.
     pub zone: TimeZone,
     /// Which timestamps are believed.
@@ -34,6 +36,13 @@ pub struct Settings {
     pub breadcrumbs: bool,
     /// For each app, the level from which records without a trace are records too.
     pub messages: Vec<Option<Level>>,
+}
+
+/// One search for what opens a trace of these languages.
+#[must_use]
+pub fn scanner(languages: &[&'static dyn Language]) -> Scanner {
+    let openings = languages.iter().flat_map(|l| l.openings().iter().copied());
+    Scanner::new(&openings.collect::<Vec<&str>>())
 }
 
 /// The pure rooms from bytes to records.
@@ -57,11 +66,6 @@ impl Pipeline {
     /// A pipeline without state.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let openings: Vec<&str> = settings
-            .languages
-            .iter()
-            .flat_map(|l| l.openings().iter().copied())
-            .collect();
         let grammars = settings
             .languages
             .iter()
@@ -69,7 +73,7 @@ impl Pipeline {
             .map(|(language, ix)| (ix, *language as &dyn crate::assemble::Grammar))
             .collect();
         Self {
-            scanner: Scanner::new(&openings),
+            scanner: settings.scanner,
             assembler: Assembler::new(grammars, settings.belief, settings.breadcrumbs),
             zone: settings.zone,
             zones: HashMap::new(),
@@ -178,7 +182,7 @@ impl Pipeline {
         for (nth, entry) in entries.iter().enumerate() {
             out.counts.lines += 1;
             out.counts.bytes += entry.message.len() as u64;
-            let opens = self.scanner.find(&entry.message, 0).is_some();
+            let opens = self.scanner.opens(&entry.message);
             let loud = self.messages_of(lane, source).is_some();
             if !opens && !loud && !self.assembler.busy(lane) {
                 continue;

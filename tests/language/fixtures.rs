@@ -36,17 +36,6 @@ pub(crate) fn only() -> Option<String> {
     std::env::var("STACKTAIL_ONLY").ok()
 }
 
-/// Is this cell of the matrix tried? All are behind the feature `e2e`, optimised; unoptimised, each fixture is put into a sixth
-/// of the dresses, and each dress on a sixth of the fixtures.
-pub(crate) fn is_tried(fixture: usize, dress: usize) -> bool {
-    is_whole() || (fixture + dress).is_multiple_of(6)
-}
-
-/// Is every cell of the matrix tried?
-pub(crate) fn is_whole() -> bool {
-    cfg!(feature = "e2e") || only().is_some()
-}
-
 /// Those of one language; a language without a folder has none.
 fn of(language: usize) -> Vec<Fixture> {
     let name = LANGUAGES[language].name();

@@ -13,7 +13,7 @@ use stacktail::language::LANGUAGES;
 use stacktail::level::Level;
 use stacktail::os::Now;
 use stacktail::os::stream::ByteStream;
-use stacktail::pipeline::{Pipeline, Settings};
+use stacktail::pipeline::{Pipeline, Settings, scanner};
 use stacktail::source::stream::Stream;
 use stacktail::source::{Input, Source};
 
@@ -55,6 +55,7 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
     );
     let mut pipeline = Pipeline::new(Settings {
         languages: LANGUAGES,
+        scanner: scanner(LANGUAGES),
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +10,8 @@ use jiff::tz::TimeZone;
 use stacktail::assemble::{Belief, Found, Lines, Record};
 use stacktail::language::LANGUAGES;
 use stacktail::os::Now;
-use stacktail::pipeline::{Pipeline, Settings};
+use stacktail::pipeline::{Pipeline, Settings, scanner};
+use stacktail::scan::Scanner;
 use stacktail::source::{
     AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, LastLine, Loss, Origin, Piece, Source,
 };
@@ -90,9 +92,13 @@ impl Source for Memory {
     }
 }
 
+/// Made once: texts are read by the hundred thousand.
+static SCANNER: LazyLock<Scanner> = LazyLock::new(|| scanner(LANGUAGES));
+
 pub(crate) fn pipeline() -> Pipeline {
     Pipeline::new(Settings {
         languages: LANGUAGES,
+        scanner: SCANNER.clone(),
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,

@@ -15,13 +15,16 @@ use crate::{memory, told};
 /// What an opening must not hold: it would not survive XML, JSON or a colour code.
 const FORBIDDEN: &[char] = &['<', '>', '&', '/', '"', '\\'];
 
+/// An opening is a few words, in bytes.
+const LONGEST: usize = 64;
+
 /// What is wrong with an opening, if something is.
 pub(crate) fn fault(opening: &str) -> Option<String> {
     let length = opening.len() < 4;
     let letter = opening
         .chars()
         .any(|c| FORBIDDEN.contains(&c) || c.is_control());
-    let long = opening.len() > stacktail::bounds::OPENING_BYTES_MAX;
+    let long = opening.len() > LONGEST;
     (length || letter || long).then(|| format!("{opening:?}"))
 }
 
@@ -161,7 +164,8 @@ fn openings_survive_every_wrapper() {
 fn hits(scanner: &Scanner, bytes: &[u8]) -> usize {
     let mut at = 0;
     let mut count = 0;
-    while let Some(hit) = scanner.find(bytes, at) {
+    let mut scan = scanner.over(bytes);
+    while let Some(hit) = scan.next(at) {
         count += 1;
         at = hit + 1;
     }
