@@ -6,9 +6,19 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "a test that cannot go on fails, and it looks at the machine as a user would"
 )]
 
+#[path = "../support/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod support;
+
+mod machine;
+mod package;
 mod unit;
