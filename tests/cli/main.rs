@@ -1,6 +1,7 @@
 //! The binary as a user meets it: help, usage errors, `check`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod docs;
 mod parse;
 
 use std::path::{Path, PathBuf};

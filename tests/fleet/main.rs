@@ -1,0 +1,24 @@
+//! What an operator gets: the unit, the packages, the service on a booted machine.
+//!
+//! `cargo test --release --features e2e --test fleet -- --test-threads=1 --nocapture`. Needs root, systemd (`systemd-analyze`,
+//! `systemd-nspawn`), mmdebstrap and cargo-deb. A machine without them fails and says so.
+#![cfg(feature = "e2e")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on fails, and it looks at the machine as a user would"
+)]
+
+#[path = "../support/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod support;
+
+mod machine;
+mod package;
+mod unit;
