@@ -358,3 +358,23 @@ pub const SHOWN_EVENTS_MAX: usize = 20;
 pub const CONDITION_LIST_MAX: u64 = 250;
 /// Steps that a condition may take over its lists, each as long as it can be.
 pub const CONDITION_STEPS_MAX: u64 = 20_000;
+/// Clients of the admin socket at once; who comes beyond that is not heard.
+pub const ADMIN_CLIENTS_MAX: usize = 8;
+/// Bytes of what one asks.
+pub const ADMIN_LINE_BYTES_MAX: usize = 256;
+/// How long one may take to ask, and how long to take its answer.
+pub const ADMIN_TALK_MS_MAX: u64 = 2_000;
+/// How long one waits for a reload.
+pub const ADMIN_RELOAD_MS_MAX: u64 = 60_000;
+/// Bytes of an answer that a client takes: 20,000 files are 4 MiB.
+pub const ADMIN_ANSWER_BYTES_MAX: u64 = 64 << 20;
+/// The state of things is gathered at most this often …
+pub const STATUS_FRESH_MS: u64 = 1_000;
+/// … and who asks waits at most this long for it.
+pub const STATUS_WAIT_MS_MAX: u64 = 1_500;
+/// Files of one app that `status` lists for people; the others are counted.
+pub const STATUS_FILES_MAX: usize = 10;
+/// What systemd shows of the service is told anew at most this often.
+pub const STATUS_LINE_MS: u64 = 5_000;
+/// The service counts as ready after this long at the latest, however much there is to read.
+pub const READY_MS_MAX: u64 = 5_000;

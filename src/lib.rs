@@ -16,7 +16,8 @@
 //! candidates; [`agent`] wires everything and is the only place with threads and control flow.
 //!
 //! Two threads: one reads, recognises, decides and commits; one delivers. They meet in the store alone. The log file is the
-//! buffer: what does not fit into the outbox is not read.
+//! buffer: what does not fit into the outbox is not read. Who asks how the agent is doing asks a board ([`observe::board`]), on which
+//! the reading thread answers between two turns, and only then.
 //!
 //! # What never happens
 //!

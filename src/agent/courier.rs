@@ -14,6 +14,11 @@ use super::start::{Machine, Mode};
 use crate::bounds;
 use crate::config::Config;
 use crate::deliver::{self, Deliverer, Left, Render, Settings, Target};
+use crate::observe::admin::{self, AskReload};
+use crate::observe::board::Board;
+use crate::observe::watchdog;
+use crate::os::notify::Notifier;
+use crate::os::socket::Listening;
 use crate::route::Routes;
 use crate::store::Store;
 
@@ -86,6 +91,29 @@ impl Courier {
         Arc::new(Deliverer::start(&self.handle, settings, targets, world))
     }
 
+    /// Lets the board be asked on the admin socket, and vouches for the reading thread to systemd's watchdog.
+    pub fn observe(
+        &self,
+        board: &Arc<Board>,
+        admin: Option<Listening>,
+        notifier: Option<&Arc<Notifier>>,
+    ) {
+        if let Some(admin) = admin {
+            let stop = self.stop.clone();
+            let ask_reload: AskReload = Arc::new(move || stop.ask_reload());
+            let board = Arc::clone(board);
+            self.handle.spawn(async move {
+                if let Err(error) = admin::serve(admin, board, ask_reload).await {
+                    tracing::warn!("the admin socket cannot be served: {error}");
+                }
+            });
+        }
+        if let Some((notifier, period)) = notifier.and_then(|it| Some((it, it.watchdog()?))) {
+            let watching = watchdog::watch(Arc::clone(board), Arc::clone(notifier), period);
+            self.handle.spawn(watching);
+        }
+    }
+
     /// The end: `--once` waits until all is delivered or nothing more goes; a stop waits for what is under way.
     #[must_use]
     pub fn finish(self, deliverer: Arc<Deliverer>, mode: Mode) -> Vec<Left> {
@@ -142,7 +170,9 @@ async fn listen(mut signals: Signals, stop: Stop) {
         tokio::select! {
             _ = signals.terminate.recv() => break,
             _ = signals.interrupt.recv() => break,
-            () = heard(&mut signals.hangup) => stop.ask_reload(),
+            () = heard(&mut signals.hangup) => {
+                stop.ask_reload();
+            }
         }
     }
     stop.ask();

@@ -4,12 +4,13 @@
 //! Between two turns the agent may hand over to another that a [`Reload`] made.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::bounds;
 use crate::os::wake::Wake;
 
+use super::observed::Observed;
 use super::reload::Reload;
 use super::{Agent, Turn};
 
@@ -17,7 +18,9 @@ use super::{Agent, Turn};
 #[derive(Debug, Clone)]
 pub struct Stop {
     asked: Arc<AtomicBool>,
-    reload: Arc<AtomicBool>,
+    /// Wishes for a reload, and those of them that are taken up.
+    wishes: Arc<AtomicU64>,
+    taken: Arc<AtomicU64>,
     told: Arc<tokio::sync::Notify>,
     wake: Wake,
 }
@@ -30,7 +33,8 @@ impl Stop {
     pub fn new() -> std::io::Result<Self> {
         Ok(Self {
             asked: Arc::default(),
-            reload: Arc::default(),
+            wishes: Arc::default(),
+            taken: Arc::default(),
             told: Arc::default(),
             wake: Wake::new()?,
         })
@@ -43,15 +47,17 @@ impl Stop {
         self.wake.nudge();
     }
 
-    /// Asks for a reload, and wakes the reading thread.
-    pub fn ask_reload(&self) {
-        self.reload.store(true, Ordering::Release);
+    /// Asks for a reload, and wakes the reading thread. The number of the wish.
+    pub fn ask_reload(&self) -> u64 {
+        let wish = self.wishes.fetch_add(1, Ordering::AcqRel) + 1;
         self.wake.nudge();
+        wish
     }
 
-    /// Was a reload asked since the last call?
-    fn take_reload(&self) -> bool {
-        self.reload.swap(false, Ordering::AcqRel)
+    /// The last wish for a reload since the last call. One that comes while its reload runs is another.
+    fn take_reload(&self) -> Option<u64> {
+        let wishes = self.wishes.load(Ordering::Acquire);
+        (self.taken.swap(wishes, Ordering::AcqRel) < wishes).then_some(wishes)
     }
 
     /// Resolves when it is asked; for one waiter.
@@ -75,16 +81,18 @@ impl Stop {
 }
 
 /// Reads until the source is done or a stop is asked. A failed commit is said once and tried again every second. `reload`:
-/// what gives a new agent in the place of this one.
-pub fn read_all(agent: &mut Agent, stop: &Stop, mut reload: Option<Reload>) {
+/// what gives a new agent in the place of this one, and who is told of it.
+pub fn read_all(agent: &mut Agent, stop: &Stop, mut reload: Option<(Reload, Observed)>) {
     let mut failing = false;
     while !stop.is_asked() {
-        let asked = stop.take_reload();
-        let successor = reload.as_mut().and_then(|it| it.successor(agent, asked));
-        if let Some(successor) = successor {
-            *agent = successor;
+        if let Some((reload, observed)) = &mut reload {
+            take_over(agent, stop, reload, observed);
         }
-        match agent.turn() {
+        let turn = agent.turn();
+        if let Some((reload, observed)) = &mut reload {
+            observed.turned(agent, turn.as_ref().ok().copied(), reload);
+        }
+        match turn {
             Ok(Turn::Busy) => {}
             Ok(Turn::Done) => break,
             Ok(Turn::Idle(until)) => {
@@ -93,7 +101,7 @@ pub fn read_all(agent: &mut Agent, stop: &Stop, mut reload: Option<Reload>) {
                         "the state file can be written again; reading goes on where the last commit stands"
                     );
                 }
-                let until = reload.as_ref().map_or(until, |it| it.wake_by(until));
+                let until = reload.as_ref().map_or(until, |(it, _)| it.wake_by(until));
                 agent.wait(until, stop.wake());
             }
             Err(error) => {
@@ -107,7 +115,25 @@ pub fn read_all(agent: &mut Agent, stop: &Stop, mut reload: Option<Reload>) {
             }
         }
     }
+    if let Some((_, observed)) = &reload {
+        observed.stops();
+    }
     if let Err(error) = agent.stop() {
         tracing::error!("{error}; what was read last is read again at the next start");
+    }
+}
+
+/// Another agent takes over where one is due; who wished for it is told.
+fn take_over(agent: &mut Agent, stop: &Stop, reload: &mut Reload, observed: &mut Observed) {
+    let wish = stop.take_reload();
+    if wish.is_some() {
+        observed.reloads();
+    }
+    if let Some(successor) = reload.successor(agent, wish.is_some()) {
+        let before = std::mem::replace(agent, successor);
+        agent.go_on_counting(before);
+    }
+    if let Some(wish) = wish {
+        observed.reloaded(wish, reload.last(), agent, reload);
     }
 }

@@ -5,11 +5,14 @@
 //! goes back to what the store holds and the source rewinds. Memory is never ahead of the disk.
 
 pub mod change;
+mod counting;
 pub mod courier;
 mod crashes;
 mod full;
+mod gather;
 mod journals;
 pub mod live;
+pub mod observed;
 mod pace;
 mod pending;
 mod publish;
@@ -36,7 +39,7 @@ use crate::store::packed::Packer;
 use crate::store::{Batch, Store, StoreError};
 
 use pending::{Around, Pending};
-pub use tally::{Outcome, Tally};
+pub use tally::{AppTally, Outcome, Tally};
 pub use upkeep::Upkeep;
 
 /// Told which receivers have something new.
@@ -290,24 +293,11 @@ impl Agent {
                 self.pending.calm();
             }
         }
-        self.count();
-    }
-
-    /// The counts that the last piece made.
-    fn count(&mut self) {
-        let counts = std::mem::take(&mut self.found.counts);
-        self.pending.tally.lines += counts.lines;
-        self.pending.tally.bytes += counts.bytes;
-        for (name, quantity) in counts.odd() {
-            self.pending.count("", name, quantity);
-        }
-        for loss in self.parts.source.losses() {
-            let app = loss
-                .app
-                .and_then(|app| self.parts.routes.of(app))
-                .map_or("", |route| route.app.as_str());
-            self.pending.count(app, loss.reason.as_str(), loss.quantity);
-        }
+        let lane = match piece {
+            Piece::Bytes { lane, .. } => Some(*lane),
+            _ => None,
+        };
+        self.count(lane);
     }
 
     /// One transaction: positions, events, policy's changes, counts. Either all of it or nothing.
@@ -337,7 +327,7 @@ impl Agent {
             globs_seen: source.globs_seen(),
             cursors: source.cursors(),
         };
-        let (batch, grown) = pending.into_batch(around, now.wall, &mut self.packer);
+        let (batch, grown) = pending.into_batch(around, now.wall, routes, &mut self.packer);
         let receivers = receivers(&batch);
         let crowded = full::crowded(&batch, routes, &self.paused);
         if let Err(error) = store.commit(&batch) {

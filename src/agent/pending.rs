@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::bounds;
 use crate::policy::Decisions;
+use crate::route::Routes;
 use crate::source::{FileCheckpoint, JournalCursor, Origin};
 use crate::store::packed::Packer;
 use crate::store::{Batch, LedgerEntry};
@@ -96,9 +97,10 @@ impl Pending {
         mut self,
         around: Around,
         stored_at: Timestamp,
+        routes: &Routes,
         packer: &mut Packer,
     ) -> (Batch, Tally) {
-        self.settle_tally();
+        self.settle_tally(routes);
         let mut batch = Batch::new(stored_at);
         batch.absorb(self.decisions, packer);
         batch.ledger.extend(self.ledger);
@@ -110,7 +112,18 @@ impl Pending {
         (batch, self.tally)
     }
 
-    fn settle_tally(&mut self) {
+    fn settle_tally(&mut self, routes: &Routes) {
+        for kept in &self.decisions.kept {
+            if let Some(route) = routes.of(kept.app) {
+                self.tally.app(&route.app).kept += 1;
+            }
+        }
+        for drop in &self.decisions.drops {
+            if let Some(route) = routes.of(drop.app) {
+                let drops = &mut self.tally.app(&route.app).drops;
+                *drops.entry(drop.reason.as_str()).or_default() += drop.quantity;
+            }
+        }
         let counts = self.decisions.counts;
         self.tally.kept += self.decisions.kept.len() as u64;
         self.tally.repeats += counts.repeats;

@@ -146,6 +146,9 @@ impl Agent {
         for ((app, builder), (trace, seen_at)) in asking.into_iter().zip(traces) {
             let candidate = builder.build(app, record, trace, language, seen_at, now.wall);
             self.pending.tally.occurrences += 1;
+            if let Some(route) = self.parts.routes.of(app) {
+                self.pending.tally.app(&route.app).events += 1;
+            }
             self.parts
                 .policy
                 .decide(candidate, &mut self.pending.decisions);

@@ -8,9 +8,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::bounds::{VALUES_LOOK_MS, VALUES_LOOK_MS_MAX};
 use crate::config::{self, Config, Made, Problem, Role, Severity};
 use crate::deliver::{Deliverer, Render, Settings, Target};
+use crate::observe::status::{Reloaded, Said};
 use crate::os::surroundings::SystemSurroundings;
 use crate::route::Routes;
 use crate::store::Store;
@@ -44,18 +47,47 @@ pub struct Reload {
     looked: Duration,
     /// A value changed, and taking it over was refused: any further change is a reason to try again.
     owed: bool,
+    /// How the last one came out; at first, how the configuration was read.
+    last: Reloaded,
+    configured: Timestamp,
 }
 
 impl Reload {
     /// Of an agent that has just been started.
     #[must_use]
-    pub fn new(running: Running) -> Self {
-        let looked = running.machine.clock.now().mono;
+    pub fn new(running: Running, problems: &[Problem]) -> Self {
+        let now = running.machine.clock.now();
+        let last = Reloaded {
+            problems: said(problems),
+            ..Reloaded::default()
+        };
         Self {
             running,
-            looked,
+            looked: now.mono,
             owed: false,
+            last,
+            configured: now.wall,
         }
+    }
+
+    /// What runs.
+    pub(super) fn running(&self) -> &Running {
+        &self.running
+    }
+
+    /// What was wrong with the configuration when it was last read.
+    pub(super) fn problems(&self) -> &[Said] {
+        &self.last.problems
+    }
+
+    /// How the last reload came out.
+    pub(super) fn last(&self) -> Reloaded {
+        self.last.clone()
+    }
+
+    /// When the configuration that runs was read.
+    pub(super) fn configured(&self) -> Timestamp {
+        self.configured
     }
 
     /// The agent that takes over from `agent`, which has committed what it decided: where it was asked for, or where a DSN, a
@@ -73,6 +105,7 @@ impl Reload {
         self.owed = handed_over.is_err() && (self.owed || !asked);
         handed_over.unwrap_or_else(|refusal| {
             tracing::error!("reload refused: {refusal}; the configuration that was goes on");
+            self.last.refused = Some(refusal.to_string());
             None
         })
     }
@@ -104,7 +137,13 @@ impl Reload {
         // Also where it is refused: it is tried again when something changes again.
         let made_of = std::mem::replace(&mut running.made_of, reading.made_of.clone());
         let problems = reading.problems.clone();
+        self.last = Reloaded {
+            problems: said(&problems),
+            ..Reloaded::default()
+        };
         let (config, changes) = change::next(&running.config, reading)?;
+        self.last.changes = changes.to_string();
+        self.configured = running.machine.clock.now().wall;
         tell(&problems);
         if changes.is_none() {
             tracing::info!("configuration reloaded: {changes}");
@@ -143,6 +182,19 @@ impl Running {
     }
 }
 
+/// Each problem in one line, for those who ask.
+fn said(problems: &[Problem]) -> Vec<Said> {
+    let one = |problem: &Problem| Said {
+        severity: match problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+        .to_owned(),
+        text: change::line(problem),
+    };
+    problems.iter().map(one).collect()
+}
+
 /// Each problem in one line, at its place.
 fn tell(problems: &[Problem]) {
     for problem in problems {
@@ -157,8 +209,6 @@ fn tell(problems: &[Problem]) {
 mod tests {
     use std::fs;
     use std::path::Path;
-
-    use jiff::Timestamp;
 
     use super::*;
     use crate::config::Receiver;
@@ -214,7 +264,7 @@ mod tests {
                 Vec::new(),
                 waking(&deliverer),
             );
-            let reload = Reload::new(Running {
+            let running = Running {
                 host_file,
                 config: loaded.config,
                 made_of: loaded.made_of,
@@ -222,7 +272,8 @@ mod tests {
                 deliverer,
                 machine,
                 render,
-            });
+            };
+            let reload = Reload::new(running, &loaded.problems);
             Self {
                 dir,
                 clock,

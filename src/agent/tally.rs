@@ -26,6 +26,35 @@ pub struct Tally {
     pub drops: BTreeMap<&'static str, u64>,
     /// What was odd while reading, by name (`late_continuation`, `line_cut_bytes`).
     pub notes: BTreeMap<&'static str, u64>,
+    /// The same by app, as far as it is told apart.
+    pub apps: BTreeMap<String, AppTally>,
+}
+
+/// One app's part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AppTally {
+    /// Lines of its files; those of a file that several apps read count for each.
+    pub lines: u64,
+    /// Entries of journals that it got from agents before a reload.
+    pub entries: u64,
+    /// Events that its traces became.
+    pub events: u64,
+    /// Put into the outbox as events of their own.
+    pub kept: u64,
+    /// Dropped by policy, by reason.
+    pub drops: BTreeMap<&'static str, u64>,
+}
+
+impl AppTally {
+    fn add(&mut self, more: &Self) {
+        self.lines += more.lines;
+        self.entries += more.entries;
+        self.events += more.events;
+        self.kept += more.kept;
+        for (reason, quantity) in &more.drops {
+            *self.drops.entry(reason).or_default() += quantity;
+        }
+    }
 }
 
 /// What became of the outbox at the end of a run.
@@ -49,6 +78,14 @@ impl Tally {
         }
     }
 
+    /// One app's part.
+    pub fn app(&mut self, name: &str) -> &mut AppTally {
+        if !self.apps.contains_key(name) {
+            self.apps.insert(name.to_owned(), AppTally::default());
+        }
+        self.apps.entry(name.to_owned()).or_default()
+    }
+
     /// Adds the counts of a further stretch.
     pub fn add(&mut self, more: &Self) {
         self.lines += more.lines;
@@ -64,6 +101,9 @@ impl Tally {
         }
         for (name, quantity) in &more.notes {
             self.note(name, *quantity);
+        }
+        for (name, app) in &more.apps {
+            self.app(name).add(app);
         }
     }
 

@@ -14,10 +14,12 @@ use crate::os::surroundings::SystemSurroundings;
 
 pub mod check;
 pub mod parse;
+pub mod reload;
 pub mod run;
 pub mod schema;
 pub mod send;
 pub mod send_test_event;
+pub mod status;
 
 /// The host file where nothing else is said.
 pub const DEFAULT_CONFIG: &str = "/etc/stacktail/stacktail.toml";
@@ -58,6 +60,10 @@ pub enum Command {
     Run(run::RunArgs),
     /// Print every exception found in log files, with or without an app's settings
     Parse(parse::ParseArgs),
+    /// Ask the running agent how it is doing
+    Status(status::StatusArgs),
+    /// Let the running agent reload its configuration, and wait until it has
+    Reload(reload::ReloadArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
     /// Send a test event for each app, and tell what its receiver says
@@ -74,6 +80,8 @@ pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Parse(args) => parse::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Reload(args) => reload::run(&args),
         Command::Check(args) => check::run(&args),
         Command::SendTestEvent(args) => send_test_event::run(&args),
         Command::Send(args) => send::run(&args),

@@ -10,16 +10,20 @@ use anyhow::Context as _;
 
 use crate::agent::courier::{Courier, waking};
 use crate::agent::live::read_all;
+use crate::agent::observed::Observed;
 use crate::agent::reload::{Reload, Running};
 use crate::agent::start::{self, Machine, Mode};
 use crate::agent::{Agent, Outcome};
 use crate::config::{Config, Loaded};
 use crate::deliver::{Left, Render};
 use crate::event::pretty;
+use crate::observe::board::Board;
 use crate::observe::log;
 use crate::os::chance::SystemChance;
 use crate::os::clock::SystemClock;
 use crate::os::env;
+use crate::os::notify::Notifier;
+use crate::os::socket::Listening;
 use crate::store::Store;
 
 /// Arguments of `run`.
@@ -101,7 +105,8 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
     )?;
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
     let reload = (mode == Mode::default()).then(|| {
-        Reload::new(Running {
+        let observed = observe(config, &courier, &machine);
+        let running = Running {
             host_file,
             config: config.clone(),
             made_of: loaded.made_of,
@@ -109,7 +114,8 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
             deliverer: Arc::clone(&deliverer),
             machine,
             render: shown(),
-        })
+        };
+        (Reload::new(running, &loaded.problems), observed)
     });
     read_all(&mut agent, &stop, reload);
     let left = courier.finish(deliverer, mode);
@@ -124,6 +130,29 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Opens the ways to be asked and to be watched. Without one of them the agent runs all the same.
+fn observe(config: &Config, courier: &Courier, machine: &Machine) -> Observed {
+    let board = Board::new(courier.stop.wake().clone(), Arc::clone(&machine.clock));
+    let board = Arc::new(board);
+    let notifier = Notifier::from_environment().map(Arc::new);
+    let runtime = env::variable("RUNTIME_DIRECTORY");
+    let host = &config.host;
+    let place = host.admin.path(&host.state_dir, runtime.as_deref());
+    let admin = place.and_then(|place| {
+        let listening = Listening::at(&place);
+        listening
+            .inspect_err(|error| {
+                let place = place.display();
+                tracing::warn!(
+                    "no admin socket at {place}, `status` and `reload` cannot ask: {error}"
+                );
+            })
+            .ok()
+    });
+    courier.observe(&board, admin, notifier.as_ref());
+    Observed::new(board, notifier, machine.clock.now())
 }
 
 /// What became of the outbox: what waits, what the ledger says was lost on the way.

@@ -63,6 +63,7 @@ pub(super) fn host(file: &mut Checker<'_>, mode: u32) -> Read {
         outbox_host_bytes: outbox_layers.bytes("host_bytes"),
         hold_max: layers.duration("hold_max"),
         age_max: layers.duration("age_max"),
+        admin: layers.admin("admin"),
         http: super::transport::transport(file, &section),
         files,
         journals,

@@ -42,6 +42,8 @@ pub enum Kind {
     App,
     /// A path; relative ones begin in the folder of the file they stand in.
     Path,
+    /// A path, or `off`.
+    PathOrOff,
     /// A list of folders.
     Folders,
     /// A table of texts.
@@ -159,6 +161,7 @@ impl Kind {
             | Self::Credential
             | Self::App
             | Self::Path
+            | Self::PathOrOff
             | Self::Field
             | Self::Level
             | Self::LevelOrOff

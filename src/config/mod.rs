@@ -81,6 +81,8 @@ pub struct Host {
     pub hold_max: std::time::Duration,
     /// Nothing older is sent; older timestamps are not believed.
     pub age_max: std::time::Duration,
+    /// Where the agent can be asked how it is doing.
+    pub admin: Admin,
     /// How receivers are reached.
     pub http: Transport,
     /// Files that no app has to itself.
@@ -89,6 +91,35 @@ pub struct Host {
     pub journals: Vec<Journal>,
     /// Which app what is found there belongs to: the first that fits.
     pub routes: Vec<Route>,
+}
+
+/// Where the admin socket is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Admin {
+    /// Nothing is said of it.
+    #[default]
+    Usual,
+    /// Nowhere.
+    Off,
+    /// There.
+    At(PathBuf),
+}
+
+impl Admin {
+    /// Its path; `runtime`: the unit's `RuntimeDirectory=`, as systemd tells it (the first of several).
+    #[must_use]
+    pub fn path(&self, state_dir: &std::path::Path, runtime: Option<&str>) -> Option<PathBuf> {
+        match self {
+            Self::Off => None,
+            Self::At(path) => Some(path.clone()),
+            Self::Usual => {
+                let first = runtime.and_then(|folders| folders.split(':').next());
+                let folder = first.filter(|folder| folder.starts_with('/'));
+                let folder = folder.map_or(state_dir, std::path::Path::new);
+                Some(folder.join("admin.sock"))
+            }
+        }
+    }
 }
 
 /// One app: where it logs, which project it belongs to, what is thinned.

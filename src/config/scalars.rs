@@ -73,6 +73,9 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
         Kind::Credential => credential(key, text).map(|()| Setting::Text(text.to_owned())),
         Kind::App => app(key, text).map(|()| Setting::Text(text.to_owned())),
         Kind::Path => Ok(Setting::Path(resolve(file.folder, text))),
+        Kind::PathOrOff => Ok(Setting::PathOrOff(
+            (text.trim() != "off").then(|| resolve(file.folder, text)),
+        )),
         Kind::Level => level(key, text).map(Setting::Level),
         Kind::LevelOrOff => level_or_off(key, text).map(Setting::LevelOrOff),
         Kind::Rate => rate(key, text).map(Setting::Rate),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::condition::Condition;
 use super::keys::Key;
-use super::{Receiver, StartAt, TextPattern};
+use super::{Admin, Receiver, StartAt, TextPattern};
 use crate::level::Level;
 use crate::limit::Limit;
 
@@ -18,6 +18,8 @@ pub(super) enum Setting {
     Texts(Vec<String>),
     Receiver(Receiver),
     Path(PathBuf),
+    /// `None`: off.
+    PathOrOff(Option<PathBuf>),
     Paths(Vec<PathBuf>),
     /// Tags, or names and the fields they come from.
     Tags(Vec<(String, String)>),
@@ -142,6 +144,14 @@ impl Layers<'_> {
         match self.find(name) {
             Some(Setting::Path(path)) => Some(path),
             _ => None,
+        }
+    }
+
+    pub(super) fn admin(&self, name: &str) -> Admin {
+        match self.find(name) {
+            Some(Setting::PathOrOff(Some(path))) => Admin::At(path),
+            Some(Setting::PathOrOff(None)) => Admin::Off,
+            _ => Admin::Usual,
         }
     }
 

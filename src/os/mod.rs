@@ -13,6 +13,8 @@ pub mod journal;
 pub mod journalctl;
 pub mod journald;
 pub mod look;
+pub mod notify;
+pub mod socket;
 pub mod state;
 pub mod stream;
 pub mod surroundings;

@@ -8,17 +8,18 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::os::Now;
-use crate::os::files::Handle;
 use crate::os::wake::Wake;
 
 pub mod entries;
 mod entry;
 pub mod file;
 pub mod journal;
+mod now;
 pub mod several;
 pub mod stream;
 
 pub use entry::{Entry, Fields};
+pub use now::{FileNow, FileStanding, Nameless};
 
 /// Index of an app in the running configuration.
 pub type AppIx = u16;
@@ -262,17 +263,6 @@ impl LossReason {
     }
 }
 
-/// A file that has no name any more and is held open: over a reload it goes from one source to the next.
-#[derive(Debug)]
-pub struct Nameless {
-    /// Which.
-    pub origin: Origin,
-    /// The only way to it.
-    pub handle: Handle,
-    /// For how long it was held so far.
-    pub held: std::time::Duration,
-}
-
 /// A source: files, the journal, standard input.
 pub trait Source {
     /// The next piece that is due at `now`, or `None` if nothing is. Lanes all of whose apps are `paused` are not read.
@@ -368,6 +358,16 @@ pub trait Source {
     /// Bytes that are there and not given yet, by path; what is waited for, not what is lost.
     fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         Vec::new()
+    }
+
+    /// How each file stands, and each match that is not read.
+    fn files(&mut self) -> Vec<FileNow> {
+        Vec::new()
+    }
+
+    /// How many files are read; cheap.
+    fn file_count(&self) -> usize {
+        0
     }
 
     /// What is wrong with something that should be read, each said once when it begins and once when it is over.

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AppIx, Entry, FileCheckpoint, Hold, Input, JournalCursor, Lane, LaneId, Loss, Nameless, Origin,
-    Piece, Source,
+    AppIx, Entry, FileCheckpoint, FileNow, Hold, Input, JournalCursor, Lane, LaneId, Loss,
+    Nameless, Origin, Piece, Source,
 };
 use crate::os::Now;
 use crate::os::wake::Wake;
@@ -238,6 +238,15 @@ impl Source for Several {
             .iter_mut()
             .flat_map(|source| source.lag())
             .collect()
+    }
+
+    fn files(&mut self) -> Vec<FileNow> {
+        let sources = self.sources.iter_mut();
+        sources.flat_map(|source| source.files()).collect()
+    }
+
+    fn file_count(&self) -> usize {
+        self.sources.iter().map(|source| source.file_count()).sum()
     }
 
     fn problems(&mut self) -> Vec<String> {

@@ -22,3 +22,4 @@ mod live;
 mod once;
 mod reload;
 mod routes;
+mod status;

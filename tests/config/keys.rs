@@ -111,7 +111,7 @@ fn problems(host: bool, text: &str) -> Vec<Problem> {
 /// Values as TOML that a kind refuses although their type is right.
 pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Name(_) | Kind::Path => &["\"\"", "\" \"", "\"a\\nb\""],
+        Kind::Name(_) | Kind::Path | Kind::PathOrOff => &["\"\"", "\" \"", "\"a\\nb\""],
         Kind::Release => &["\"latest\"", "\"a/b\""],
         Kind::Dist => &["\"a b\""],
         Kind::Environment => &["\"none\"", "\"a/b\""],

@@ -95,6 +95,11 @@ impl Home {
 
     /// `run`, in the background; what it says is in `agent.log`. Returns when it says that it has started, or has ended.
     pub(crate) fn start(&self) -> Agent {
+        self.start_as(self.run_command())
+    }
+
+    /// The same by a `run_command` that somebody has changed.
+    pub(crate) fn start_as(&self, mut command: Command) -> Agent {
         let starts = || self.said().matches(" started apps=").count();
         let before = starts();
         let said = fs::File::options()
@@ -102,8 +107,7 @@ impl Home {
             .append(true)
             .open(self.path().join("agent.log"))
             .unwrap();
-        let mut child = self
-            .run_command()
+        let mut child = command
             .stdout(said.try_clone().unwrap())
             .stderr(said)
             .spawn()

@@ -52,6 +52,13 @@ pub static HOST_KEYS: &[Key] = &[
     )
     .or("\"7d\""),
     Key::new(
+        "admin",
+        Kind::PathOrOff,
+        "The socket on which `status` and `reload` ask the agent, or \"off\". Taken at the start.",
+    )
+    .such_as("\"/run/stacktail/admin.sock\"")
+    .more("If absent: admin.sock in the unit's RuntimeDirectory=, without one in state_dir. The agent's user and group may speak to it."),
+    Key::new(
         "outbox",
         Kind::Table(OUTBOX_KEYS),
         "Bounds of what waits on disk to be sent.",
@@ -71,7 +78,6 @@ pub static HOST_KEYS: &[Key] = &[
         "Tables (tags, contexts, user, tag_fields, extra_fields) are laid over each other, lists replace each other, but for \
          scrub.patterns: those of both are taken out.",
     ),
-    Key::new("admin", Kind::Later, "The admin socket."),
     Key::new(
         "files",
         Kind::Tables(FILES_KEYS),

@@ -17,6 +17,7 @@
 //! | `quiet`, `reconcile` | when to read: hot files by the clock, quiet ones when told; what is true in any case |
 //! | `commit` | positions out, back after a failed commit |
 //! | `nameless` | deleted files, from one source to the next |
+//! | `now` | how each file stands, for people |
 //! | `resume` | finding the files of the last run |
 //!
 //! Never parses, never reads a clock, never fails on what a file holds: what cannot be given is a loss, with its reason.
@@ -31,6 +32,7 @@ mod lanes;
 mod look;
 mod name;
 mod nameless;
+mod now;
 mod packed;
 mod pattern;
 mod quiet;
@@ -62,8 +64,8 @@ use crate::os::chance::Chance;
 use crate::os::wake::Wake;
 use crate::os::watch::Watcher;
 use crate::source::{
-    AppIx, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, LossReason, Nameless, Origin, Piece,
-    Source,
+    AppIx, FileCheckpoint, FileNow, Hold, Input, Lane, LaneId, Loss, LossReason, Nameless, Origin,
+    Piece, Source,
 };
 
 /// The files of all apps.
@@ -299,6 +301,14 @@ impl Source for FileSource {
 
     fn lag(&mut self) -> Vec<(PathBuf, u64)> {
         self.unread()
+    }
+
+    fn files(&mut self) -> Vec<FileNow> {
+        self.files_now()
+    }
+
+    fn file_count(&self) -> usize {
+        self.tails.len()
     }
 
     fn problems(&mut self) -> Vec<String> {
