@@ -36,6 +36,11 @@ pub(crate) fn only() -> Option<String> {
     std::env::var("STACKTAIL_ONLY").ok()
 }
 
+/// Is every cell of the matrix tried?
+pub(crate) fn is_whole() -> bool {
+    cfg!(feature = "e2e") || only().is_some()
+}
+
 /// Those of one language; a language without a folder has none.
 fn of(language: usize) -> Vec<Fixture> {
     let name = LANGUAGES[language].name();

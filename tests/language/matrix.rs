@@ -3,8 +3,8 @@
 use crate::dice::Dice;
 use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on, put_on_all};
 use crate::excused::is_settled;
-use crate::fixtures::{Fixture, all};
-use crate::table::{Table, is_tried, is_whole};
+use crate::fixtures::{Fixture, all, is_whole};
+use crate::table::{Table, is_tried};
 use crate::told::{self, Told};
 
 /// Lines that no trace takes in, of several services.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::dress::{DRESSES, Dress, Wear};
 use crate::excused::{EXCUSED, IN_ONE_LINE, is_settled};
-use crate::fixtures::only;
+use crate::fixtures::{is_whole, only};
 
 /// Counts per dress and language.
 #[derive(Default)]
@@ -114,11 +114,6 @@ impl Table {
 /// of the dresses, and each dress on a sixth of the fixtures.
 pub(crate) fn is_tried(fixture: usize, dress: usize) -> bool {
     is_whole() || (fixture + dress).is_multiple_of(6)
-}
-
-/// Is every cell of the matrix tried?
-pub(crate) fn is_whole() -> bool {
-    cfg!(feature = "e2e") || only().is_some()
 }
 
 /// `headed` in any table that has it, or `in every dress: headed` in that one.
