@@ -114,7 +114,7 @@ fn shells_complete_every_subcommand_and_option() {
                 one.get_name()
             );
             for option in options(one) {
-                let name = if file.name.ends_with(".fish") {
+                let name = if file.name.ends_with("fish") {
                     option.trim_start_matches("--")
                 } else {
                     &option

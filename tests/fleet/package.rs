@@ -11,8 +11,7 @@ use crate::support::home::{STACKTAIL, THINNING_OFF};
 
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 const LOG: &str = "/var/log/shop/app.log";
-const APP: &str =
-    "dsn_credential = \"checkout-dsn\"\n[[files]]\npaths = [\"/var/log/shop/*.log\"]\n";
+const APP: &str = "dsn_credential = \"checkout-dsn\"\n[[files]]\npaths = [\"/var/log/shop/*.log\"]\nstart_at = \"beginning\"\n";
 const DSN: &str = "http://0123456789abcdef0123456789abcdef@127.0.0.1:9000/1\n";
 
 /// What `packaging/build` makes of the binary under test.
