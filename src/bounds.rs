@@ -378,3 +378,5 @@ pub const STATUS_FILES_MAX: usize = 10;
 pub const STATUS_LINE_MS: u64 = 5_000;
 /// The service counts as ready after this long at the latest, however much there is to read.
 pub const READY_MS_MAX: u64 = 5_000;
+/// Descriptors that are wanted beside those of log files: state, journals, connections, the admin socket.
+pub const DESCRIPTORS_BESIDE: u64 = 96;

@@ -125,7 +125,10 @@ pub fn next(old: &Config, reading: Reading) -> Result<(Config, Changes), Refusal
     let mut apps: BTreeMap<String, App> = reading
         .apps
         .into_iter()
-        .map(|app| (app.name.clone(), app))
+        .map(|mut app| {
+            app.samples = Vec::new();
+            (app.name.clone(), app)
+        })
         .collect();
     let mut changes = Changes {
         host: !same_host(&old.host, &reading.host),

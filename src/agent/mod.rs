@@ -156,6 +156,12 @@ impl Agent {
         self.parts.source.lag()
     }
 
+    /// How many files are read.
+    #[must_use]
+    pub fn file_count(&self) -> usize {
+        self.parts.source.file_count()
+    }
+
     /// Files that nobody could open again, for the agent that takes over.
     #[must_use]
     pub fn nameless(&self) -> Vec<Nameless> {

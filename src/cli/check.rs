@@ -12,7 +12,7 @@ use crate::bounds::FOLDER_ENTRIES_MAX;
 use crate::config::{self, App, Files, Reading, Severity};
 use crate::os::files::Refused;
 use crate::os::look::{may_list, may_write, user_id};
-use crate::os::surroundings::{Surroundings, SystemSurroundings};
+use crate::os::surroundings::{Offline, Surroundings, SystemSurroundings};
 use crate::source::file::{Look, Match, look};
 use shared::Shared;
 
@@ -25,6 +25,9 @@ pub struct CheckArgs {
     /// Also ask each receiver; no event is sent
     #[arg(long)]
     pub connect: bool,
+    /// Look at the configuration's files alone: at no log, no folder, no DSN's file, credential or certificate
+    #[arg(long, conflicts_with = "connect")]
+    pub offline: bool,
 }
 
 /// Paths of one kind that are shown for a glob; the others are counted.
@@ -36,6 +39,8 @@ struct Report {
     text: String,
     /// What the agent could not do here.
     findings: usize,
+    /// The host is not looked at.
+    offline: bool,
     /// Who reads which file.
     shared: Shared,
 }
@@ -44,12 +49,21 @@ struct Report {
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
     let host_file = super::host_file(args.config.as_ref());
-    let reading = config::read(&host_file, &SystemSurroundings);
-    let mut report = Report::default();
+    let reading = if args.offline {
+        config::read(&host_file, &Offline(SystemSurroundings))
+    } else {
+        config::read(&host_file, &SystemSurroundings)
+    };
+    let mut report = Report {
+        offline: args.offline,
+        ..Report::default()
+    };
     for problem in &reading.problems {
         report.line(&format!("{problem}\n"));
     }
-    report.state_folder(&reading);
+    if !args.offline {
+        report.state_folder(&reading);
+    }
     report.routes(&reading.host);
     for app in &reading.apps {
         report.app(app);
@@ -100,15 +114,24 @@ impl Report {
     }
 
     fn app(&mut self, app: &App) {
-        let receiver = &app.receiver;
-        self.line(&format!(
-            "\napp {} -> {receiver} ({})",
-            app.name, app.environment
-        ));
+        let App {
+            name,
+            environment,
+            receiver,
+            ..
+        } = app;
+        self.line(&if self.offline {
+            format!("\napp {name} ({environment})")
+        } else {
+            format!("\napp {name} -> {receiver} ({environment})")
+        });
         for told in told::told(app) {
             self.line(&format!("  {}", printable(Path::new(&told))));
         }
         self.globs(&app.name, &app.files);
+        if self.offline {
+            return;
+        }
         for root in &app.source_context.roots {
             if let Err(error) = may_list(root) {
                 let root = printable(root);
@@ -142,6 +165,10 @@ impl Report {
     fn globs(&mut self, app: &str, all: &[Files]) {
         for files in all {
             for glob in &files.paths {
+                if self.offline {
+                    self.line(&format!("  {}", printable(Path::new(glob))));
+                    continue;
+                }
                 self.glob(app, glob, files);
             }
         }
@@ -298,7 +325,9 @@ impl Report {
         if !reading.usable {
             self.line("the host file is not usable: the agent would not start");
         }
-        if user_id() == 0 {
+        if self.offline {
+            self.line("nothing of the host was looked at");
+        } else if user_id() == 0 {
             self.line(
                 "checked as root: to see what the service may read, run it as the service's user",
             );

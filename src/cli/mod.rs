@@ -20,6 +20,7 @@ pub mod schema;
 pub mod send;
 pub mod send_test_event;
 pub mod status;
+pub mod test;
 
 /// The host file where nothing else is said.
 pub const DEFAULT_CONFIG: &str = "/etc/stacktail/stacktail.toml";
@@ -64,6 +65,8 @@ pub enum Command {
     Status(status::StatusArgs),
     /// Let the running agent reload its configuration, and wait until it has
     Reload(reload::ReloadArgs),
+    /// Run the [[tests]] of app files: this text in, these exceptions out
+    Test(test::TestArgs),
     /// Check the configuration: every error of every file at once; touches nothing
     Check(check::CheckArgs),
     /// Send a test event for each app, and tell what its receiver says
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Parse(args) => parse::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Reload(args) => reload::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Check(args) => check::run(&args),
         Command::SendTestEvent(args) => send_test_event::run(&args),
         Command::Send(args) => send::run(&args),

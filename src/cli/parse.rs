@@ -25,7 +25,7 @@ use crate::pipeline::{Pipeline, Settings, scanner};
 use crate::source::stream::Stream;
 use crate::source::{Input, Source};
 use output::Printer;
-use own::Builders;
+pub(super) use own::Builders;
 
 /// Arguments of `parse`.
 #[derive(Debug, Clone, clap::Args)]

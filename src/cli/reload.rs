@@ -31,8 +31,8 @@ pub fn run(args: &ReloadArgs) -> ExitCode {
         Ok(reloaded) => reloaded,
         Err(_) => {
             return failed(&format!(
-                "not reloaded: {}",
-                harmless(&String::from_utf8_lossy(&bytes))
+                "not reloaded: {}\n",
+                harmless(String::from_utf8_lossy(&bytes).trim_end())
             ));
         }
     };

@@ -14,6 +14,7 @@ use crate::agent::observed::Observed;
 use crate::agent::reload::{Reload, Running};
 use crate::agent::start::{self, Machine, Mode};
 use crate::agent::{Agent, Outcome};
+use crate::bounds::{DESCRIPTORS_BESIDE, HANDLES_OPEN_MAX};
 use crate::config::{Config, Loaded};
 use crate::deliver::{Left, Render};
 use crate::event::pretty;
@@ -21,9 +22,9 @@ use crate::observe::board::Board;
 use crate::observe::log;
 use crate::os::chance::SystemChance;
 use crate::os::clock::SystemClock;
-use crate::os::env;
 use crate::os::notify::Notifier;
 use crate::os::socket::Listening;
+use crate::os::{descriptors, env};
 use crate::store::Store;
 
 /// Arguments of `run`.
@@ -84,6 +85,7 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let Some(loaded) = load(&host_file, mode) else {
         return Ok(ExitCode::from(super::EXIT_USAGE));
     };
+    let descriptors = descriptors::raise();
     let config = &loaded.config;
     let machine = Machine {
         clock: Arc::new(SystemClock::new()),
@@ -104,6 +106,7 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
         waking(&deliverer),
     )?;
     tracing::info!(apps = config.apps.len(), state = %config.host.state_dir.display(), "stacktail {} started", crate::VERSION);
+    enough_descriptors(&agent, descriptors);
     let reload = (mode == Mode::default()).then(|| {
         let observed = observe(config, &courier, &machine);
         let running = Running {
@@ -130,6 +133,18 @@ fn work(args: &RunArgs) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Says it where there are too few descriptors for the files that match.
+fn enough_descriptors(agent: &Agent, limit: Option<u64>) {
+    let files = agent.file_count().min(HANDLES_OPEN_MAX) as u64;
+    let wanted = files + DESCRIPTORS_BESIDE;
+    if let Some(limit) = limit.filter(|limit| *limit < wanted) {
+        tracing::warn!(
+            "{limit} file descriptors are too few for {files} files and what goes on beside them: {wanted} are wanted; raise \
+             LimitNOFILE= in the unit, or `ulimit -Hn`"
+        );
+    }
 }
 
 /// Opens the ways to be asked and to be watched. Without one of them the agent runs all the same.

@@ -9,6 +9,7 @@ use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
 use super::labels;
 use super::problem::{Problem, Severity};
 use super::rules;
+use super::sample;
 use super::setting::{Layers, Section};
 use super::{App, Files, Receiver, SourceContext};
 use crate::bounds::APP_NAME_CHARS_MAX;
@@ -38,6 +39,7 @@ pub(super) fn app(
     let journals = super::journal::journals(file, &section);
     let source_context = source_context(file, &section);
     let rules = rules::rules(file, &section);
+    let samples = sample::samples(file, &section);
     if file
         .problems
         .iter()
@@ -77,6 +79,7 @@ pub(super) fn app(
         messages: layers.level_or_off("messages"),
         attach_stacktrace: layers.flag("attach_stacktrace"),
         scrubbing: labels::scrubbing(&layers),
+        samples,
     };
     doubts::tell(file, &section, &app);
     Some(app)

@@ -35,6 +35,10 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
     let Some((setting, span)) = section.settings.get(key) else {
         return Given::Bad;
     };
+    if file.host.offline() && !matches!(setting, Setting::Receiver(_)) {
+        // It is there where the configuration will be; nothing is sent from here.
+        return Given::Value(Receiver::Console);
+    }
     let found = match setting {
         Setting::Receiver(receiver) => {
             let here = mode & OTHERS_READ != 0 && !file.is_variable(span);
@@ -117,6 +121,9 @@ pub(super) fn release(file: &mut Checker<'_>, section: &Section) -> Given<String
     let Some((setting, span)) = section.settings.get(key) else {
         return Given::Bad;
     };
+    if file.host.offline() && key != "release" {
+        return Given::Value("offline".to_owned());
+    }
     let found = match (key, setting) {
         (_, Setting::Path(path)) => from_file(file, path).map(|(text, _)| text),
         ("release_env", Setting::Text(name)) => from_variable(file, name),

@@ -24,6 +24,10 @@ pub struct Key {
 pub enum Kind {
     /// A name of one line, at most this many characters.
     Name(usize),
+    /// A text of any number of lines.
+    Lines,
+    /// A whole number from 1 on.
+    Count,
     /// A release's name, as Sentry takes it.
     Release,
     /// Sentry's `dist`.
@@ -132,7 +136,7 @@ impl Kind {
         Some(match self {
             Self::Later => return None,
             Self::Flag => Shape::Flag,
-            Self::Fraction => Shape::Number,
+            Self::Fraction | Self::Count => Shape::Number,
             Self::Environments
             | Self::Folders
             | Self::Patterns
@@ -153,6 +157,7 @@ impl Kind {
             | Self::Tables(_)
             | Self::Defaults => Shape::Table,
             Self::Name(_)
+            | Self::Lines
             | Self::Release
             | Self::Dist
             | Self::Environment

@@ -6,6 +6,7 @@ mod files;
 mod host;
 mod routes;
 mod rules;
+mod sample;
 
 pub use super::journal::JOURNAL_KEYS;
 pub use super::key::{Key, Kind, Shape};
@@ -14,6 +15,7 @@ pub use files::{FILES_KEYS, SOURCE_KEYS};
 pub use host::{HOST_KEYS, OUTBOX_KEYS};
 pub use routes::ROUTE_KEYS;
 pub use rules::{RULE_KEYS, SET_KEYS, SET_USER_KEYS};
+pub use sample::{EXPECT_KEYS, TESTS_KEYS};
 
 /// The ways to give a DSN; one of them must be there.
 pub const DSN_KEYS: &[&str] = &["dsn", "dsn_file", "dsn_env", "dsn_credential"];

@@ -8,8 +8,8 @@ use super::given::plain;
 use super::host::{self, Defaults, host, without_file};
 use super::made::{Made, Recorder, Role};
 use super::problem::{Problem, Severity};
-use super::{App, Config, Host, Receiver, routes};
-use crate::bounds::{APP_FILES_MAX, CONFIG_FILE_BYTES_MAX};
+use super::{App, Config, Host, Receiver, places, routes};
+use crate::bounds::CONFIG_FILE_BYTES_MAX;
 use crate::os::surroundings::{SmallFile, Surroundings};
 
 /// A configuration that can be used, and what is wrong all the same.
@@ -48,6 +48,11 @@ pub fn load(host_file: &Path, machine: &dyn Surroundings) -> Result<Loaded, Vec<
         usable,
         made_of,
     } = read(host_file, machine);
+    let mut apps = apps;
+    // The agent does not run them.
+    for app in &mut apps {
+        app.samples = Vec::new();
+    }
     if usable {
         Ok(Loaded {
             config: Config { host, apps },
@@ -125,48 +130,27 @@ fn names_of(files: &[PathBuf]) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The app files, sorted by name. Other files of the folder (`.bak`, `.disabled`, hidden ones) are none.
+/// The app files; none at all is worth a word.
 fn app_files(
     machine: &dyn Surroundings,
     host_file: &Path,
     folder: &Path,
     problems: &mut Vec<Problem>,
 ) -> Vec<PathBuf> {
-    match machine.list(folder, APP_FILES_MAX) {
-        Ok(names) => {
-            let visible = names
-                .iter()
-                .filter(|name| !name.as_encoded_bytes().starts_with(b"."));
-            let paths = visible.map(|name| folder.join(name));
-            let files: Vec<_> = paths
-                .filter(|path| path.extension().is_some_and(|ext| ext == "toml"))
-                .collect();
-            if files.is_empty() {
-                let message = format!(
-                    "there are no app files (*.toml) in {}: nothing is read",
-                    folder.display()
-                );
-                let mut problem = Problem::of_file(
-                    host_file.to_path_buf(),
-                    message,
-                    "add one file for each app",
-                );
-                problem.severity = Severity::Warning;
-                problems.push(problem);
-            }
-            files
-        }
-        Err(error) => {
-            let message = format!(
-                "cannot read the folder of app files {}: {}",
-                folder.display(),
-                plain(&error)
-            );
-            let help = "make it, or name it by `apps_dir` in the host file";
-            problems.push(Problem::of_file(host_file.to_path_buf(), message, help));
-            Vec::new()
-        }
+    let Some(files) = places::app_files(machine, host_file, folder, problems) else {
+        return Vec::new();
+    };
+    if files.is_empty() {
+        let message = format!(
+            "there are no app files (*.toml) in {}: nothing is read",
+            folder.display()
+        );
+        let help = "add one file for each app";
+        let mut problem = Problem::of_file(host_file.to_path_buf(), message, help);
+        problem.severity = Severity::Warning;
+        problems.push(problem);
     }
+    files
 }
 
 /// Reads one app's file for its settings alone (`parse --app`): it needs no DSN and no `[[files]]`, and may have any name.

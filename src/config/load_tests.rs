@@ -207,7 +207,7 @@ fn every_error_of_a_file_is_told_at_its_place() {
         "2 | rate = \"300 per minute\"\n  |        ^^^^^^^^^^^^^^^^ expected \"N/unit\"",
         "`sample_rate` is out of range",
         "did you mean \"error\"?",
-        "`tests` is not supported yet by this version",
+        "`tests` must be a list of tables, found a text",
         "it belongs in the host file (stacktail.toml)",
         "7 | in_app_include = [\"^a\", \"b(c\"]\n  |                           ^ unclosed group",
         "`dsn` and `dsn_env` are both set",

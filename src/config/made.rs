@@ -127,6 +127,14 @@ impl Surroundings for Recorder<'_> {
     fn time_zones(&self) -> Vec<String> {
         self.machine.time_zones()
     }
+
+    fn is_null(&self, path: &Path) -> bool {
+        self.machine.is_null(path)
+    }
+
+    fn offline(&self) -> bool {
+        self.machine.offline()
+    }
 }
 
 #[cfg(test)]

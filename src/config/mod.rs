@@ -26,9 +26,11 @@ mod load;
 mod made;
 mod meant;
 mod patterns;
+mod places;
 mod problem;
 mod routes;
 pub mod rules;
+mod sample;
 mod scalars;
 pub mod schema;
 mod sentry;
@@ -47,6 +49,7 @@ pub use load::{Loaded, Reading, load, load_app, read};
 pub use made::{Made, Part, Role};
 pub use problem::{Place, Problem, Severity};
 pub use routes::Route;
+pub use sample::{Expected, Sample};
 pub use sentry::named as receiver;
 pub use spotlight::Spotlight;
 pub use transport::{HTTP_KEYS, Identity, Pem, Proxy, Transport};
@@ -169,6 +172,8 @@ pub struct App {
     pub attach_stacktrace: bool,
     /// What is taken out of texts.
     pub scrubbing: Scrubbing,
+    /// What `stacktail test` runs.
+    pub samples: Vec<Sample>,
 }
 
 impl App {
@@ -198,6 +203,7 @@ impl App {
             messages: None,
             attach_stacktrace: false,
             scrubbing: Scrubbing::default(),
+            samples: Vec::new(),
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) fn check(
         (Kind::Flag, DeValue::Boolean(flag)) => Ok(Setting::Flag(*flag)),
         (Kind::Flag, other) => Err(Fault::of_type(key, "true or false", other)),
         (Kind::Fraction, other) => fraction(key, other),
+        (Kind::Count, other) => count(key, other),
+        (Kind::Lines, DeValue::String(text)) => Ok(Setting::Text(text.to_string())),
         (_, DeValue::String(text)) => {
             one_line(key, text)?;
             text_of_kind(file, key, kind, text)
@@ -39,6 +41,24 @@ pub(super) fn check(
                 },
                 None => fault.or_quotes(other),
             })
+        }
+    }
+}
+
+fn count(key: &str, value: &DeValue<'_>) -> Result<Setting, Fault> {
+    let expected = "expected a whole number from 1 on";
+    let DeValue::Integer(number) = value else {
+        let fault = Fault::of_type(key, "a whole number", value);
+        return Err(Fault {
+            expected: expected.to_owned(),
+            ..fault
+        });
+    };
+    match u64::from_str_radix(number.as_str(), number.radix()) {
+        Ok(count) if count > 0 => Ok(Setting::Count(count)),
+        _ => {
+            let message = format!("`{key}` is not a count: {}", number.as_str());
+            Err(Fault::new(message, expected))
         }
     }
 }

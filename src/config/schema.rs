@@ -99,6 +99,8 @@ fn of_kind(kind: Kind) -> Value {
             schema
         }
         Kind::Flag => json!({"type": "boolean"}),
+        Kind::Count => json!({"type": "integer", "minimum": 1}),
+        Kind::Lines => json!({"type": "string"}),
         Kind::Fraction => json!({"type": "number", "minimum": 0, "maximum": 1}),
         Kind::Fingerprint => list(&line(CONFIG_TEXT_CHARS_MAX), 1),
         Kind::Environments => list(&of_kind(Kind::Environment), 0),

@@ -35,6 +35,7 @@ pub(super) enum Setting {
     /// `None`: off.
     Window(Option<Duration>),
     Bytes(u64),
+    Count(u64),
     StartAt(StartAt),
     Flag(bool),
     Condition(Condition),
@@ -226,6 +227,13 @@ impl Layers<'_> {
         match self.find(name) {
             Some(Setting::Bytes(bytes)) => bytes,
             _ => 0,
+        }
+    }
+
+    pub(super) fn count(&self, name: &str) -> u64 {
+        match self.find(name) {
+            Some(Setting::Count(count)) => count,
+            _ => 1,
         }
     }
 

@@ -213,6 +213,9 @@ fn pem(
 ) -> Option<Pem> {
     let span = section.place(key)?;
     let path = layers.path(key)?;
+    if file.host.offline() {
+        return None;
+    }
     match read(file, &path, block) {
         Ok((pem, mode)) => {
             if block == "PRIVATE KEY" && mode & 0o004 != 0 {

@@ -6,6 +6,7 @@ pub mod append;
 pub mod chance;
 pub mod clock;
 pub mod context;
+pub mod descriptors;
 pub mod env;
 pub mod files;
 pub mod identity;

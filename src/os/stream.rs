@@ -27,6 +27,18 @@ impl ByteStream {
         Ok(Self::of(fd))
     }
 
+    /// A text that is at hand.
+    pub fn holding(bytes: &[u8]) -> io::Result<Self> {
+        let fd = rustix::fs::memfd_create("text", rustix::fs::MemfdFlags::CLOEXEC)?;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let count = rustix::io::write(&fd, rest)?;
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        rustix::fs::seek(&fd, rustix::fs::SeekFrom::Start(0))?;
+        Ok(Self::of(fd))
+    }
+
     /// Standard input.
     pub fn stdin() -> io::Result<Self> {
         Ok(Self::of(rustix::io::dup(io::stdin().as_fd())?))

@@ -75,6 +75,59 @@ pub trait Surroundings {
 
     /// The IANA names of the time zones that this machine knows.
     fn time_zones(&self) -> Vec<String>;
+
+    /// Is it, or does it lead to, `/dev/null`?
+    fn is_null(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// Are the values that a host keeps beside its configuration (DSNs, releases, certificates) out of reach?
+    fn offline(&self) -> bool {
+        false
+    }
+}
+
+/// The machine without what a host keeps beside its configuration.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offline<S>(pub S);
+
+impl<S: Surroundings> Surroundings for Offline<S> {
+    fn read(&self, path: &Path, max: usize) -> Result<SmallFile> {
+        self.0.read(path, max)
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        self.0.stamp(path)
+    }
+
+    fn list(&self, folder: &Path, max: usize) -> Result<Vec<OsString>> {
+        self.0.list(folder, max)
+    }
+
+    fn absolute(&self, path: &Path) -> Result<PathBuf> {
+        self.0.absolute(path)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.0.variable(name)
+    }
+
+    fn variables(&self, prefix: &str) -> Vec<(String, String)> {
+        self.0.variables(prefix)
+    }
+
+    fn time_zones(&self) -> Vec<String> {
+        self.0.time_zones()
+    }
+
+    fn is_null(&self, path: &Path) -> bool {
+        self.0.is_null(path)
+    }
+
+    fn offline(&self) -> bool {
+        true
+    }
 }
 
 /// The machine itself.
@@ -82,6 +135,16 @@ pub trait Surroundings {
 pub struct SystemSurroundings;
 
 impl Surroundings for SystemSurroundings {
+    fn is_null(&self, path: &Path) -> bool {
+        let device = |path: &Path| {
+            let stat = rustix::fs::stat(path).ok()?;
+            let is = FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice;
+            is.then_some(stat.st_rdev)
+        };
+        let found = device(path);
+        found.is_some() && found == device(Path::new("/dev/null"))
+    }
+
     fn read(&self, path: &Path, max: usize) -> Result<SmallFile> {
         // Not blocking: a FIFO in the place of a file must not stop the start.
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;

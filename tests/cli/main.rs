@@ -3,6 +3,7 @@
 
 mod docs;
 mod parse;
+mod samples;
 
 use std::path::{Path, PathBuf};
 

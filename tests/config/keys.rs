@@ -112,6 +112,7 @@ fn problems(host: bool, text: &str) -> Vec<Problem> {
 pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Name(_) | Kind::Path | Kind::PathOrOff => &["\"\"", "\" \"", "\"a\\nb\""],
+        Kind::Count => &["0", "-1", "1.5"],
         Kind::Release => &["\"latest\"", "\"a/b\""],
         Kind::Dist => &["\"a b\""],
         Kind::Environment => &["\"none\"", "\"a/b\""],
@@ -150,7 +151,7 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
         Kind::Later => &["1", "[]"],
         Kind::Condition => &["\"error.typ == 1\"", "\"(\""],
         Kind::Fingerprint => &["[]", "[3]"],
-        Kind::Flag => &[],
+        Kind::Flag | Kind::Lines => &[],
     }
 }
 

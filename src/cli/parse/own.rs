@@ -38,7 +38,7 @@ struct Own {
 }
 
 /// One builder for the app, or one for each project root that traces tell.
-pub(super) struct Builders {
+pub(in crate::cli) struct Builders {
     app: Option<Own>,
     /// Events are printed, and with them their ids.
     ids: bool,
@@ -47,7 +47,7 @@ pub(super) struct Builders {
 }
 
 impl Builders {
-    pub(super) fn new(app: Option<App>, ids: bool) -> Self {
+    pub(in crate::cli) fn new(app: Option<App>, ids: bool) -> Self {
         Self {
             ids,
             app: app.map(|app| Own {
@@ -61,7 +61,7 @@ impl Builders {
     }
 
     /// The event, and why the agent would not send it.
-    pub(super) fn build(
+    pub(in crate::cli) fn build(
         &mut self,
         mut record: Record,
         trace: Trace,

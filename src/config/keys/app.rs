@@ -3,6 +3,7 @@
 use super::super::key::{Key, Kind};
 use super::files::{FILES_KEYS, SOURCE_KEYS};
 use super::rules::{RULE_EXAMPLE, RULE_KEYS};
+use super::sample::{TESTS_EXAMPLE, TESTS_KEYS};
 
 /// Keys of an app file.
 pub static APP_KEYS: &[Key] = &[
@@ -266,9 +267,11 @@ pub static APP_KEYS: &[Key] = &[
     ),
     Key::new(
         "tests",
-        Kind::Later,
-        "Texts and the exceptions they must give.",
-    ),
+        Kind::Tables(TESTS_KEYS),
+        "Texts and the exceptions they must give: `stacktail test` runs them.",
+    )
+    .such_as(TESTS_EXAMPLE)
+    .more("They go the way of the app's files, through its settings and rules; what a rule or a filter keeps back is not found."),
 ];
 
 /// `[user]`: field of Sentry's user = field of the record.

@@ -18,7 +18,11 @@ pub static HOST_KEYS: &[Key] = &[
         "Folder of the app files: one NAME.toml for each app.",
     )
     .or("\"apps.d\"")
-    .more("The file's name is the app's name: [a-z0-9_-], 64 characters at most."),
+    .more(
+        "The file's name is the app's name: [a-z0-9_-], 64 characters at most. Where it is /etc/stacktail/apps.d, files of \
+         /usr/lib/stacktail/apps.d and /run/stacktail/apps.d count too; of one name the last counts, and a link to /dev/null or an \
+         empty file takes it away.",
+    ),
     Key::new(
         "server_name",
         Kind::Name(256),
