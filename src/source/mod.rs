@@ -4,9 +4,11 @@
 //! covered ([`Hold`]); what they then store ([`FileCheckpoint`]) is what a restart begins from.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::config::layout::Layout;
 use crate::os::Now;
 use crate::os::files::Handle;
 use crate::os::wake::Wake;
@@ -17,6 +19,7 @@ pub mod file;
 pub mod journal;
 pub mod several;
 pub mod stream;
+mod wide;
 
 pub use entry::{Entry, Fields};
 
@@ -49,6 +52,8 @@ pub struct Lane {
     pub apps: Vec<AppIx>,
     /// IANA name of the time zone for timestamps that carry none; `None`: the host's.
     pub timezone: Option<String>,
+    /// What the app says of its lines.
+    pub layout: Option<Arc<Layout>>,
 }
 
 /// What a source hands over. The bytes or entries themselves are in [`Input`].
