@@ -258,6 +258,8 @@ pub const PREFIX_NAME_BYTES_MAX: usize = 96;
 pub const SYSLOG_NAME_BYTES_MAX: usize = 256;
 /// Fields kept of a JSON line …
 pub const FIELDS_MAX: usize = 50;
+/// Bytes of a line that an app's own pattern looks at for a header.
+pub const HEADER_TEXT_BYTES_MAX: usize = 4_096;
 /// … and bytes of each as JSON.
 pub const FIELD_BYTES_MAX: usize = 1_024;
 /// Objects within each other in which a JSON line's trace is looked for.

@@ -20,7 +20,8 @@ const DOORS: &[(&str, &str)] = &[
     ("source", "bounds os config"),
     // Bytes in, offsets out: no settings, no machine.
     ("scan", "bounds source"),
-    ("format", "bounds level source"),
+    // Of the configuration, the layout that an app fixes.
+    ("format", "bounds level config source"),
     ("assemble", "bounds level os source scan format"),
     // No I/O: whether a file stands somewhere is asked through a function handed in.
     ("language", "bounds level source format assemble"),

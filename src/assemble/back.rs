@@ -17,9 +17,9 @@ pub enum Raw<'a> {
 impl<'a> Raw<'a> {
     /// The key of its stream.
     #[must_use]
-    pub fn stream(&self) -> u64 {
+    pub fn stream(&self, context: &TimeContext) -> u64 {
         match self {
-            Self::Bytes(line) => format::stream_of(line),
+            Self::Bytes(line) => format::stream_of(line, context.format()),
             Self::Entry(_, meta) | Self::Part(_, meta) => meta.stream,
         }
     }

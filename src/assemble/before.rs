@@ -74,7 +74,7 @@ pub(super) fn read(
     let mut current: Option<Logical> = None;
     while !walk.is_done() {
         let Some(raw) = back.line() else { break };
-        if raw.stream() != stream {
+        if raw.stream(context) != stream {
             continue;
         }
         let line = raw.unwrap(stream, context);

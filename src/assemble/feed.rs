@@ -61,7 +61,7 @@ impl Assembler {
         around: &mut Around<'_>,
         out: &mut Found,
     ) {
-        let base = raw.stream();
+        let base = raw.stream(around.context);
         let Some(lane) = self.lanes.get(&place.lane) else {
             return;
         };

@@ -2,16 +2,19 @@
 //! record of the level asked for or worse, open until the stream's next header: if a trace follows in it, it is the trace's
 //! header and no record of its own.
 
-use super::texts::{Opening, Said, Whole, describe, opening};
+use super::texts::{Opening, Said, Whole, describe, opening, said};
 use super::turn::{Fresh, Turn};
 use super::{Closed, MESSAGE, Step, Tracker};
+use crate::format::plain;
 
 /// Takes everything up to the next header.
 struct Follower;
 
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], header: bool) -> Step {
-        if header {
+        if header && continues(text) {
+            Step::Belongs
+        } else if header || plain::begins_like_apache(text) {
             Step::Ended
         } else if text.trim_ascii().is_empty() {
             Step::Perhaps
@@ -25,13 +28,26 @@ impl Tracker for Follower {
     }
 }
 
+/// PostgreSQL's further words on what it said in the line before, each with a header of its own.
+fn continues(text: &[u8]) -> bool {
+    let word = memchr::memmem::find(text.get(..12).unwrap_or(text), b":  ");
+    matches!(
+        word.and_then(|end| text.get(..end)),
+        Some(
+            b"DETAIL" | b"HINT" | b"QUERY" | b"CONTEXT" | b"LOCATION" | b"STATEMENT" | b"BACKTRACE"
+        )
+    )
+}
+
 impl Turn<'_, '_> {
     /// Opens a record if the line is one of the level asked for. A JSON line is all of it.
     pub(super) fn message(&mut self, mut line: Fresh) {
         let Some(least) = self.around.messages else {
             return;
         };
-        let own = describe(&line.line.text, self.around.context);
+        let (text, context) = (&line.line.text, self.around.context);
+        let apache = || plain::apache(text, context).map(|header| said(header, text));
+        let own = describe(text, context).or_else(apache);
         let said = own.unwrap_or_else(|| Said {
             message: line.line.text.clone(),
             ..Said::default()

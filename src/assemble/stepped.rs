@@ -46,7 +46,7 @@ impl Stepped {
 
 /// The text behind a line's header, and whether it has one.
 pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
-    if json::begins(text)
+    if json::begins_in(text, context)
         && let Some(said) = describe(text, context).filter(Said::is_of_a_logger)
     {
         return Stepped {
@@ -63,5 +63,5 @@ pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
 
 /// Does the line begin with a header, or like a JSON record?
 pub(super) fn may_have_header(text: &[u8], context: &TimeContext) -> bool {
-    json::begins(text) || plain::header(text, context).is_some()
+    json::begins_in(text, context) || plain::header(text, context).is_some()
 }

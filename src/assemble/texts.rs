@@ -67,7 +67,7 @@ enum Told {
 
 /// Reads a line's JSON or header. What a header before JSON says is the outer account.
 fn told(text: &[u8], context: &TimeContext) -> Told {
-    if json::begins(text)
+    if json::begins_in(text, context)
         && let Some(record) = json::record(text, context)
     {
         return Told::Record(record);
@@ -76,7 +76,7 @@ fn told(text: &[u8], context: &TimeContext) -> Told {
         return Told::Nothing;
     };
     let inner = text.get(header.message_at..).unwrap_or_default();
-    let record = json::begins(inner).then(|| json::record(inner, context));
+    let record = json::begins_in(inner, context).then(|| json::record(inner, context));
     match record.flatten() {
         Some(record) => Told::Record(json::JsonRecord {
             meta: record.meta.over(header.meta),
@@ -100,7 +100,7 @@ pub(super) fn describe(text: &[u8], context: &TimeContext) -> Option<Said> {
     }
 }
 
-fn said(header: Header, text: &[u8]) -> Said {
+pub(super) fn said(header: Header, text: &[u8]) -> Said {
     Said {
         message: text.get(header.message_at..).unwrap_or_default().to_vec(),
         meta: header.meta,

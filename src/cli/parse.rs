@@ -10,10 +10,12 @@ mod own;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::assemble::{Belief, Counts, Found, Record};
+use crate::config::layout::{FORMATS, Format, HeaderPattern, Layout, header_of};
 use crate::config::{self, App};
 use crate::language::{self, LANGUAGES};
 use crate::level::Level;
@@ -36,6 +38,12 @@ pub struct ParseArgs {
     /// An app's file: its project root, source context, release, tags and level apply
     #[arg(long, value_name = "APP.toml")]
     pub app: Option<PathBuf>,
+    /// What lines are wrapped in, in place of what each line tells
+    #[arg(long, value_name = "FORMAT", value_parser = clap::builder::PossibleValuesParser::new(FORMATS))]
+    pub format: Option<String>,
+    /// A regex for the header of lines in a home-made layout: (?<time>…), (?<level>…), (?<logger>…), (?<message>…) and others
+    #[arg(long, value_name = "REGEX", value_parser = header_of)]
+    pub header: Option<HeaderPattern>,
     /// How the exceptions are printed
     #[arg(long, value_enum, default_value_t = Output::Pretty)]
     pub output: Output,
@@ -63,6 +71,10 @@ pub fn run(args: &ParseArgs) -> ExitCode {
         return ExitCode::from(super::EXIT_USAGE);
     };
     let mut parse = Parse::new(app, args.output);
+    let format = args.format.as_deref().and_then(Format::named);
+    if format.is_some() || args.header.is_some() {
+        parse.layout = Layout::of(format.unwrap_or_default(), args.header.clone());
+    }
     #[cfg(feature = "follow")]
     if args.follow {
         return follow::run(&mut parse, &args.files);
@@ -109,6 +121,7 @@ struct Parse {
     builders: Builders,
     printer: Printer,
     timezone: Option<String>,
+    layout: Option<Arc<Layout>>,
     /// The app asks for records without a trace, from this level on.
     messages: Option<Level>,
     clock: SystemClock,
@@ -121,11 +134,15 @@ impl Parse {
         let timezone = app
             .as_ref()
             .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
+        let layout = app
+            .as_ref()
+            .and_then(|a| a.files.iter().find_map(|f| f.layout.clone()));
         let messages = app.as_ref().and_then(|app| app.messages);
         Self {
             builders: Builders::new(app, output != Output::Summary),
             printer: Printer::new(output),
             timezone,
+            layout,
             messages,
             clock: SystemClock::new(),
             counts: Counts::default(),
@@ -153,7 +170,8 @@ impl Parse {
             ByteStream::open(file)
         };
         let stream = opened.map_err(|error| trouble(file, &error))?;
-        let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone());
+        let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone())
+            .laid_out(self.layout.clone());
         let mut pipeline = self.pipeline();
         let (mut input, mut found) = (Input::default(), Found::default());
         while let Some(piece) = source.next(self.clock.now(), &|_| false, &mut input) {

@@ -116,9 +116,11 @@ fn source(config: &Config, file: &Path, chance: &dyn Chance) -> anyhow::Result<S
     let cannot = || format!("cannot read {}", file.display());
     let mut files = config.apps.iter().flat_map(|app| &app.files);
     let timezone = files.find_map(|files| files.timezone.clone());
+    let mut files = config.apps.iter().flat_map(|app| &app.files);
+    let layout = files.find_map(|files| files.layout.clone());
     if file == Path::new("-") {
         let stream = ByteStream::stdin().with_context(cannot)?;
-        let stream = Stream::new(stream, file.to_path_buf(), timezone);
+        let stream = Stream::new(stream, file.to_path_buf(), timezone).laid_out(layout);
         return Ok(stream.known_as(chance.bytes16()));
     }
     let path = std::path::absolute(file).with_context(cannot)?;
@@ -135,5 +137,6 @@ fn source(config: &Config, file: &Path, chance: &dyn Chance) -> anyhow::Result<S
         *to = from;
     }
     let stream = ByteStream::open(&path).with_context(cannot)?;
-    Ok(Stream::new(stream, path, timezone).known_as(uid))
+    let stream = Stream::new(stream, path, timezone).laid_out(layout);
+    Ok(stream.known_as(uid))
 }

@@ -7,6 +7,7 @@ use super::given::{self, Given};
 use super::host::Defaults;
 use super::keys::{APP_KEYS, FILES_KEYS, SOURCE_KEYS};
 use super::labels;
+use super::layout::{Format, Layout};
 use super::problem::{Problem, Severity};
 use super::rules;
 use super::sample;
@@ -144,11 +145,14 @@ fn one_files(file: &mut Checker<'_>, section: &Section) -> Files {
         );
         file.tell(Severity::Error, "files.paths", &span, fault);
     }
+    let format = layers.text("format");
+    let format = format.and_then(|name| Format::named(&name));
     Files {
         paths,
         exclude: layers.texts("exclude"),
         start_at: layers.start_at("start_at"),
         timezone: layers.text("timezone"),
+        layout: Layout::of(format.unwrap_or_default(), layers.header("header")),
         follow_symlinks: layers.flag("follow_symlinks"),
         poll: layers.flag("poll"),
     }

@@ -96,6 +96,8 @@ pub enum Kind {
     StartAt,
     /// A time zone by its IANA name.
     Zone,
+    /// A regex of a header, with groups named for what they hold.
+    Header,
     /// An expression in CEL that says yes or no.
     Condition,
     /// A list of texts that make a fingerprint.
@@ -176,6 +178,7 @@ impl Kind {
             | Self::Size
             | Self::StartAt
             | Self::Zone
+            | Self::Header
             | Self::Condition
             | Self::Choice(_) => Shape::Text,
         })

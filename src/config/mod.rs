@@ -21,6 +21,7 @@ mod journal;
 mod key;
 pub mod keys;
 mod labels;
+pub mod layout;
 mod lists;
 mod load;
 mod made;
@@ -289,6 +290,8 @@ pub struct Files {
     pub start_at: StartAt,
     /// IANA name, for timestamps that carry no zone.
     pub timezone: Option<String>,
+    /// What lines are wrapped in and what header they have, where the app says so.
+    pub layout: Option<std::sync::Arc<layout::Layout>>,
     /// The app's word that links may be followed whoever made them.
     pub follow_symlinks: bool,
     /// No inotify (network file systems).

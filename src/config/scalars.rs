@@ -11,7 +11,7 @@ use super::keys::Kind;
 use super::sentry::{dist, environment, receiver, release};
 use super::setting::Setting;
 use super::units::{DURATION_EXPECTED, SIZE_EXPECTED, parse_duration, parse_size};
-use super::{StartAt, meant};
+use super::{StartAt, layout, meant};
 use crate::level::Level;
 use crate::limit::{LIMIT_COUNT_MAX, Limit, LimitError};
 
@@ -115,6 +115,7 @@ fn text_of_kind(file: &Checker<'_>, key: &str, kind: Kind, text: &str) -> Result
             .ok_or_else(|| not(key, "a size", text, SIZE_EXPECTED)),
         Kind::StartAt => start_at(key, text).map(Setting::StartAt),
         Kind::Zone => zone(file, key, text),
+        Kind::Header => layout::header(key, text).map(Setting::Header),
         Kind::Condition => Condition::compile(key, text).map(Setting::Condition),
         Kind::Choice(words) => choice(key, words, text).map(|word| Setting::Text(word.to_owned())),
         _ => Ok(Setting::Text(text.to_owned())),

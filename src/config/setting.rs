@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::condition::Condition;
 use super::keys::Key;
+use super::layout::HeaderPattern;
 use super::{Admin, Receiver, StartAt, TextPattern};
 use crate::level::Level;
 use crate::limit::Limit;
@@ -38,6 +39,7 @@ pub(super) enum Setting {
     Count(u64),
     StartAt(StartAt),
     Flag(bool),
+    Header(HeaderPattern),
     Condition(Condition),
     Section(Section),
     Sections(Vec<Section>),
@@ -241,6 +243,13 @@ impl Layers<'_> {
         match self.find(name) {
             Some(Setting::StartAt(start_at)) => start_at,
             _ => StartAt::End,
+        }
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<HeaderPattern> {
+        match self.find(name) {
+            Some(Setting::Header(header)) => Some(header),
+            _ => None,
         }
     }
 

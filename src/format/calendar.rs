@@ -235,6 +235,24 @@ pub(super) fn month(word: &[u8]) -> Option<i8> {
     Some(found.1)
 }
 
+/// `Sun Nov 22 01:18:34.082284 2026`, all of it.
+pub(super) fn weekday_first(text: &[u8], context: &TimeContext) -> Option<Timestamp> {
+    let mut words = text.split(|b| *b == b' ').filter(|word| !word.is_empty());
+    words.next().filter(|day| day.len() == 3)?;
+    let month = words.next()?;
+    let month = MONTHS.iter().position(|name| name.as_slice() == month)? + 1;
+    let number = |word: &[u8]| std::str::from_utf8(word).ok()?.parse::<i16>().ok();
+    let day = number(words.next()?)?;
+    let at = words.next()?;
+    let date = Date::new(
+        number(words.next()?)?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    );
+    let time = clock(&mut Cursor { text: at, at: 0 })?;
+    local_moment(date.ok()?.to_datetime(time), &context.zone).filter(|_| words.next().is_none())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::utc;

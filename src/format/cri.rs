@@ -4,6 +4,7 @@
 //! <https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md>
 
 use crate::bounds::{CRI_TAGS_BYTES_MAX, CRI_TIME_BYTES_MAX};
+use crate::config::layout::Format;
 use std::borrow::Cow;
 
 use super::time::{self, TimeContext};
@@ -70,7 +71,7 @@ pub(super) fn stream(line: &[u8]) -> Option<u64> {
     let inner = if parts.partial {
         0
     } else {
-        prefix::key(parts.text)
+        prefix::key(parts.text, Format::Auto)
     };
     Some(prefix::within(stream_key(parts.stream), inner))
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::time::{self, TimeContext};
 use super::{Meta, Unwrapped, escape, prefix, stream_key};
 use crate::bounds::PREFIX_TEXT_BYTES_MAX;
+use crate::config::layout::Format;
 
 #[derive(Deserialize)]
 struct Line<'a> {
@@ -58,7 +59,7 @@ fn inner(log: &[u8]) -> u64 {
     let text = text.get(..len).unwrap_or_default();
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    prefix::key(text)
+    prefix::key(text, Format::Auto)
 }
 
 /// The line without its wrapper, if it is of this format.

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::time::{self, TimeContext};
 use super::{Meta, colour, logfmt, words};
 use crate::bounds::{FIELD_BYTES_MAX, FIELDS_MAX};
+use crate::config::layout::Format;
 use crate::level::Level;
 
 /// One JSON object as a log record.
@@ -36,6 +37,18 @@ pub fn begins(text: &[u8]) -> bool {
         Some(b'@') => text.starts_with(COOKIE),
         _ => logfmt::begins(text),
     }
+}
+
+/// The same, unless the app says that its lines are none.
+#[must_use]
+pub fn begins_in(text: &[u8], context: &TimeContext) -> bool {
+    begins(text)
+        && match context.format() {
+            Format::Plain => false,
+            Format::Logfmt => logfmt::begins(text),
+            Format::Json => text.first() == Some(&b'{') || text.starts_with(COOKIE),
+            _ => true,
+        }
 }
 
 /// Before JSON in a syslog message (CEE, as rsyslog and syslog-ng have it).

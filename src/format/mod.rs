@@ -8,6 +8,7 @@ pub mod colour;
 mod cri;
 mod docker;
 pub mod escape;
+mod fixed;
 pub mod journal;
 pub mod json;
 mod logfmt;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::bounds::{FIELDS_MAX, LINE_BYTES_MAX};
+use crate::config::layout::Format;
 use crate::level::Level;
 pub use time::TimeContext;
 
@@ -104,15 +106,17 @@ fn merged(mut inner: Fields, outer: Fields) -> Fields {
 
 type Fields = Vec<(String, serde_json::Value)>;
 
-/// The key of the stream that a raw line belongs to, told by the line alone. Cheap: nothing is unescaped or parsed but the
+/// The key of the stream that a raw line belongs to, told by the line alone, and by what the app says of its wrapper. Cheap: nothing is unescaped or parsed but the
 /// prefixes themselves.
 #[must_use]
-pub fn stream_of(line: &[u8]) -> u64 {
+pub fn stream_of(line: &[u8], format: Format) -> u64 {
     let line = trim(line);
-    match line.first() {
-        Some(b'{') => docker::stream(line).unwrap_or(0),
-        Some(b'0'..=b'9') => cri::stream(line).unwrap_or_else(|| prefix::key(line)),
-        _ => prefix::key(line),
+    match (line.first(), format) {
+        (Some(b'{'), Format::Auto | Format::Docker) => docker::stream(line).unwrap_or(0),
+        (Some(b'0'..=b'9'), Format::Auto | Format::Cri) => {
+            cri::stream(line).unwrap_or_else(|| prefix::key(line, format))
+        }
+        _ => prefix::key(line, format),
     }
 }
 
@@ -135,9 +139,10 @@ pub fn unwrap_of<'a>(line: &'a [u8], stream: u64, context: &TimeContext) -> Unwr
 #[must_use]
 pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
     let trimmed = trim(line);
-    let outer = match trimmed.first() {
-        Some(b'{') => docker::unwrap(trimmed, context),
-        Some(b'0'..=b'9') => cri::unwrap(trimmed, context),
+    let format = context.format();
+    let outer = match (trimmed.first(), format) {
+        (Some(b'{'), Format::Auto | Format::Docker) => docker::unwrap(trimmed, context),
+        (Some(b'0'..=b'9'), Format::Auto | Format::Cri) => cri::unwrap(trimmed, context),
         _ => None,
     };
     let mut found = outer.unwrap_or_else(|| Unwrapped {
@@ -147,11 +152,11 @@ pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
         wrapped: false,
     });
     // The later parts of a line have no prefix of their own: its first part keeps it.
-    if !found.partial && prefix::key(&found.text) != 0 {
+    if !found.partial && prefix::key(&found.text, format) != 0 {
         found = without_prefixes(found, context);
     }
     if trimmed.first() == Some(&b'{') {
-        found.meta.stream = stream_of(line);
+        found.meta.stream = stream_of(line, format);
     }
     // A part may end within an escape: the whole line is freed of them once it is put together.
     if !found.partial {
@@ -162,7 +167,7 @@ pub fn unwrap<'a>(line: &'a [u8], context: &TimeContext) -> Unwrapped<'a> {
 
 /// The text without the prefixes within its wrapper.
 fn without_prefixes<'a>(found: Unwrapped<'a>, context: &TimeContext) -> Unwrapped<'a> {
-    let Some(prefixes) = prefix::read(&found.text) else {
+    let Some(prefixes) = prefix::read(&found.text, context.format()) else {
         return found;
     };
     let (len, escaped) = (prefixes.len, prefixes.escaped());
@@ -228,6 +233,7 @@ pub(crate) mod tests {
         TimeContext {
             zone: jiff::tz::TimeZone::UTC,
             near: "2026-11-20T16:00:00Z".parse().unwrap(),
+            layout: None,
         }
     }
 
@@ -265,7 +271,7 @@ pub(crate) mod tests {
         ] {
             assert_eq!(
                 unwrap(line.as_bytes(), &utc()).meta.stream,
-                stream_of(line.as_bytes()),
+                stream_of(line.as_bytes(), Format::Auto),
                 "{line}"
             );
         }

@@ -12,17 +12,28 @@ mod metadata;
 mod perl;
 mod ruby;
 mod sequence;
+mod servers;
 mod shapes;
 
 use super::time::TimeContext;
-use super::{Header, Meta, words};
+use super::{Header, Meta, fixed, words};
 use crate::bounds::HEADER_WORD_BYTES_MAX;
+use crate::config::layout::Format;
 use crate::level::Level;
 use shapes::{is_dotted, is_logger, is_name, number, split_name, text};
 
 /// The header at the start of a text.
 #[must_use]
 pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
+    if let Some(layout) = &context.layout {
+        let own = layout.header.as_ref();
+        if let Some(found) = own.and_then(|own| fixed::header(text, own, context)) {
+            return Some(found);
+        }
+        if matches!(layout.format, Format::Json | Format::Logfmt) {
+            return None;
+        }
+    }
     let first = *text
         .first()
         .filter(|b| b.is_ascii_alphanumeric() || **b == b'[' || **b >= 0x80)?;
@@ -58,6 +69,31 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
         goes_on: reader.goes_on,
         meta: reader.meta,
     })
+}
+
+/// Apache's header, which only what is no trace is asked for: PHP prints its own through it, with lines that have none.
+#[must_use]
+pub fn apache(text: &[u8], context: &TimeContext) -> Option<Header> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        dated: false,
+        goes_on: false,
+        meta: Meta::default(),
+    };
+    reader.apache(context)?;
+    Some(Header {
+        message_at: reader.at.min(text.len()),
+        goes_on: false,
+        meta: reader.meta,
+    })
+}
+
+/// Does the text begin like [`apache`]'s header?
+#[must_use]
+pub fn begins_like_apache(text: &[u8]) -> bool {
+    let at = |places: &[usize], byte: u8| places.iter().all(|at| text.get(*at) == Some(&byte));
+    at(&[0], b'[') && at(&[4, 8, 11], b' ') && at(&[14, 17], b':')
 }
 
 /// The second line of a header whose first one goes on (java.util.logging's `SEVERE: message`): its level, if it is known,
@@ -127,7 +163,7 @@ impl Reader<'_> {
         if self.rest().starts_with(b"\t") && self.tabs().is_some() {
             return Some(());
         }
-        if self.take(b": ").is_some() {
+        if self.take(b": ").is_some() || self.postgres().is_some() {
             return Some(());
         }
         if self.rest().starts_with(b" pid=") && self.sidekiq().is_some() {

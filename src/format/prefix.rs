@@ -11,6 +11,7 @@ mod syslog;
 use std::borrow::Cow;
 
 use crate::bounds::{FIELD_BYTES_MAX, FIELDS_MAX, PREFIX_TEXT_BYTES_MAX, PREFIXES_MAX};
+use crate::config::layout::Format;
 use crate::level::Level;
 
 use super::Meta;
@@ -48,26 +49,26 @@ pub(super) struct Prefixes<'a> {
 }
 
 /// Reads the prefixes of a text, the outermost first; `None` where there is none.
-pub(super) fn read(text: &[u8]) -> Option<Prefixes<'_>> {
+pub(super) fn read(text: &[u8], format: Format) -> Option<Prefixes<'_>> {
     let text = text.get(..PREFIX_TEXT_BYTES_MAX).unwrap_or(text);
-    let mut next = Some(one(text)?);
+    let mut next = Some(one(text, format)?);
     let mut all = Prefixes::default();
     for place in &mut all.found {
         let Some(prefix) = next.take() else { break };
         all.len += prefix.len;
         all.key = within(all.key, prefix.key);
         *place = Some(prefix);
-        next = one(text.get(all.len..).unwrap_or_default());
+        next = one(text.get(all.len..).unwrap_or_default(), format);
     }
     Some(all)
 }
 
 /// The key alone; 0 where there is no prefix.
-pub(super) fn key(text: &[u8]) -> u64 {
+pub(super) fn key(text: &[u8], format: Format) -> u64 {
     let text = text.get(..PREFIX_TEXT_BYTES_MAX).unwrap_or(text);
     let (mut at, mut key) = (0, 0);
     for _ in 0..PREFIXES_MAX {
-        let Some(prefix) = one(text.get(at..).unwrap_or_default()) else {
+        let Some(prefix) = one(text.get(at..).unwrap_or_default(), format) else {
             break;
         };
         at += prefix.len;
@@ -86,7 +87,26 @@ pub(super) fn within(outer: u64, inner: u64) -> u64 {
         .max(1)
 }
 
-fn one(text: &[u8]) -> Option<Prefix<'_>> {
+/// The prefix at the start of a text: of any kind, or of the one that the app says there is.
+fn one(text: &[u8], format: Format) -> Option<Prefix<'_>> {
+    let coloured = || container::coloured(text).filter(|_| text.first() == Some(&0x1b));
+    match format {
+        // A container's line may hold any of them.
+        Format::Auto | Format::Cri | Format::Docker => sniffed(text),
+        Format::Syslog => match text.first()? {
+            b'<' => syslog::with_priority(text),
+            b'0'..=b'9' => syslog::numbered(text),
+            _ => syslog::month_first(text),
+        },
+        Format::Compose => container::named(text).or_else(coloured),
+        Format::Pm2 => container::pm2(text).or_else(coloured),
+        Format::Kubectl => container::kubectl(text).or_else(coloured),
+        Format::Logcat => logcat::dated(text).or_else(|| logcat::brief(text)),
+        Format::Plain | Format::Json | Format::Logfmt => None,
+    }
+}
+
+fn sniffed(text: &[u8]) -> Option<Prefix<'_>> {
     match text.first()? {
         b'<' => syslog::with_priority(text),
         // A date with its year: nearly every line of a plain log.

@@ -3,7 +3,10 @@
 //! A timestamp without a zone is read in the zone of its source *at that date*, so summer time is right. One that names
 //! no possible moment (`2026-02-31`) is no timestamp.
 
+use std::sync::Arc;
+
 use super::calendar;
+use crate::config::layout::{Format, Layout};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
@@ -15,6 +18,16 @@ pub struct TimeContext {
     pub zone: TimeZone,
     /// For times of day without a date: a moment at or after them (the file's modification time).
     pub near: Timestamp,
+    /// What the app says of how its lines are laid out.
+    pub layout: Option<Arc<Layout>>,
+}
+
+impl TimeContext {
+    /// What lines are wrapped in.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.layout.as_ref().map_or(Format::Auto, |l| l.format)
+    }
 }
 
 /// A timestamp at the start of a text.
@@ -238,6 +251,7 @@ mod tests {
         TimeContext {
             zone: TimeZone::get(zone).unwrap(),
             near: "2026-11-20T10:00:00Z".parse().unwrap(),
+            layout: None,
         }
     }
 

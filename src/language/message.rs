@@ -1,6 +1,8 @@
 //! Records without a trace. In: what a logger printed at the level that the app asks for. Out: a message, as SDKs send it:
 //! without an exception.
 
+mod servers;
+
 use super::{Language, Project, TellsHandled, Trace};
 use crate::assemble::{Grammar, MESSAGE, Record, Tracker};
 
@@ -32,9 +34,11 @@ impl Language for Message {
         let above = record.message.iter().chain(&record.preamble);
         let above = above.filter(|_| !own).map(|l| String::from_utf8_lossy(l));
         let lines: Vec<_> = above.chain(record.lines.texts()).collect();
+        let (message, contexts) = servers::told(lines.join("\n").trim());
         Trace {
-            message: Some(lines.join("\n").trim().to_owned()),
+            message: Some(message),
             tells_handled: TellsHandled::Never,
+            contexts,
             ..Trace::default()
         }
     }

@@ -69,12 +69,6 @@ fn frame(text: &str) -> Option<FrameLine<'_>> {
     })
 }
 
-/// A constructor begins in upper case: prose about an exception does not.
-fn is_fatal(text: &str) -> bool {
-    let name = text.trimmed().strip_prefix(FATAL);
-    name.is_some_and(|name| name.starts_with(char::is_uppercase))
-}
-
 fn raised(text: &str) -> bool {
     text.trimmed().starts_with("Raised ") && frame(text).is_some()
 }
@@ -119,7 +113,7 @@ impl Tracker for Follower {
 impl Grammar for Ocaml {
     fn open(&self, text: &[u8]) -> Option<Box<dyn Tracker>> {
         let text = seek::text(text);
-        let fatal = is_fatal(&text);
+        let fatal = text.trimmed().starts_with(FATAL);
         let frames = usize::from(raised(&text));
         (fatal || frames > 0).then(|| -> Box<dyn Tracker> {
             Box::new(Follower {
@@ -131,7 +125,7 @@ impl Grammar for Ocaml {
     }
 
     fn introduces(&self, text: &[u8]) -> bool {
-        is_fatal(&seek::text(text))
+        seek::text(text).trimmed().starts_with(FATAL)
     }
 }
 

@@ -264,17 +264,19 @@ impl Pipeline {
         source: &dyn Source,
         near: jiff::Timestamp,
     ) -> TimeContext {
-        let name = source.lane(lane).and_then(|l| l.timezone.as_deref());
+        let lane = source.lane(lane);
+        let layout = lane.and_then(|l| l.layout.clone());
+        let name = lane.and_then(|l| l.timezone.as_deref());
         let Some(name) = name else {
             let zone = self.zone.clone();
-            return TimeContext { zone, near };
+            return TimeContext { zone, near, layout };
         };
         if let Some(zone) = self.zones.get(name).cloned() {
-            return TimeContext { zone, near };
+            return TimeContext { zone, near, layout };
         }
         let zone = TimeZone::get(name).unwrap_or_else(|_| self.zone.clone());
         self.zones.insert(name.to_owned(), zone.clone());
-        TimeContext { zone, near }
+        TimeContext { zone, near, layout }
     }
 
     /// Lanes with open records that are due at `now`: a read that finds their end lets silence be counted.

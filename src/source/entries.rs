@@ -31,6 +31,7 @@ impl FakeEntries {
                 path: PathBuf::from("entries"),
                 apps,
                 timezone: None,
+                layout: None,
             },
             origin,
             entries: Vec::new(),

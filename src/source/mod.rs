@@ -4,9 +4,11 @@
 //! covered ([`Hold`]); what they then store ([`FileCheckpoint`]) is what a restart begins from.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::config::layout::Layout;
 use crate::os::Now;
 use crate::os::wake::Wake;
 
@@ -17,6 +19,7 @@ pub mod journal;
 mod now;
 pub mod several;
 pub mod stream;
+mod wide;
 
 pub use entry::{Entry, Fields};
 pub use now::{FileNow, FileStanding, Nameless};
@@ -50,6 +53,8 @@ pub struct Lane {
     pub apps: Vec<AppIx>,
     /// IANA name of the time zone for timestamps that carry none; `None`: the host's.
     pub timezone: Option<String>,
+    /// What the app says of its lines.
+    pub layout: Option<Arc<Layout>>,
 }
 
 /// What a source hands over. The bytes or entries themselves are in [`Input`].

@@ -1,18 +1,22 @@
-//! One file or pipe, read once from its first byte to its last. In: bytes in order. Out: pieces of whole lines.
+//! One file or pipe, read once from its first byte to its last. In: bytes in order. Out: pieces of whole lines, in UTF-8 where
+//! the first bytes say that they are UTF-16.
 //!
 //! Keeps the piece given last, so that what stands before a hit can be read back from a pipe as well.
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::wide::Wide;
 use super::{
     AppIx, FileCheckpoint, Hold, Input, Lane, LaneId, LastLine, Loss, LossReason, Origin, Piece,
     Source,
 };
 use crate::bounds::{CHUNK_BYTES, LINE_BYTES_MAX};
+use crate::config::layout::Layout;
 use crate::os::Now;
 use crate::os::stream::ByteStream;
 
@@ -26,6 +30,10 @@ pub struct Stream {
     lane: Lane,
     uid: [u8; 16],
     modified: Option<Timestamp>,
+    /// What makes UTF-8 of it, where it is UTF-16.
+    wide: Option<Wide>,
+    /// The first bytes were looked at.
+    begun: bool,
     /// Offset of the next byte to be given.
     offset: u64,
     /// The beginning of a line whose end was not read yet.
@@ -60,7 +68,10 @@ impl Stream {
                 path,
                 apps: vec![0],
                 timezone,
+                layout: None,
             },
+            wide: None,
+            begun: false,
             offset: 0,
             carry: Vec::new(),
             previous: Vec::new(),
@@ -70,6 +81,13 @@ impl Stream {
             cut_bytes: 0,
             error: None,
         }
+    }
+
+    /// The same stream, of lines that are laid out like this.
+    #[must_use]
+    pub fn laid_out(mut self, layout: Option<Arc<Layout>>) -> Self {
+        self.lane.layout = layout;
+        self
     }
 
     /// The same stream under an identity, which the ids of its events are made of.
@@ -93,6 +111,39 @@ impl Stream {
         self.error.take()
     }
 
+    /// Reads more; how many bytes came, 0 at the end.
+    fn more(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        if !self.begun {
+            self.begun = true;
+            let from = bytes.len();
+            // A pipe may give a byte at a time.
+            while bytes.len() < from + 4 && self.bytes.read_more(bytes, CHUNK_BYTES)? > 0 {}
+            self.wide = Wide::of(bytes.get(from..).unwrap_or_default());
+            let Some(wide) = &mut self.wide else {
+                return Ok(bytes.len() - from);
+            };
+            let raw = bytes.split_off(from);
+            wide.push(&raw, bytes);
+            if bytes.len() > from {
+                return Ok(bytes.len() - from);
+            }
+        }
+        let Some(wide) = &mut self.wide else {
+            return self.bytes.read_more(bytes, CHUNK_BYTES);
+        };
+        let from = bytes.len();
+        let mut raw = Vec::new();
+        while bytes.len() == from {
+            raw.clear();
+            if self.bytes.read_more(&mut raw, CHUNK_BYTES)? == 0 {
+                wide.finish(bytes);
+                break;
+            }
+            wide.push(&raw, bytes);
+        }
+        Ok(bytes.len() - from)
+    }
+
     /// Reads until `bytes` holds a line's end, is longer than a line may be, or the stream ends. Gives the end of its last
     /// whole line.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Option<usize> {
@@ -102,7 +153,7 @@ impl Stream {
         }
         loop {
             let unsearched = bytes.len();
-            let came = match self.bytes.read_more(bytes, CHUNK_BYTES) {
+            let came = match self.more(bytes) {
                 Ok(came) => came,
                 Err(error) => {
                     self.error = Some(error);
@@ -127,7 +178,7 @@ impl Stream {
     fn pass(&mut self, bytes: &mut Vec<u8>) {
         while self.state == State::Passing {
             if bytes.is_empty() {
-                match self.bytes.read_more(bytes, CHUNK_BYTES) {
+                match self.more(bytes) {
                     Ok(0) => self.state = State::Ended,
                     Ok(_) => {}
                     Err(error) => {
@@ -317,5 +368,33 @@ mod tests {
     #[test]
     fn an_empty_file_is_nothing() {
         assert_eq!(pieces(b"").0, []);
+    }
+
+    #[test]
+    fn utf_16_is_given_as_utf_8_at_its_places() {
+        let text = "\u{feff}first\r\nsecond ä\r\nlast";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wide.log");
+        std::fs::write(&path, &bytes).unwrap();
+        let mut stream = Stream::new(ByteStream::open(&path).unwrap(), path, None);
+        let now = Now {
+            wall: Timestamp::UNIX_EPOCH,
+            mono: Duration::ZERO,
+        };
+        let (mut input, mut all) = (Input::default(), Vec::new());
+        while let Some(piece) = stream.next(now, &|_| false, &mut input) {
+            if let Piece::Bytes { offset, .. } = piece {
+                assert_eq!(offset, all.len() as u64);
+                all.extend_from_slice(&input.bytes);
+            }
+        }
+        assert_eq!(
+            (all.len(), stream.offset),
+            (bytes.len(), bytes.len() as u64)
+        );
+        let second = &all[2 * "\u{feff}first\r\n".encode_utf16().count()..];
+        let second = String::from_utf8_lossy(second.split(|b| *b == b'\n').next().unwrap());
+        assert_eq!(second.trim_start_matches('\0'), "second ä\r");
     }
 }

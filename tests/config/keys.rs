@@ -149,6 +149,7 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
         Kind::Table(_) | Kind::Defaults => &["{ nothing_of_it = 1 }"],
         Kind::Tables(_) => &["[3]", "[{ nothing_of_it = 1 }]"],
         Kind::Later => &["1", "[]"],
+        Kind::Header => &["\"(?<lvl>x)\"", "\"(\""],
         Kind::Condition => &["\"error.typ == 1\"", "\"(\""],
         Kind::Fingerprint => &["[]", "[3]"],
         Kind::Flag | Kind::Lines => &[],

@@ -160,7 +160,7 @@ fn beyond_a_schema(kind: Kind, value: &str) -> bool {
         Kind::Globs | Kind::Excludes => {
             value.contains("[\"[") || value.contains("proc") || value.contains('{')
         }
-        Kind::Condition => true,
+        Kind::Condition | Kind::Header => true,
         Kind::Zone => value.starts_with('"'),
         Kind::FolderMap => value.contains("\"/\"") || value.contains('x'),
         _ => false,

@@ -60,6 +60,7 @@ pub(crate) fn files(paths: &[&str]) -> Files {
         exclude: Vec::new(),
         start_at: StartAt::End,
         timezone: None,
+        layout: None,
         follow_symlinks: false,
         poll: false,
     }

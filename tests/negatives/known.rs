@@ -3,6 +3,7 @@
 /// Name (a `*` stands for anything: every mutation, or every fixture that begins so), why.
 pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("markup: man page", SET_IN),
+    ("prose: ocaml and haskell", PRINTER),
     ("source: php", BEHIND_WORDS),
     ("in another script: elixir/*", MARKS),
     ("*: jvm/one_line_17", IN_ONE_LINE),
@@ -36,6 +37,8 @@ pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("quoted: native/plain_assert", BEHIND_WORDS),
 ];
 
+const PRINTER: &str =
+    "a program may register a printer for its exceptions, which begin with whatever it likes";
 const SET_IN: &str =
     "glibc's line as it prints it, set in as a trace may be: nothing else tells it from one";
 const BEHIND_WORDS: &str = "a log may put any words of its own before what the runtime prints: marks of quotation are such";

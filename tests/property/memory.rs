@@ -30,7 +30,7 @@ pub(crate) struct Memory {
     pub(crate) files: HashMap<Origin, Vec<u8>>,
     pub(crate) stored: HashMap<Origin, Hold>,
     pub(crate) ring: Vec<Entry>,
-    lane: Lane,
+    pub(crate) lane: Lane,
 }
 
 impl Memory {
@@ -43,6 +43,7 @@ impl Memory {
                 path: "/var/log/app.log".into(),
                 apps: vec![0],
                 timezone: Some("UTC".into()),
+                layout: None,
             },
         }
     }

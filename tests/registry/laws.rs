@@ -175,6 +175,7 @@ fn hits(scanner: &Scanner, bytes: &[u8]) -> usize {
 /// What each language's grammar is asked about a line: its text, its message behind a header or in JSON.
 fn faces(line: &str) -> Vec<Vec<u8>> {
     let context = TimeContext {
+        layout: None,
         zone: jiff::tz::TimeZone::UTC,
         near: memory::modified(),
     };

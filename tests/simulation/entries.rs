@@ -43,6 +43,7 @@ impl Entries {
             path: PathBuf::from(PATH),
             apps: vec![app],
             timezone: None,
+            layout: None,
         };
         let next = stored.as_ref().map_or(0, |row| row.position);
         let covered = usize::try_from(next).unwrap();

@@ -4,10 +4,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Parse;
 use crate::assemble::Found;
+use crate::config::layout::Layout;
 use crate::os::Clock as _;
 use crate::pipeline::Pipeline;
 use crate::source::{
@@ -48,7 +50,7 @@ async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
         followed.add_file_from_start(file).await?;
     }
     let mut pipeline = parse.pipeline();
-    let mut source = Heard::new(parse.timezone.clone());
+    let mut source = Heard::new(parse.timezone.clone(), parse.layout.clone());
     let mut look = tokio::time::interval(LOOK);
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
@@ -145,6 +147,7 @@ fn origin(lane: usize) -> Origin {
 struct Heard {
     files: Vec<File>,
     timezone: Option<String>,
+    layout: Option<Arc<Layout>>,
 }
 
 struct File {
@@ -164,10 +167,11 @@ impl File {
 }
 
 impl Heard {
-    fn new(timezone: Option<String>) -> Self {
+    fn new(timezone: Option<String>, layout: Option<Arc<Layout>>) -> Self {
         Self {
             files: Vec::new(),
             timezone,
+            layout,
         }
     }
 
@@ -180,6 +184,7 @@ impl Heard {
                 path: path.to_path_buf(),
                 apps: vec![0],
                 timezone: self.timezone.clone(),
+                layout: self.layout.clone(),
             },
             offset: 0,
             kept: Vec::new(),

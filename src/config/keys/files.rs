@@ -1,6 +1,7 @@
 //! The rows of where an app logs and where its source lies.
 
 use super::super::key::{Key, Kind};
+use super::super::layout::FORMATS;
 
 /// `[[files]]`.
 pub static FILES_KEYS: &[Key] = &[
@@ -27,10 +28,18 @@ pub static FILES_KEYS: &[Key] = &[
     .more("An age (\"24h\"): from the beginning if the file was changed within it."),
     Key::new(
         "format",
-        Kind::Choice(&["auto"]),
-        "What lines are wrapped in; told by each line itself.",
+        Kind::Choice(FORMATS),
+        "What lines are wrapped in; \"auto\": each line tells.",
     )
-    .or("\"auto\""),
+    .or("\"auto\"")
+    .more("plain, json, logfmt, cri, docker, syslog, compose, pm2, kubectl, logcat: then nothing else is looked for."),
+    Key::new(
+        "header",
+        Kind::Header,
+        "A regex for the header of a home-made layout, from the text's first byte on.",
+    )
+    .such_as("'(?<time>\\S+ \\S+) \\|(?<level>\\w+)\\| (?<logger>\\S+) (?<message>.*)'")
+    .more("Its groups are named time, level, logger, thread, pid, host, process, request_id, trace_id, span_id, message; lines that it does not match are read as without it."),
     Key::new(
         "timezone",
         Kind::Zone,

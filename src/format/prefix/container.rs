@@ -18,6 +18,12 @@ pub(super) fn compose(text: &[u8]) -> Option<Prefix<'_>> {
     behind_bar(text, name, at)
 }
 
+/// The same where the app says that it is there: any name of a service is one.
+pub(super) fn named(text: &[u8]) -> Option<Prefix<'_>> {
+    let (name, at) = name_and_bar(text)?;
+    is_service(name).then(|| behind_bar(text, name, at))?
+}
+
 /// `0|api  | text`, with a timestamp before the text where pm2 is told to write one.
 pub(super) fn pm2(text: &[u8]) -> Option<Prefix<'_>> {
     let digits = text

@@ -2,11 +2,16 @@
 
 use super::super::tests::utc;
 use super::super::{Unwrapped, stream_of, unwrap};
+use crate::config::layout::Format;
 use crate::level::Level;
 
 fn read(line: &str) -> Unwrapped<'_> {
     let found = unwrap(line.as_bytes(), &utc());
-    assert_eq!(found.meta.stream, stream_of(line.as_bytes()), "{line}");
+    assert_eq!(
+        found.meta.stream,
+        stream_of(line.as_bytes(), Format::Auto),
+        "{line}"
+    );
     found
 }
 
@@ -319,7 +324,7 @@ fn what_looks_like_a_prefix_and_is_none_stays() {
 
 #[test]
 fn streams_differ_by_whoever_wrote() {
-    let of = |line: &str| stream_of(line.as_bytes());
+    let of = |line: &str| stream_of(line.as_bytes(), Format::Auto);
     let lines = [
         "Nov 20 14:20:12 vm shop[1]: x",
         "Nov 20 14:20:12 vm shop[2]: x",
@@ -397,11 +402,17 @@ fn mangled_prefixes_are_read_alike() {
     for line in lines {
         for at in 0..line.len() {
             let cut = &line.as_bytes()[..at];
-            assert_eq!(unwrap(cut, &utc()).meta.stream, stream_of(cut));
+            assert_eq!(
+                unwrap(cut, &utc()).meta.stream,
+                stream_of(cut, Format::Auto)
+            );
             for byte in [0, b' ', b'"', b'[', b'\\', b'|', 0x1b, 0xff] {
                 let mut changed = line.as_bytes().to_vec();
                 changed[at] = byte;
-                assert_eq!(unwrap(&changed, &utc()).meta.stream, stream_of(&changed));
+                assert_eq!(
+                    unwrap(&changed, &utc()).meta.stream,
+                    stream_of(&changed, Format::Auto)
+                );
             }
         }
     }

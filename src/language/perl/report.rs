@@ -133,6 +133,7 @@ fn begin<'a>(
 /// The words without a log header of their own: within another logger's record nobody took it off.
 fn without_header(words: &str) -> &str {
     let context = TimeContext {
+        layout: None,
         zone: TimeZone::UTC,
         near: Timestamp::UNIX_EPOCH,
     };

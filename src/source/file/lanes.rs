@@ -67,6 +67,7 @@ impl Lanes {
             path: path.to_path_buf(),
             apps: wanted.apps.clone(),
             timezone: wanted.timezone.clone(),
+            layout: wanted.layout.clone(),
         };
         let state = LaneState {
             lane,

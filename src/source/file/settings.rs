@@ -1,9 +1,11 @@
 //! What is to be watched. In: the apps' `[[files]]`. Out: which paths are meant, by whom, and how.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::pattern::{Found, Pattern};
 use crate::config;
+use crate::config::layout::Layout;
 use crate::source::AppIx;
 
 /// One `[[files]]` of one app, ready to be matched.
@@ -14,6 +16,7 @@ pub struct WatchSettings {
     exclude: Vec<Exclude>,
     pub(super) start_at: config::StartAt,
     timezone: Option<String>,
+    layout: Option<Arc<Layout>>,
     follow_symlinks: bool,
     poll: bool,
 }
@@ -38,6 +41,7 @@ impl WatchSettings {
             exclude: exclude.collect(),
             start_at: files.start_at,
             timezone: files.timezone.clone(),
+            layout: files.layout.clone(),
             follow_symlinks: files.follow_symlinks,
             poll: files.poll,
         }
@@ -72,6 +76,8 @@ pub(super) struct Wanted {
     pub(super) apps: Vec<AppIx>,
     /// For timestamps without a zone; of the first settings that say so.
     pub(super) timezone: Option<String>,
+    /// How lines are laid out; of the first settings that say so.
+    pub(super) layout: Option<Arc<Layout>>,
     /// An app says that any link may be followed.
     pub(super) any_link: bool,
     /// An app says that the file system does not tell of changes.
@@ -89,6 +95,7 @@ pub(super) fn wanted(settings: &[WatchSettings], path: &Path) -> Wanted {
             wanted.apps.push(each.app);
         }
         wanted.timezone = wanted.timezone.or_else(|| each.timezone.clone());
+        wanted.layout = wanted.layout.or_else(|| each.layout.clone());
         wanted.any_link |= each.follow_symlinks;
         wanted.poll |= each.poll;
     }

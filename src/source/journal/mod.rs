@@ -112,6 +112,7 @@ impl JournalSource {
                 path: PathBuf::from(name),
                 apps: picker.apps(),
                 timezone: None,
+                layout: None,
             },
             picker,
             mode,

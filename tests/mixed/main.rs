@@ -1,0 +1,107 @@
+//! One log of everything: the fixtures of all languages in all dresses, by seed, among ordinary lines, and the truth of it.
+//! Every trace is found where it was put, as it is read alone, and `parse --output summary` counts exactly what was put in. Some
+//! 400 KB; behind the feature `e2e` 100 MB.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails; it reads its own fixtures and prints its figures"
+)]
+
+#[path = "../support/dice.rs"]
+#[expect(
+    dead_code,
+    reason = "shared by several suites, each of which needs a part"
+)]
+mod dice;
+#[path = "../language/dress.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with another suite, which needs more of it"
+)]
+mod dress;
+#[path = "../language/excused.rs"]
+mod excused;
+#[path = "../language/fixtures.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with another suite, which needs more of it"
+)]
+mod fixtures;
+#[path = "../property/memory.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with another suite, which needs more of it"
+)]
+mod memory;
+#[path = "../language/told.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with another suite, which needs more of it"
+)]
+mod told;
+
+mod log;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use dice::Dice;
+use log::Log;
+
+/// Bytes of the log.
+const BYTES: usize = if cfg!(feature = "e2e") {
+    100 << 20
+} else {
+    400 << 10
+};
+
+#[test]
+fn everything_is_found_and_nothing_else() {
+    let mut log = Log::default();
+    log.fill(&mut Dice::new(17), BYTES);
+    let folder = tempfile::tempdir().unwrap();
+    let (file, truth) = (
+        folder.path().join("mixed.log"),
+        folder.path().join("mixed.truth"),
+    );
+    std::fs::write(&file, &log.text).unwrap();
+    std::fs::write(&truth, log.truth()).unwrap();
+    let (found, lost) = log.judge();
+    let plain = log.plain(folder.path());
+    let expected = summary::of(&plain);
+    let counted = summary::of(&[file]);
+    println!(
+        "{} bytes, {} texts of {} fixtures, {} traces: {found} found where they were put",
+        log.text.len(),
+        log.texts.len(),
+        log.fixtures(),
+        log.traces(),
+    );
+    assert!(
+        lost.is_empty(),
+        "{} texts:\n{}",
+        lost.len(),
+        lost.join("\n")
+    );
+    assert_eq!(counted.total, log.traces());
+    assert_eq!(differences(&counted.titles, &expected.titles), "");
+    let least = if cfg!(feature = "e2e") { 400 } else { 100 };
+    assert!(log.fixtures() > least && log.traces() > least as u64);
+}
+
+/// Titles that were not counted as often as they were put in.
+fn differences(counted: &BTreeMap<String, u64>, expected: &BTreeMap<String, u64>) -> String {
+    let mut text = String::new();
+    let titles: std::collections::BTreeSet<&String> =
+        counted.keys().chain(expected.keys()).collect();
+    for title in titles {
+        let (is, must) = (counted.get(title), expected.get(title));
+        if is != must {
+            writeln!(text, "{title}: {is:?}, not {must:?}").unwrap();
+        }
+    }
+    text
+}

@@ -1,0 +1,57 @@
+//! What `parse --output summary` prints.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The table, by title.
+pub(crate) struct Summary {
+    /// As its last line says.
+    pub(crate) total: u64,
+    /// Issues of one title together.
+    pub(crate) titles: BTreeMap<String, u64>,
+}
+
+/// The tables of these files together.
+pub(crate) fn of(files: &[PathBuf]) -> Summary {
+    let mut all = Summary {
+        total: 0,
+        titles: BTreeMap::new(),
+    };
+    // As many as fit on one command line.
+    for files in files.chunks(2_000) {
+        let some = table(files);
+        all.total += some.total;
+        for (title, count) in some.titles {
+            *all.titles.entry(title).or_default() += count;
+        }
+    }
+    all
+}
+
+fn table(files: &[PathBuf]) -> Summary {
+    let mut command = assert_cmd::Command::cargo_bin("stacktail").unwrap();
+    let command = command.args(["parse", "--output", "summary"]).args(files);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines = text.lines();
+    let head = lines.next().unwrap();
+    // Columns are as wide as their widest text.
+    let width = head.chars().take_while(|c| *c != 'c').count();
+    assert_eq!(width, 2, "{head}");
+    let culprit = head.find("culprit").unwrap();
+    let mut titles = BTreeMap::new();
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+        let chars: Vec<char> = line.chars().collect();
+        let count: String = chars[..7].iter().collect();
+        let title: String = chars[9..chars.len().min(culprit)].iter().collect();
+        let count: u64 = count.trim().parse().unwrap();
+        *titles.entry(title.trim_end().to_owned()).or_default() += count;
+    }
+    let total = lines.next().unwrap().split(' ').next().unwrap();
+    assert!(!text.contains("beyond the table's bound"), "{text}");
+    Summary {
+        total: total.parse().unwrap(),
+        titles,
+    }
+}
