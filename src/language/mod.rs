@@ -8,12 +8,16 @@ use std::borrow::Cow;
 use crate::assemble::{Grammar, Record};
 use crate::level::Level;
 
+mod above;
 pub mod coredump;
+pub mod dart;
 pub mod dotnet;
 pub mod elixir;
 pub mod erlang;
 pub mod go;
+pub mod haskell;
 pub mod javascript;
+pub mod julia;
 pub mod jvm;
 pub mod kernel;
 pub mod lua;
@@ -23,11 +27,13 @@ pub mod ocaml;
 pub mod perl;
 pub mod php;
 pub mod python;
+pub mod r;
 pub mod ruby;
 pub mod rust;
 mod seek;
 #[cfg(test)]
 mod steps;
+pub mod swift;
 pub mod systemd;
 
 /// A language: one file, one entry in [`LANGUAGES`], one folder of fixtures.
@@ -119,6 +125,11 @@ pub static LANGUAGES: &[&dyn Language] = &[
     &perl::Perl,
     &lua::Lua,
     &ocaml::Ocaml,
+    &haskell::Haskell,
+    &r::R,
+    &julia::Julia,
+    &dart::Dart,
+    &swift::Swift,
 ];
 
 /// What a record holds, read by the language that claimed it. Where there is no trace in it after all, the whole of it is a

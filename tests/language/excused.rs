@@ -26,6 +26,47 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("kernel/bug_panic_x86", "beginning cut off", PANIC_ALONE),
     ("kernel/hung_task_618", "headed go", MARK_OF_HEADER),
     ("kernel/warning_x86", "headed go", MARK_OF_HEADER),
+    // Haskell.
+    ("haskell/logged_90", "indented", INDENTED_HEADER),
+    ("haskell/logged_90", "tabbed", INDENTED_HEADER),
+    ("haskell/logged_90", "escaped", FIRST_LINE),
+    ("haskell/logged_90", "escaped crlf", FIRST_LINE),
+    ("haskell/thread_90", "escaped", FIRST_LINE),
+    ("haskell/thread_90", "escaped crlf", FIRST_LINE),
+    (
+        "haskell/multiline_90",
+        "beginning cut off",
+        READS_LIKE_FIRST,
+    ),
+    // Dart.
+    ("dart/not_traces", IN_ONE_LINE, SAYS_FAILED),
+    // Swift.
+    ("swift/*", "end cut off", CALLS_BELOW),
+    ("swift/*", "beginning cut off", WORDS_ABOVE),
+    ("swift/try_59", "in every dress: headed", WORDS_APART),
+    (
+        "swift/try_59",
+        "in every dress: headed logback",
+        WORDS_APART,
+    ),
+    ("swift/try_59", "headed go", WORDS_APART),
+    ("swift/try_59", "in every dress: json lines", WORDS_APART),
+    // Julia.
+    ("julia/*", "headed go", MARK_OF_HEADER),
+    ("julia/headed_110", "indented", INDENTED_HEADER),
+    ("julia/headed_110", "tabbed", INDENTED_HEADER),
+    ("julia/headed_110", "escaped", FIRST_LINE),
+    ("julia/headed_110", "escaped crlf", FIRST_LINE),
+    ("julia/headed_110", "octal #012", SAYS_FAILED),
+    ("julia/method_110", "syslog 5424", BLANK_OF_WRAPPER),
+    // R.
+    ("r/shiny", "headed go", MARK_OF_HEADER),
+    ("r/abort_source_42", "end cut off", PLACES_BELOW),
+    ("r/traced_source_42", "end cut off", PLACES_BELOW),
+    ("r/source_42", "in every dress: headed", WORDS_APART),
+    ("r/source_42", "in every dress: headed logback", WORDS_APART),
+    ("r/source_42", "headed go", WORDS_APART),
+    ("r/source_42", "in every dress: json lines", WORDS_APART),
     // JVM.
     ("jvm/prints_17", "twice in a row", PROSE_BEFORE_PROSE),
     ("jvm/stackless_17", "twice in a row", ANNOUNCED_ALONE),
@@ -378,6 +419,13 @@ const PROSE_BEFORE_PROSE: &str = "the last lines, which begin like an exception,
 /// Stands for every dress that puts all of the text in one line.
 pub(crate) const IN_ONE_LINE: &str = "in one line";
 
+const CALLS_BELOW: &str =
+    "the words name a place, which stands for the calls where these, printed below, are cut off";
+const WORDS_ABOVE: &str =
+    "the runtime's words stand above what crashed; without them the signal is all that is known";
+const PLACES_BELOW: &str =
+    "where a function goes on is told by the line of what it called, cut off here";
+const WORDS_APART: &str = "further lines of an error's words read like records of others where each has a header of its own";
 const FIELDS_LOST: &str = "the error is another field of its record; the text of the stack, which alone is worn here, does not have it";
 const SAYS_FAILED: &str = "the stack itself tells of no failure, or not of what; the words of the record that it is put into do";
 const FIRST_LINE: &str =
@@ -395,18 +443,23 @@ const INDENTED_HEADER: &str = "with white space before it the next record's head
 /// Languages that are judged; the others' cells are printed.
 const SETTLED: &[&str] = &[
     "coredump",
+    "dart",
     "dotnet",
     "elixir",
     "erlang",
     "go",
+    "haskell",
     "javascript",
+    "julia",
     "jvm",
     "kernel",
     "lua",
     "php",
     "python",
+    "r",
     "ruby",
     "rust",
+    "swift",
 ];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.
