@@ -8,6 +8,10 @@
 )]
 
 #[path = "../language/fixtures.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with another suite, which needs more of it"
+)]
 mod fixtures;
 #[path = "../support/reading.rs"]
 #[expect(
