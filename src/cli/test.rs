@@ -16,7 +16,7 @@ use crate::os::Clock as _;
 use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
 use crate::os::surroundings::{Offline, SystemSurroundings};
-use crate::pipeline::{Found, Pipeline, Settings};
+use crate::pipeline::{Found, Pipeline, Settings, scanner};
 use crate::source::stream::Stream;
 use crate::source::{Input, Source as _};
 
@@ -207,6 +207,7 @@ fn found(app: &App, sample: &Sample) -> std::io::Result<Vec<Seen>> {
     let stream = ByteStream::holding(sample.text.as_bytes())?;
     let mut source = Stream::new(stream, PathBuf::from("test"), timezone);
     let mut pipeline = Pipeline::new(Settings {
+        scanner: scanner(LANGUAGES),
         languages: LANGUAGES,
         zone: TimeZone::system(),
         belief: Belief::All,

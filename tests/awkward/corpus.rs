@@ -45,6 +45,7 @@ impl Corpus {
     /// Reads the file; every trace outside of an occurrence is told, too.
     pub(crate) fn judge(&self, rows: &mut Rows) {
         let mut found = seen::read(&self.text).into_iter().peekable();
+        let mut behind = "nothing";
         for occurrence in &self.occurrences {
             let mut own = Vec::new();
             let mut strays = 0;
@@ -64,11 +65,12 @@ impl Corpus {
             } else if first.is_empty() {
                 let text = &self.text[occurrence.place.clone()];
                 *first = format!(
-                    "{text}\nread, with {strays} before it:\n{}not\n{}",
+                    "behind {behind}:\n{text}\nread, with {strays} before it:\n{}not\n{}",
                     lines(&own),
                     lines(&occurrence.truth)
                 );
             }
+            behind = &occurrence.row;
         }
         assert!(found.next().is_none(), "a trace behind the last");
     }

@@ -3,22 +3,19 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use stacktail::assemble::{Belief, Record};
-use stacktail::language::{self, LANGUAGES};
+use stacktail::assemble::Record;
+use stacktail::language;
 use stacktail::level::Level;
 use stacktail::pipeline::{Pipeline, Settings};
 
-use crate::memory::{Memory, Run, line_ends, origin};
+use crate::memory::{Memory, Run, line_ends, origin, settings};
 
 /// What comes of a file's bytes, fed in pieces that end at `cuts`, where errors are asked for.
 fn events(bytes: &[u8], cuts: &[usize]) -> Vec<Value> {
     let mut run = Run::of(Memory::of(bytes));
     run.pipeline = Pipeline::new(Settings {
-        languages: LANGUAGES,
-        zone: jiff::tz::TimeZone::UTC,
-        belief: Belief::All,
-        breadcrumbs: true,
         messages: vec![Some(Level::Error)],
+        ..settings()
     });
     let mut from = 0;
     for &to in cuts.iter().chain([&bytes.len()]) {

@@ -368,8 +368,88 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("erlang/single_line_25", "indented", INDENTED_HEADER),
     ("erlang/single_line_25", "tabbed", INDENTED_HEADER),
     ("erlang/single_line_25", "beginning cut off", SERVER_GONE),
+    // C and C++.
+    ("native/gdb_assert", "escaped", TWO_ESCAPES),
+    ("native/gdb_assert", "escaped crlf", TWO_ESCAPES),
+    ("native/ubsan", "end cut off", PLACE_SHORT),
+    ("native/ubsan_null", "end cut off", PLACE_SHORT),
+    // Perl.
+    ("perl/begin_536", "beginning cut off", MESSAGE_BEGUN),
+    ("perl/croak_newline_536", "beginning cut off", MESSAGE_BEGUN),
+    ("perl/multiline_536", "beginning cut off", MESSAGE_BEGUN),
+    (
+        "perl/shop_multiline_536",
+        "beginning cut off",
+        MESSAGE_BEGUN,
+    ),
+    (
+        "perl/shop_syntax_error_536",
+        "beginning cut off",
+        MESSAGE_BEGUN,
+    ),
+    ("perl/syntax_536", "beginning cut off", MESSAGE_BEGUN),
+    ("perl/multiline_536", "end cut off", READS_LIKE_LAST),
+    ("perl/shop_multiline_536", "end cut off", READS_LIKE_LAST),
+    ("perl/croak_newline_536", "json message", FIRST_LINE),
+    ("perl/croak_newline_536", "octal #012", FIRST_LINE),
+    ("perl/multiline_536", "json message", FIRST_LINE),
+    ("perl/multiline_536", "octal #012", FIRST_LINE),
+    ("perl/shop_multiline_536", "json message", FIRST_LINE),
+    ("perl/shop_multiline_536", "octal #012", FIRST_LINE),
+    (
+        "perl/croak_newline_536",
+        "in every dress: headed",
+        LINES_APART,
+    ),
+    (
+        "perl/croak_newline_536",
+        "in every dress: headed logback",
+        LINES_APART,
+    ),
+    ("perl/croak_newline_536", "headed go", LINES_APART),
+    (
+        "perl/croak_newline_536",
+        "in every dress: json lines",
+        LINES_APART,
+    ),
+    ("perl/multiline_536", "in every dress: headed", LINES_APART),
+    (
+        "perl/multiline_536",
+        "in every dress: headed logback",
+        LINES_APART,
+    ),
+    ("perl/multiline_536", "headed go", LINES_APART),
+    (
+        "perl/multiline_536",
+        "in every dress: json lines",
+        LINES_APART,
+    ),
+    (
+        "perl/shop_multiline_536",
+        "in every dress: headed",
+        LINES_APART,
+    ),
+    (
+        "perl/shop_multiline_536",
+        "in every dress: headed logback",
+        LINES_APART,
+    ),
+    ("perl/shop_multiline_536", "headed go", LINES_APART),
+    (
+        "perl/shop_multiline_536",
+        "in every dress: json lines",
+        LINES_APART,
+    ),
+    ("perl/log4perl", "indented", INDENTED_HEADER),
+    ("perl/log4perl", "tabbed", INDENTED_HEADER),
 ];
 
+const PLACE_SHORT: &str =
+    "the first line names the place by a shorter path than the stack, cut off here";
+const READS_LIKE_LAST: &str =
+    "a line of the message reads like its last, and what follows is cut off";
+const LINES_APART: &str =
+    "each line of the message has a header, and no sign tells where the message begins";
 const PANIC_ALONE: &str = "what an oops comes to is a panic of its own where the oops is cut off";
 const SIGNAL_ABOVE: &str =
     "the signal stands above the message, where a header of each line, or the cut, parts the two";
@@ -454,12 +534,16 @@ const SETTLED: &[&str] = &[
     "jvm",
     "kernel",
     "lua",
+    "native",
+    "ocaml",
+    "perl",
     "php",
     "python",
     "r",
     "ruby",
     "rust",
     "swift",
+    "systemd",
 ];
 
 /// Is this language judged? With `STACKTAIL_ALL` set, all are.

@@ -124,11 +124,14 @@ pub(crate) fn is_part(part: &[Told], whole: &[Told]) -> Result<(), String> {
         }
     }
     let mut known: Vec<String> = all.iter().flat_map(|e| &e.frames).map(place).collect();
-    for frame in part
+    let mut frames: Vec<&Frame> = part
         .iter()
         .flat_map(|told| &told.exceptions)
         .flat_map(|e| &e.frames)
-    {
+        .collect();
+    // One without a name takes what those with one leave.
+    frames.sort_by_key(|frame| frame.function.is_none());
+    for frame in frames {
         let here = place(frame);
         // The place alone may be told where the function's name was cut off.
         let same = |known: &String| match here.strip_prefix("None ") {

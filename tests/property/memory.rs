@@ -97,14 +97,18 @@ impl Source for Memory {
 static SCANNER: LazyLock<Scanner> = LazyLock::new(|| scanner(LANGUAGES));
 
 pub(crate) fn pipeline() -> Pipeline {
-    Pipeline::new(Settings {
+    Pipeline::new(settings())
+}
+
+pub(crate) fn settings() -> Settings {
+    Settings {
         languages: LANGUAGES,
         scanner: SCANNER.clone(),
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,
         messages: Vec::new(),
-    })
+    }
 }
 
 pub(crate) fn modified() -> Timestamp {

@@ -133,9 +133,18 @@ pub(super) fn gdb(text: &str) -> Option<Call<'_>> {
     Some(call)
 }
 
-/// Does one of gdb's calls begin on this line?
-pub(super) fn gdb_begins(text: &str) -> bool {
-    numbered(text).is_some()
+/// The number of gdb's call that begins on this line; it may go on on the next.
+pub(super) fn gdb_begins(text: &str) -> Option<u32> {
+    let (number, rest) = numbered(text)?;
+    rest.contains(" (").then_some(number)
+}
+
+/// Does one of gdb's calls, which began above, end on this line with its place?
+pub(super) fn gdb_ends(text: &str) -> bool {
+    let body = text.trimmed();
+    [") at ", ") from "].iter().any(|end| body.contains(end))
+        || body.starts_with("at ")
+        || body.starts_with("from ")
 }
 
 /// Does the line begin at the report's own margin?
@@ -189,9 +198,15 @@ pub(super) fn found(text: &str) -> Option<(&str, &str)> {
         Some(rest) => rest.split_once("==")?.1,
         None => body,
     };
-    let rest = rest
+    let level = rest
         .strip_prefix("ERROR: ")
-        .or_else(|| rest.strip_prefix("WARNING: "))?;
+        .or_else(|| rest.strip_prefix("WARNING: "));
+    // A log header may have taken the level, which is all that ThreadSanitizer prints before its name.
+    let rest = level.or_else(|| {
+        rest.ends_with(')')
+            .then_some(rest)
+            .filter(|r| r.contains(" (pid="))
+    })?;
     let (name, words) = rest.split_once(": ")?;
     let known = name.ends_with("Sanitizer") && !name.contains(' ');
     known.then_some((name, words.trimmed_end()))

@@ -134,7 +134,7 @@ fn debugger(first: &str, lines: &[&str]) -> Trace {
     };
     let mut whole: Vec<String> = Vec::new();
     for text in lines.iter().skip(1) {
-        if line::gdb_begins(text) {
+        if line::gdb_begins(text).is_some() || line::gdb(text).is_some() {
             whole.push((*text).to_owned());
         } else if line::indent(text) > 0
             && let Some(last) = whole.last_mut()

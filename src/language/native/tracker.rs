@@ -61,6 +61,8 @@ enum Part {
     Words,
     /// Among calls.
     Calls,
+    /// Behind one of gdb's calls that may go on on the next line.
+    Wrapped,
     /// Behind a sanitizer's summary.
     Summed,
     /// Behind everything.
@@ -133,6 +135,9 @@ impl Follower {
     }
 
     fn foreign(&mut self) -> Step {
+        if self.part == Part::Wrapped {
+            self.part = Part::Calls;
+        }
         Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign)
     }
 
@@ -216,13 +221,26 @@ impl Follower {
                 return Step::Ended;
             }
             self.number = call.number;
-            return self.only(true);
+            let whole = call.path.is_some() || call.image.is_some();
+            self.part = if whole { Part::Calls } else { Part::Wrapped };
+            return Step::Belongs;
         }
-        if self.part == Part::Begun {
-            return self.loosely();
+        let next = self.number.map_or(0, |number| number + 1);
+        if line::gdb_begins(text) == Some(next) {
+            (self.number, self.part) = (Some(next), Part::Wrapped);
+            return Step::Belongs;
         }
-        // A call may go on on the next line, set in.
-        self.only(line::indent(text) > 0)
+        match self.part {
+            Part::Begun => self.loosely(),
+            // A call may go on on the next line, set in.
+            Part::Wrapped if line::indent(text) > 0 => {
+                if line::gdb_ends(text) {
+                    self.part = Part::Calls;
+                }
+                Step::Belongs
+            }
+            _ => Step::Ended,
+        }
     }
 }
 

@@ -3,6 +3,10 @@
 //! `die` and `warn` put ` at FILE line N.` behind what they are given, and nothing tells that it was them: a line alone is
 //! believed only where the file's name ends as Perl's do.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::format::{TimeContext, plain};
 use crate::language::seek::{Seek as _, Word};
 pub(super) use crate::language::seek::{indent, is_blank, text};
 
@@ -213,6 +217,31 @@ pub(super) fn is_compiled(text: &str) -> bool {
         "BEGIN not safe after errors",
     ];
     ends.iter().any(|words| body.starts_with(words)) || body.ends_with(" had compilation errors.")
+}
+
+/// What the compiler guesses below one of its lines, which it sets in by a tab: `(Missing semicolon on previous line?)`.
+pub(super) fn guess(text: &str) -> Option<&str> {
+    let body = text.trimmed();
+    let begins = [
+        "(Missing ",
+        "(Do you need to predeclare ",
+        "(Might be a runaway multi-line ",
+    ];
+    let known = begins.iter().any(|words| body.starts_with(words)) && body.ends_with(')');
+    known.then_some(body)
+}
+
+/// The text without a log header of its own: within another logger's record nobody took it off.
+pub(super) fn without_header(text: &str) -> &str {
+    let body = text.trim_start();
+    let context = TimeContext {
+        layout: None,
+        zone: TimeZone::UTC,
+        near: Timestamp::UNIX_EPOCH,
+    };
+    let header = plain::header(body.as_bytes(), &context).filter(|h| h.meta.time.is_some());
+    let message = header.and_then(|h| body.get(h.message_at..));
+    message.map_or(text, str::trim_start)
 }
 
 /// The text without what `CGI::Carp` puts before it: `[Fri Nov 20 15:49:24 2026] shop.pl: `.

@@ -3,13 +3,9 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::line::{self, Place};
 use crate::assemble::Record;
 use crate::bounds::{RECORD_FRAMES_MAX, TYPE_NAME_BYTES_MAX};
-use crate::format::{TimeContext, plain};
 use crate::language::seek::{Seek as _, dedent};
 use crate::language::{Exception, Frame, Trace};
 use crate::level::Level;
@@ -42,7 +38,7 @@ pub(super) fn read(record: &Record) -> Trace {
     }
     let calls = stack
         .take_while(told)
-        .filter_map(|text| line::call_within(text));
+        .filter_map(|text| line::call_within(line::without_header(text)));
     let mut frames = Vec::new();
     for call in calls.take(RECORD_FRAMES_MAX) {
         frames.push(frame(Some(call.what), at));
@@ -50,10 +46,14 @@ pub(super) fn read(record: &Record) -> Trace {
     }
     frames.push(frame(None, at));
     frames.reverse();
-    if words.is_empty() {
-        return Trace::default();
-    }
-    let (ty, value) = typed(line::without_date(without_header(&words)));
+    let words = match above_alone(record).filter(|_| words.is_empty() && own_header) {
+        Some(crumb) => crumb,
+        None if words.is_empty() => return Trace::default(),
+        None => words,
+    };
+    let (ty, value) = typed(line::without_date(
+        line::without_header(&words).trim_start(),
+    ));
     let compiled = value.lines().skip(1).any(line::is_compiling);
     let warning = line::is_warning(value) && !compiled;
     Trace {
@@ -70,6 +70,14 @@ pub(super) fn read(record: &Record) -> Trace {
         }],
         ..Trace::default()
     }
+}
+
+/// The nearest line of the same logger: where each has a header, nothing tells how many of them the message had.
+fn above_alone(record: &Record) -> Option<String> {
+    let crumb = record.breadcrumbs.last()?;
+    let same = crumb.level == record.meta.level && crumb.logger == record.meta.logger;
+    let words = line::text(&crumb.message);
+    (same && line::certain(&words).is_none()).then(|| words.trim().to_owned())
 }
 
 /// The message, where it was said, the lines of the stack.
@@ -116,34 +124,30 @@ fn begin<'a>(
         // The message had several lines, of which one ended like this.
         Some((_, (last, end))) if words.trim().is_empty() => {
             let base = line::indent(first).saturating_sub(1);
-            let text = format!("{}\n{}", dedent(first, base), dedent(last, base));
+            // A log header may have taken the blank before it.
+            let blank = if first.starts_with("at ") { " " } else { "" };
+            let text = format!("{blank}{}\n{}", dedent(first, base), dedent(last, base));
             Some((headed(&text), end, rest.iter().skip(1).collect()))
         }
         _ if words.trim().is_empty() => Some((headed(""), place, rest.iter().collect())),
         _ if line::is_compiling(first) => {
             let told = |text: &&Cow<'_, str>| line::call(text).is_none();
-            let all: Vec<&str> = lines.iter().take_while(told).map(AsRef::as_ref).collect();
+            let base = line::indent(first);
+            let all = lines.iter().take_while(told);
+            let all: Vec<Cow<'_, str>> = all.map(|text| compiled(text, base)).collect();
             let stack = lines.iter().skip(all.len()).collect();
-            Some((all.join("\n").trim_end().to_owned(), place, stack))
+            Some((all.join("\n").trim().to_owned(), place, stack))
         }
         _ => Some((words.trim().to_owned(), place, rest.iter().collect())),
     }
 }
 
-/// The words without a log header of their own: within another logger's record nobody took it off.
-fn without_header(words: &str) -> &str {
-    let context = TimeContext {
-        layout: None,
-        zone: TimeZone::UTC,
-        near: Timestamp::UNIX_EPOCH,
-    };
-    let header = plain::header(words.trim_start().as_bytes(), &context);
-    let at = header
-        .filter(|h| h.meta.time.is_some())
-        .map(|h| h.message_at);
-    at.and_then(|at| words.trim_start().get(at..))
-        .unwrap_or(words)
-        .trim_start()
+/// A line of what the compiler says; a log header may have taken the tab before its guess.
+fn compiled(text: &str, base: usize) -> Cow<'_, str> {
+    match line::guess(text) {
+        Some(guess) => Cow::Owned(format!("\t{guess}")),
+        None => Cow::Borrowed(dedent(text, base)),
+    }
 }
 
 /// `Shop::Error: message`: an object that prints its class.

@@ -67,19 +67,26 @@ impl Follower {
         if line::is_blank(text) {
             return Step::Perhaps;
         }
-        let compiles = self.part == Part::Compiling && line::is_compiling(text);
+        let compiles = self.part == Part::Compiling
+            && (line::is_compiling(text) || line::guess(text).is_some());
         let ends = matches!(self.part, Part::Said | Part::Compiling) && line::is_compiled(text);
         if compiles || ends {
             self.prefixed |= header;
             self.part = if ends { Part::Said } else { Part::Compiling };
             return Step::Belongs;
         }
-        // Carp and Plack say once more where, behind a message that does so itself.
-        let again = line::again(text).is_some() && matches!(self.part, Part::Said | Part::Calls);
+        // Carp and Plack say once more where, right behind a message that does so itself.
+        let again = self.foreign == 0
+            && line::again(text).is_some()
+            && matches!(self.part, Part::Said | Part::Calls);
         if again {
             self.prefixed |= header;
             self.part = Part::Calls;
             return Step::Belongs;
+        }
+        // Of a message, all is printed at once.
+        if header && !self.prefixed && self.part == Part::Loose {
+            return Step::Ended;
         }
         if header && !self.prefixed {
             return self.stranger(text);
@@ -114,7 +121,13 @@ impl Follower {
 
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], header: bool) -> Step {
-        self.next(&line::text(text), header)
+        let text = line::text(text);
+        let text = if header {
+            line::without_header(&text)
+        } else {
+            &text
+        };
+        self.next(text, header)
     }
 
     fn unfinished(&self) -> bool {
