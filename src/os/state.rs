@@ -68,7 +68,7 @@ pub fn names_beginning(folder: &Path, prefix: &str) -> Vec<PathBuf> {
 /// The right to use a state folder, until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// What came of asking for a [`Lock`].
@@ -78,6 +78,17 @@ pub enum Locking {
     Ours(Lock),
     /// Another holds it; what it wrote about itself.
     Theirs(String),
+}
+
+impl Drop for Lock {
+    /// A process that was just forked off holds the file too, until it becomes another program: without this, so would it the
+    /// lock.
+    fn drop(&mut self) {
+        let _closing_gives_it_back = rustix::fs::flock(
+            self.file.as_fd(),
+            rustix::fs::FlockOperation::NonBlockingUnlock,
+        );
+    }
 }
 
 impl Lock {
@@ -92,7 +103,7 @@ impl Lock {
                 file.set_len(0)?;
                 file.rewind()?;
                 writeln!(file, "{}", std::process::id())?;
-                Ok(Locking::Ours(Self { _file: file }))
+                Ok(Locking::Ours(Self { file }))
             }
             Err(rustix::io::Errno::WOULDBLOCK) => {
                 let mut holder = String::new();

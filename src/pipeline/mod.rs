@@ -7,13 +7,14 @@
 mod back;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use crate::assemble::{Around, Assembler, Belief, Place, Raw};
 use crate::format::{Meta, TimeContext, stream_key, words};
-use crate::language::Language;
+use crate::language::{LANGUAGES, Language};
 use crate::level::Level;
 use crate::os::Now;
 use crate::scan::{Scanner, count_lines, line_end, line_start};
@@ -38,9 +39,18 @@ pub struct Settings {
     pub messages: Vec<Option<Level>>,
 }
 
-/// One search for what opens a trace of these languages.
+/// One search for what opens a trace of these languages; that of all is made once in a process.
 #[must_use]
-pub fn scanner(languages: &[&'static dyn Language]) -> Scanner {
+pub fn scanner(languages: &'static [&'static dyn Language]) -> Scanner {
+    static ALL: LazyLock<Scanner> = LazyLock::new(|| search(LANGUAGES));
+    if std::ptr::eq(languages, LANGUAGES) {
+        ALL.clone()
+    } else {
+        search(languages)
+    }
+}
+
+fn search(languages: &[&'static dyn Language]) -> Scanner {
     let openings = languages.iter().flat_map(|l| l.openings().iter().copied());
     Scanner::new(&openings.collect::<Vec<&str>>())
 }

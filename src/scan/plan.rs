@@ -125,8 +125,12 @@ impl Bucket {
 }
 
 /// The numbers of the bits that are set.
-fn bits(set: u16) -> impl Iterator<Item = u8> {
-    (0..16).filter(move |bit| set >> bit & 1 == 1)
+fn bits(mut set: u16) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let lowest = set.trailing_zeros() as u8;
+        set &= set.wrapping_sub(1);
+        (lowest < 16).then_some(lowest)
+    })
 }
 
 /// How often a byte stands in logs, as a part of all, roughly: times, levels and English words.

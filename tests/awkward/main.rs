@@ -213,7 +213,8 @@ const SHOWN: &[(&str, &str, &str)] = &[
 /// Where a text ends without a line that shows it, what stands behind it may still be taken in: their rows are printed. Any
 /// other language's row must be exact beside them.
 /// Mono prints a crash twice: behind an error that nothing ends, the second printing is read as another. gdb's and zap's rows,
-/// and one of the JVM's that stood behind gdb's, are not exact in every order.
+/// and one of the JVM's that stood behind gdb's, are not exact in every order. Python's group right behind a report of
+/// LeakSanitizer's is lost.
 const NOT_YET_EXACT: &[&str] = &[
     "/elixir/",
     "/ruby/",
@@ -221,6 +222,7 @@ const NOT_YET_EXACT: &[&str] = &[
     "/native/gdb_",
     "go/zap_console",
     "jvm/trace_in_message",
+    "python/taskgroup",
 ];
 /// `tracing`'s coloured header behind another header on each line: its error is read from the lines below alone.
 const NOT_YET_EXACT_DRESSED: &[&str] =
@@ -303,7 +305,9 @@ fn in_every_dress() {
                 .iter()
                 .filter(|shape| shape.language == ix && !is_excused(shape, dress))
                 .collect();
-            for time in 0..dressed_times() {
+            // A language whose every fixture is excused here has none.
+            let times = if own.is_empty() { 0 } else { dressed_times() };
+            for time in 0..times {
                 corpus.ordinary(&mut dice, &mut lines);
                 let shape = own[dice.within(0, own.len() as u64) as usize];
                 let (text, _) = occurrence(shape, time);

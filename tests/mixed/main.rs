@@ -1,6 +1,6 @@
 //! One log of everything: the fixtures of all languages in all dresses, by seed, among ordinary lines, and the truth of it.
 //! Every trace is found where it was put, as it is read alone, and `parse --output summary` counts exactly what was put in. Some
-//! 400 KB; behind the feature `e2e` 100 MB.
+//! 100 KB; behind the feature `e2e` 4 MB.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -53,9 +53,9 @@ use log::Log;
 
 /// Bytes of the log.
 const BYTES: usize = if cfg!(feature = "e2e") {
-    100 << 20
+    4 << 20
 } else {
-    400 << 10
+    100 << 10
 };
 
 #[test]
@@ -87,20 +87,20 @@ fn everything_is_found_and_nothing_else() {
         lost.join("\n")
     );
     assert_eq!(counted.total, log.traces());
-    assert_eq!(differences(&counted.titles, &expected.titles), "");
-    let least = if cfg!(feature = "e2e") { 400 } else { 100 };
+    assert_eq!(differences(&counted.classes, &expected.classes), "");
+    let least = if cfg!(feature = "e2e") { 400 } else { 30 };
     assert!(log.fixtures() > least && log.traces() > least as u64);
 }
 
-/// Titles that were not counted as often as they were put in.
+/// Types that were not counted as often as they were put in.
 fn differences(counted: &BTreeMap<String, u64>, expected: &BTreeMap<String, u64>) -> String {
     let mut text = String::new();
-    let titles: std::collections::BTreeSet<&String> =
+    let classes: std::collections::BTreeSet<&String> =
         counted.keys().chain(expected.keys()).collect();
-    for title in titles {
-        let (is, must) = (counted.get(title), expected.get(title));
+    for class in classes {
+        let (is, must) = (counted.get(class), expected.get(class));
         if is != must {
-            writeln!(text, "{title}: {is:?}, not {must:?}").unwrap();
+            writeln!(text, "{class}: {is:?}, not {must:?}").unwrap();
         }
     }
     text

@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The table, by title.
+/// The table, by type.
 pub(crate) struct Summary {
     /// As its last line says.
     pub(crate) total: u64,
-    /// Issues of one title together.
-    pub(crate) titles: BTreeMap<String, u64>,
+    /// Issues of one type together: an issue's title has the value of whichever event of it was read first.
+    pub(crate) classes: BTreeMap<String, u64>,
 }
 
 /// The tables of these files together.
 pub(crate) fn of(files: &[PathBuf]) -> Summary {
     let mut all = Summary {
         total: 0,
-        titles: BTreeMap::new(),
+        classes: BTreeMap::new(),
     };
     // As many as fit on one command line.
     for files in files.chunks(2_000) {
         let some = table(files);
         all.total += some.total;
-        for (title, count) in some.titles {
-            *all.titles.entry(title).or_default() += count;
+        for (class, count) in some.classes {
+            *all.classes.entry(class).or_default() += count;
         }
     }
     all
@@ -40,18 +40,19 @@ fn table(files: &[PathBuf]) -> Summary {
     let width = head.chars().take_while(|c| *c != 'c').count();
     assert_eq!(width, 2, "{head}");
     let culprit = head.find("culprit").unwrap();
-    let mut titles = BTreeMap::new();
+    let mut classes = BTreeMap::new();
     for line in lines.by_ref().take_while(|line| !line.is_empty()) {
         let chars: Vec<char> = line.chars().collect();
         let count: String = chars[..7].iter().collect();
         let title: String = chars[9..chars.len().min(culprit)].iter().collect();
         let count: u64 = count.trim().parse().unwrap();
-        *titles.entry(title.trim_end().to_owned()).or_default() += count;
+        let class = title.split(": ").next().unwrap_or_default().trim_end();
+        *classes.entry(class.to_owned()).or_default() += count;
     }
     let total = lines.next().unwrap().split(' ').next().unwrap();
     assert!(!text.contains("beyond the table's bound"), "{text}");
     Summary {
         total: total.parse().unwrap(),
-        titles,
+        classes,
     }
 }

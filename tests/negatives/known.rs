@@ -25,6 +25,7 @@ pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("*: native/ubsan*", BEHIND_WORDS),
     ("*: systemd/failures_252", BEHIND_WORDS),
     ("*: php/*", BEHIND_WORDS),
+    ("*: swift/*", BEHIND_WORDS),
     ("*: perl/*", BEHIND_WORDS),
     ("quoted: jvm/log4j_*", BEHIND_WORDS),
     ("quoted: javascript/deno_plain_29", BEHIND_WORDS),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,7 +10,6 @@ use stacktail::assemble::{Belief, Found, Lines, Record};
 use stacktail::language::LANGUAGES;
 use stacktail::os::Now;
 use stacktail::pipeline::{Pipeline, Settings, scanner};
-use stacktail::scan::Scanner;
 use stacktail::source::{
     AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, LastLine, Loss, Origin, Piece, Source,
 };
@@ -93,9 +91,6 @@ impl Source for Memory {
     }
 }
 
-/// Made once: texts are read by the hundred thousand.
-static SCANNER: LazyLock<Scanner> = LazyLock::new(|| scanner(LANGUAGES));
-
 pub(crate) fn pipeline() -> Pipeline {
     Pipeline::new(settings())
 }
@@ -103,7 +98,7 @@ pub(crate) fn pipeline() -> Pipeline {
 pub(crate) fn settings() -> Settings {
     Settings {
         languages: LANGUAGES,
-        scanner: SCANNER.clone(),
+        scanner: scanner(LANGUAGES),
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,

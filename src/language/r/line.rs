@@ -195,6 +195,13 @@ fn tree_place(place: &str) -> Option<(&str, u32)> {
     Some((file, line.parse().ok()?))
 }
 
+/// The number of a call in `traceback()`'s list or shiny's: the list begins at the innermost, and 1 ends it.
+pub(super) fn number(text: &str) -> Option<u32> {
+    numbered(text)?;
+    let (number, _) = text.trimmed().split_once(": ")?;
+    number.parse().ok()
+}
+
 /// A line of `traceback()`, `3: stop("x") at shop.R#3`, or shiny's, ` 52: charge [/srv/app.R#12]`.
 pub(super) fn numbered(text: &str) -> Option<Call<'_>> {
     let (number, code) = text.trimmed().split_once(": ")?;

@@ -21,6 +21,8 @@ pub(super) struct Follower {
     /// Lines that may be words.
     free: usize,
     foreign: u32,
+    /// The number of the last call in a numbered list; what does not go down from it is another program's list.
+    number: u32,
 }
 
 impl Follower {
@@ -35,7 +37,15 @@ impl Follower {
             marked: false,
             free: 0,
             foreign: 0,
+            number: u32::MAX,
         })
+    }
+
+    /// Is it the next call of a numbered list?
+    fn goes_down(&mut self, text: &str) -> bool {
+        let next = line::number(text).filter(|number| (1..self.number).contains(number));
+        self.number = next.unwrap_or(self.number);
+        next.is_some()
     }
 
     fn belongs(&mut self, marks: bool) -> Step {
@@ -57,7 +67,7 @@ impl Tracker for Follower {
             self.over = Some(true);
             return Step::Belongs;
         }
-        let listed = line::branch(text).is_some() || line::numbered(text).is_some();
+        let listed = line::branch(text).is_some() || self.goes_down(text);
         if listed || line::is_mark(text) || line::is_cause(text) || line::is_crown(text) {
             return self.belongs(true);
         }

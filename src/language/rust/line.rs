@@ -282,7 +282,8 @@ fn is_symbol(text: &str) -> bool {
 
 /// `             at ./src/main.rs:3:5`.
 pub(super) fn at(text: &str) -> Option<Place<'_>> {
-    place(text.trimmed().strip_prefix("at ")?)
+    // `at Orders.place(Orders.java:12)` is another runtime's.
+    place(text.trimmed().strip_prefix("at ")?).filter(|place| !place.path.contains('('))
 }
 
 /// Lines among calls that are none: what was left out, and the source as color-eyre shows it.
