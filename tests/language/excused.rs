@@ -58,7 +58,11 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("julia/headed_110", "escaped", FIRST_LINE),
     ("julia/headed_110", "escaped crlf", FIRST_LINE),
     ("julia/headed_110", "octal #012", SAYS_FAILED),
-    ("julia/method_110", "syslog 5424", BLANK_OF_WRAPPER),
+    (
+        "julia/method_110",
+        "in every dress: syslog 5424",
+        BLANK_OF_WRAPPER,
+    ),
     // R.
     ("r/shiny", "headed go", MARK_OF_HEADER),
     ("r/abort_source_42", "end cut off", PLACES_BELOW),
@@ -440,8 +444,6 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
         "in every dress: json lines",
         LINES_APART,
     ),
-    ("perl/log4perl", "indented", INDENTED_HEADER),
-    ("perl/log4perl", "tabbed", INDENTED_HEADER),
 ];
 
 const PLACE_SHORT: &str =
