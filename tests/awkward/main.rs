@@ -213,8 +213,7 @@ const SHOWN: &[(&str, &str, &str)] = &[
 /// Where a text ends without a line that shows it, what stands behind it may still be taken in: their rows are printed. Any
 /// other language's row must be exact beside them.
 /// Mono prints a crash twice: behind an error that nothing ends, the second printing is read as another. gdb's and zap's rows,
-/// and one of the JVM's that stood behind gdb's, are not exact in every order. Python's group right behind a report of
-/// LeakSanitizer's is lost.
+/// and one of the JVM's that stood behind gdb's, are not exact in every order.
 const NOT_YET_EXACT: &[&str] = &[
     "/elixir/",
     "/ruby/",
@@ -222,13 +221,14 @@ const NOT_YET_EXACT: &[&str] = &[
     "/native/gdb_",
     "go/zap_console",
     "jvm/trace_in_message",
-    "python/taskgroup",
 ];
 /// Rows by their end. Swift's last words and a backtrace of Swift right behind them, which may be of another crash, are one.
 /// Perl's words set in, right below a trace's calls, which are set in by themselves, look like one more call.
 /// `tracing`'s coloured header behind another header on each line: its error is read from the lines below alone.
 const NOT_YET_EXACT_DRESSED: &[&str] = &[
     ", swift",
+    "indented, perl",
+    "tabbed, perl",
     "headed, rust",
     "headed logback, rust",
     "json lines, rust",

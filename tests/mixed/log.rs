@@ -122,7 +122,7 @@ impl Log {
             .filter_map(|record| Some((record.head as usize, told::one(record)?)));
         let mut found = found.peekable();
         let (mut right, mut lost) = (0, Vec::new());
-        for text in &self.texts {
+        for (nth, text) in self.texts.iter().enumerate() {
             let (mut own, mut strays) = (Vec::new(), 0);
             while let Some((head, told)) = found.next_if(|(head, _)| *head < text.place.end) {
                 if head < text.place.start {
@@ -138,9 +138,11 @@ impl Log {
                 let name = &all()[text.fixture].name;
                 let (is, must) = (own.len(), truth.len());
                 let differs = own.iter().zip(truth).find(|(is, must)| is != must);
+                let before = nth.checked_sub(1).and_then(|nth| self.texts.get(nth));
+                let before = before.map(|text| (&all()[text.fixture].name, text.dress));
                 lost.push(format!(
-                    "{name}, {}: {is} traces, not {must}, {strays} before it: {differs:?}",
-                    text.dress
+                    "{name}, {} at {}, behind {before:?}: {is} traces, not {must}, {strays} before it: {differs:?}",
+                    text.dress, text.place.start
                 ));
             }
         }

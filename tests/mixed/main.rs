@@ -78,12 +78,14 @@ fn everything_is_found_and_nothing_else() {
         log.fixtures(),
         log.traces(),
     );
-    assert!(
-        lost.is_empty(),
-        "{} texts:\n{}",
-        lost.len(),
-        lost.join("\n")
-    );
+    if !lost.is_empty() {
+        let kept = folder.keep();
+        let (count, lost) = (lost.len(), lost.join("\n"));
+        panic!(
+            "{count} texts of the log that is kept in {}:\n{lost}",
+            kept.display()
+        );
+    }
     assert_eq!(counted.total, log.traces());
     assert_eq!(differences(&counted.classes, &expected.classes), "");
     assert!(log.fixtures() > 30 && log.traces() > 30);

@@ -334,3 +334,36 @@ pub(super) fn assertion(text: &str) -> Option<Assertion<'_>> {
         lineno: lineno.parse().ok()?,
     })
 }
+
+/// A row of shadow bytes, `  0x0c047fff8000: fa fa[fd]fd`, or of their legend, `  Heap left redzone:       fa`.
+pub(super) fn is_shadow(text: &str) -> bool {
+    let text = text.trim();
+    let hex = |word: &str| word.len() == 2 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let legend = text.split_once(": ").is_some_and(|(_, bytes)| {
+        let mut words = bytes.split_ascii_whitespace();
+        words.all(hex)
+    });
+    text.starts_with("0x") || legend
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_shadow_bytes() {
+        let rows = [
+            "  0x0c047fff7fb0: 00 00 00 00 fa fa[fd]fd",
+            "  Addressable:           00",
+            "  Partially addressable: 01 02 03 04 05 06 07 ",
+            "  Heap left redzone:       fa",
+        ];
+        assert!(rows.iter().all(|row| is_shadow(row)));
+        let others = [
+            "  |   File: x",
+            "  at f (a.js:1:2)",
+            "    #0 0x55 in f a.c:1",
+        ];
+        assert!(!others.iter().any(|row| is_shadow(row)));
+    }
+}

@@ -179,8 +179,9 @@ impl Follower {
 
     /// The shadow bytes, and the last words.
     fn behind_summary(&mut self, text: &str) -> Step {
-        let shadow =
-            line::indent(text) > 0 || text.starts_with("=>") || text.starts_with("Shadow byte");
+        let shadow = (line::indent(text) > 0 && line::is_shadow(text))
+            || text.starts_with("=>")
+            || text.starts_with("Shadow byte");
         let last = text.starts_with("==") && text.trimmed_end().ends_with("==ABORTING");
         let ruled = text.len() > 8 && text.bytes().all(|b| b == b'=');
         let exits =
