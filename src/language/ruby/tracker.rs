@@ -71,6 +71,8 @@ pub(super) struct Follower {
     headed: bool,
     /// Each line carries the header that the opening had.
     prefixed: bool,
+    /// The first line that may be its message's carried a header, or none: the others do as it does.
+    habit: Option<bool>,
     /// The first line's hash, and its place's.
     first: Option<(u64, u64)>,
     /// What the last crash that is ours said.
@@ -103,6 +105,7 @@ impl Follower {
             },
             headed: false,
             prefixed: false,
+            habit: None,
             first: None,
             said: String::new(),
             calls: Calls::default(),
@@ -260,6 +263,9 @@ impl Follower {
         }
         match self.part {
             Part::Message => {
+                if self.headed && *self.habit.get_or_insert(header) != header {
+                    return Step::Ended;
+                }
                 let marks = line::is_mark(text) && self.shows_source();
                 let tells = marks || line::is_guess(text);
                 let next = self.syntax.as_deref();
@@ -401,6 +407,21 @@ mod tests {
 
     const HEAD: &str = "a.rb:9:in 'f': boom (E)";
     const CALLER: &str = "\tfrom a.rb:20:in '<main>'";
+
+    #[test]
+    fn a_record_without_callers_ends_at_the_next_one() {
+        let follow = |lines: &[(&str, bool)]| {
+            let mut follower = Follower::open("shop.rb:3:in 'f': no (Shop::Declined)").unwrap();
+            follower.headed();
+            let step = |(line, header): &(&str, bool)| follower.step(line.as_bytes(), *header);
+            lines.iter().map(step).collect::<Vec<_>>()
+        };
+        use Step::{Belongs, Ended, Perhaps};
+        let bare = [("more", false), ("again", false), ("done", true)];
+        assert_eq!(follow(&bare), [Belongs, Belongs, Ended]);
+        let headed = [("done", true), ("done", true), ("bare words", false)];
+        assert_eq!(follow(&headed), [Perhaps, Perhaps, Ended]);
+    }
 
     #[test]
     fn a_cause_was_called_from_the_same_place() {
