@@ -410,13 +410,13 @@ mod tests {
 
     #[test]
     fn a_record_without_callers_ends_at_the_next_one() {
+        use Step::{Belongs, Ended, Perhaps};
         let follow = |lines: &[(&str, bool)]| {
             let mut follower = Follower::open("shop.rb:3:in 'f': no (Shop::Declined)").unwrap();
             follower.headed();
             let step = |(line, header): &(&str, bool)| follower.step(line.as_bytes(), *header);
             lines.iter().map(step).collect::<Vec<_>>()
         };
-        use Step::{Belongs, Ended, Perhaps};
         let bare = [("more", false), ("again", false), ("done", true)];
         assert_eq!(follow(&bare), [Belongs, Belongs, Ended]);
         let headed = [("done", true), ("done", true), ("bare words", false)];
