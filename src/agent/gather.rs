@@ -165,11 +165,10 @@ fn receivers(running: &Running, kept: &Kept) -> Vec<ReceiverStatus> {
     let now = running.machine.clock.now().mono;
     let standings = running.deliverer.standings();
     let listed = standings.into_iter().filter_map(|(store_key, standing)| {
-        let mut apps = running.config.apps.iter();
-        let apps = apps
-            .by_ref()
-            .filter(|app| app.receiver.store_key() == store_key);
-        let apps: Vec<&App> = apps.collect();
+        let apps = running.config.apps.iter();
+        let apps: Vec<&App> = apps
+            .filter(|app| app.receiver.store_key() == store_key)
+            .collect();
         let outbox = kept.waiting(|receiver, _| receiver == store_key);
         if apps.is_empty() && outbox.events == 0 {
             return None;

@@ -208,7 +208,6 @@ fn reading(config: &Config, shared: &Choice) -> pipeline::Settings {
     let own = config.apps.iter().map(|app| app.messages);
     pipeline::Settings {
         languages: LANGUAGES,
-        scanner: pipeline::scanner(LANGUAGES),
         zone: jiff::tz::TimeZone::system(),
         belief: Belief::Within(config.host.age_max),
         breadcrumbs: true,

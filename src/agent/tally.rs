@@ -80,9 +80,6 @@ impl Tally {
 
     /// One app's part.
     pub fn app(&mut self, name: &str) -> &mut AppTally {
-        if !self.apps.contains_key(name) {
-            self.apps.insert(name.to_owned(), AppTally::default());
-        }
         self.apps.entry(name.to_owned()).or_default()
     }
 

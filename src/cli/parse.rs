@@ -10,20 +10,19 @@ mod own;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::assemble::{Belief, Counts, Found, Record};
 use crate::config::layout::{FORMATS, Format, HeaderPattern, Layout, header_of};
-use crate::config::{self, App};
+use crate::config::{self, App, Writing};
 use crate::language::{self, LANGUAGES};
 use crate::level::Level;
 use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
 use crate::os::surroundings::SystemSurroundings;
 use crate::os::{Clock, Now};
-use crate::pipeline::{Pipeline, Settings, scanner};
+use crate::pipeline::{Pipeline, Settings};
 use crate::source::stream::Stream;
 use crate::source::{Input, Source};
 use output::Printer;
@@ -73,7 +72,7 @@ pub fn run(args: &ParseArgs) -> ExitCode {
     let mut parse = Parse::new(app, args.output);
     let format = args.format.as_deref().and_then(Format::named);
     if format.is_some() || args.header.is_some() {
-        parse.layout = Layout::of(format.unwrap_or_default(), args.header.clone());
+        parse.writing.layout = Layout::of(format.unwrap_or_default(), args.header.clone());
     }
     #[cfg(feature = "follow")]
     if args.follow {
@@ -120,8 +119,7 @@ fn trouble(file: &Path, error: &std::io::Error) -> Unreadable {
 struct Parse {
     builders: Builders,
     printer: Printer,
-    timezone: Option<String>,
-    layout: Option<Arc<Layout>>,
+    writing: Writing,
     /// The app asks for records without a trace, from this level on.
     messages: Option<Level>,
     clock: SystemClock,
@@ -131,18 +129,12 @@ struct Parse {
 
 impl Parse {
     fn new(app: Option<App>, output: Output) -> Self {
-        let timezone = app
-            .as_ref()
-            .and_then(|a| a.files.iter().find_map(|f| f.timezone.clone()));
-        let layout = app
-            .as_ref()
-            .and_then(|a| a.files.iter().find_map(|f| f.layout.clone()));
+        let writing = Writing::of(app.iter().flat_map(|app| &app.files));
         let messages = app.as_ref().and_then(|app| app.messages);
         Self {
             builders: Builders::new(app, output != Output::Summary),
             printer: Printer::new(output),
-            timezone,
-            layout,
+            writing,
             messages,
             clock: SystemClock::new(),
             counts: Counts::default(),
@@ -153,7 +145,6 @@ impl Parse {
     fn pipeline(&self) -> Pipeline {
         Pipeline::new(Settings {
             languages: LANGUAGES,
-            scanner: scanner(LANGUAGES),
             zone: TimeZone::system(),
             // Old logs are read on purpose.
             belief: Belief::All,
@@ -170,8 +161,7 @@ impl Parse {
             ByteStream::open(file)
         };
         let stream = opened.map_err(|error| trouble(file, &error))?;
-        let mut source = Stream::new(stream, file.to_path_buf(), self.timezone.clone())
-            .laid_out(self.layout.clone());
+        let mut source = Stream::new(stream, file.to_path_buf()).written(self.writing.clone());
         let mut pipeline = self.pipeline();
         let (mut input, mut found) = (Input::default(), Found::default());
         while let Some(piece) = source.next(self.clock.now(), &|_| false, &mut input) {

@@ -12,7 +12,7 @@ use crate::agent::courier::{Courier, waking};
 use crate::agent::live::read_all;
 use crate::agent::start::{self, Machine, Mode};
 use crate::bounds::PREFIX_BYTES_MAX;
-use crate::config::{App, Config};
+use crate::config::{App, Config, Writing};
 use crate::observe::log;
 use crate::os::chance::{Chance, SystemChance};
 use crate::os::clock::SystemClock;
@@ -114,13 +114,10 @@ fn work(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
 /// The file under an identity of its own, so that what is sent twice has the same ids and receivers drop the second.
 fn source(config: &Config, file: &Path, chance: &dyn Chance) -> anyhow::Result<Stream> {
     let cannot = || format!("cannot read {}", file.display());
-    let mut files = config.apps.iter().flat_map(|app| &app.files);
-    let timezone = files.find_map(|files| files.timezone.clone());
-    let mut files = config.apps.iter().flat_map(|app| &app.files);
-    let layout = files.find_map(|files| files.layout.clone());
+    let how = Writing::of(config.apps.iter().flat_map(|app| &app.files));
     if file == Path::new("-") {
         let stream = ByteStream::stdin().with_context(cannot)?;
-        let stream = Stream::new(stream, file.to_path_buf(), timezone).laid_out(layout);
+        let stream = Stream::new(stream, file.to_path_buf()).written(how);
         return Ok(stream.known_as(chance.bytes16()));
     }
     let path = std::path::absolute(file).with_context(cannot)?;
@@ -137,6 +134,6 @@ fn source(config: &Config, file: &Path, chance: &dyn Chance) -> anyhow::Result<S
         *to = from;
     }
     let stream = ByteStream::open(&path).with_context(cannot)?;
-    let stream = Stream::new(stream, path, timezone).laid_out(layout);
+    let stream = Stream::new(stream, path).written(how);
     Ok(stream.known_as(uid))
 }

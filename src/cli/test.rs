@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use jiff::tz::TimeZone;
 
 use crate::assemble::Belief;
-use crate::config::{self, App, Expected, Sample, Severity};
+use crate::config::{self, App, Expected, Sample, Severity, Writing};
 use crate::event::pretty::{culprit, harmless};
 use crate::event::protocol::Event;
 use crate::language::{self, LANGUAGES};
@@ -16,7 +16,7 @@ use crate::os::Clock as _;
 use crate::os::clock::SystemClock;
 use crate::os::stream::ByteStream;
 use crate::os::surroundings::{Offline, SystemSurroundings};
-use crate::pipeline::{Found, Pipeline, Settings, scanner};
+use crate::pipeline::{Found, Pipeline, Settings};
 use crate::source::stream::Stream;
 use crate::source::{Input, Source as _};
 
@@ -203,11 +203,10 @@ fn asked(expected: &Expected) -> String {
 /// What the agent would make of the text.
 fn found(app: &App, sample: &Sample) -> std::io::Result<Vec<Seen>> {
     let clock = SystemClock::new();
-    let timezone = app.files.iter().find_map(|files| files.timezone.clone());
     let stream = ByteStream::holding(sample.text.as_bytes())?;
-    let mut source = Stream::new(stream, PathBuf::from("test"), timezone);
+    let mut source =
+        Stream::new(stream, PathBuf::from("test")).written(Writing::of(app.files.iter()));
     let mut pipeline = Pipeline::new(Settings {
-        scanner: scanner(LANGUAGES),
         languages: LANGUAGES,
         zone: TimeZone::system(),
         belief: Belief::All,

@@ -215,7 +215,7 @@ impl<'a> Checker<'a> {
                 continue;
             };
             section.present.insert(key.name, name.span());
-            if let Some(setting) = self.value(key, name.span(), value) {
+            if let Some(setting) = self.value(key, value) {
                 section.settings.insert(key.name, (setting, value.span()));
             }
         }
@@ -226,20 +226,9 @@ impl<'a> Checker<'a> {
     pub(super) fn value(
         &mut self,
         key: &'static Key,
-        name: Range<usize>,
         value: &Spanned<DeValue<'_>>,
     ) -> Option<Setting> {
         match key.kind {
-            Kind::Later => {
-                let message = format!("`{}` is not supported yet by this version", key.name);
-                let mut fault = Fault::new(message, "designed for a later version");
-                fault.help = Some(format!(
-                    "leave the key out; what it will be for: {}",
-                    key.doc
-                ));
-                self.tell(Severity::Error, key.name, &name, fault);
-                None
-            }
             Kind::Table(keys) => self.table(key, keys, value).map(Setting::Section),
             Kind::Defaults => self.table(key, APP_KEYS, value).map(Setting::Section),
             Kind::Tables(keys) => self.tables(key, keys, value),
@@ -347,10 +336,7 @@ impl<'a> Checker<'a> {
 
     /// In `[defaults]`: keys of one app alone have no place there.
     fn only_shared(&mut self, section: &mut Section) {
-        for key in APP_KEYS
-            .iter()
-            .filter(|key| !key.in_defaults && key.is_there())
-        {
+        for key in APP_KEYS.iter().filter(|key| !key.in_defaults) {
             section.settings.remove(key.name);
             if let Some(span) = section.present.remove(key.name) {
                 self.tell(Severity::Error, key.name, &span, not_shared(key));
@@ -363,7 +349,7 @@ impl<'a> Checker<'a> {
 pub(super) fn default_of(key: &'static Key, folder: &Path) -> Option<Setting> {
     let value = DeValue::parse(key.default?).ok()?;
     let mut checker = Checker::new(folder, "", folder, &SystemSurroundings);
-    checker.value(key, 0..0, &value)
+    checker.value(key, &value)
 }
 
 #[cfg(test)]

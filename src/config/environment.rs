@@ -72,7 +72,7 @@ fn one(
         match toml_value(key, value) {
             Ok(found) => {
                 let found = Spanned::new(value_span.clone(), found);
-                file.value(key, name_span.clone(), &found)
+                file.value(key, &found)
             }
             Err(fault) => {
                 file.tell(Severity::Error, key.name, &value_span, fault);
@@ -105,12 +105,12 @@ fn misplaced(key: &Key, tables: &[&'static Key], name: &str) -> Option<Fault> {
     let in_defaults = tables
         .first()
         .is_some_and(|table| matches!(table.kind, Kind::Defaults));
-    if in_defaults && tables.len() == 1 && !key.in_defaults && key.is_there() {
+    if in_defaults && tables.len() == 1 && !key.in_defaults {
         return Some(not_shared(key));
     }
     let (what, help) = match key.kind.shape() {
-        Some(Shape::List) => ("a list", format!("set `{}` in the host file", key.name)),
-        Some(Shape::Table) => {
+        Shape::List => ("a list", format!("set `{}` in the host file", key.name)),
+        Shape::Table => {
             let inner = match key.kind {
                 Kind::Table(keys) => keys.first(),
                 Kind::Defaults => APP_KEYS.iter().find(|key| key.name == "environment"),
@@ -132,11 +132,11 @@ fn misplaced(key: &Key, tables: &[&'static Key], name: &str) -> Option<Fault> {
 fn toml_value<'v>(key: &Key, text: &'v str) -> Result<DeValue<'v>, Fault> {
     let parsed = || DeValue::parse(text.trim()).ok().map(Spanned::into_inner);
     match key.kind.shape() {
-        Some(Shape::Flag) => match parsed() {
+        Shape::Flag => match parsed() {
             Some(value @ DeValue::Boolean(_)) => Ok(value),
             _ => Err(not(key.name, "true or false", text, "true or false")),
         },
-        Some(Shape::Number) => match parsed() {
+        Shape::Number => match parsed() {
             Some(value @ (DeValue::Integer(_) | DeValue::Float(_))) => Ok(value),
             _ => Err(not(key.name, "a number", text, "a number")),
         },
@@ -183,11 +183,7 @@ fn collect(prefix: &str, keys: &'static [Key], names: &mut Vec<String>) {
                 let tail = names.split_off(before);
                 names.extend(tail.into_iter().filter(shared));
             }
-            kind if matches!(
-                kind.shape(),
-                Some(Shape::Text | Shape::Number | Shape::Flag)
-            ) =>
-            {
+            kind if matches!(kind.shape(), Shape::Text | Shape::Number | Shape::Flag) => {
                 names.push(name);
             }
             _ => {}

@@ -112,8 +112,6 @@ pub enum Kind {
     Tables(&'static [Key]),
     /// The app keys that may have a default for all apps.
     Defaults,
-    /// Designed, and not there in this version: an error, since without it more would be sent than is wanted.
-    Later,
 }
 
 /// The TOML type of a value.
@@ -132,11 +130,10 @@ pub enum Shape {
 }
 
 impl Kind {
-    /// Its TOML type; `None`: it has none in this version.
+    /// Its TOML type.
     #[must_use]
-    pub fn shape(self) -> Option<Shape> {
-        Some(match self {
-            Self::Later => return None,
+    pub fn shape(self) -> Shape {
+        match self {
             Self::Flag => Shape::Flag,
             Self::Fraction | Self::Count => Shape::Number,
             Self::Environments
@@ -181,7 +178,7 @@ impl Kind {
             | Self::Header
             | Self::Condition
             | Self::Choice(_) => Shape::Text,
-        })
+        }
     }
 }
 
@@ -220,11 +217,5 @@ impl Key {
     pub(super) const fn shared(mut self) -> Self {
         self.in_defaults = true;
         self
-    }
-
-    /// May it be used in this version?
-    #[must_use]
-    pub fn is_there(&self) -> bool {
-        !matches!(self.kind, Kind::Later)
     }
 }

@@ -298,6 +298,25 @@ pub struct Files {
     pub poll: bool,
 }
 
+/// How a text is written that comes from none of an app's files.
+#[derive(Debug, Clone, Default)]
+pub struct Writing {
+    /// As [`Files::timezone`].
+    pub timezone: Option<String>,
+    /// As [`Files::layout`].
+    pub layout: Option<std::sync::Arc<layout::Layout>>,
+}
+
+impl Writing {
+    /// The first time zone and the first layout that the files name.
+    pub fn of<'a>(files: impl Iterator<Item = &'a Files>) -> Self {
+        files.fold(Self::default(), |known, files| Self {
+            timezone: known.timezone.or_else(|| files.timezone.clone()),
+            layout: known.layout.or_else(|| files.layout.clone()),
+        })
+    }
+}
+
 /// Where reading begins in files that are there when a glob is first seen. Later files are read from their start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartAt {

@@ -64,7 +64,7 @@ fn exclusions() -> Vec<Value> {
 
 /// A table with these keys and no others.
 fn table(keys: &'static [Key], with: impl Fn(&Key) -> bool) -> Value {
-    let there = keys.iter().filter(|key| key.is_there() && with(key));
+    let there = keys.iter().filter(|key| with(key));
     let properties: Map<String, Value> = there
         .map(|key| (key.name.to_owned(), of_key(key)))
         .collect();
@@ -138,7 +138,6 @@ fn of_kind(kind: Kind) -> Value {
             entries(&name, &json!({"type": "object"}))
         }
         Kind::FolderMap => entries(&json!({"minLength": 1}), &line(CONFIG_TEXT_CHARS_MAX)),
-        Kind::Later => json!(false),
         kind => text(kind),
     }
 }

@@ -13,7 +13,7 @@ impl Checker<'_> {
     /// Tells of a key that is none here, and what was meant.
     pub(super) fn unknown(&mut self, keys: &'static [Key], name: &str, span: &Range<usize>) {
         let mut fault = Fault::new(format!("unknown key `{}`", brief(name)), "no such key here");
-        let names = || keys.iter().filter(|key| key.is_there()).map(|key| key.name);
+        let names = || keys.iter().map(|key| key.name);
         fault.help = match meant::closest(name, names()) {
             Some(meant) => Some(format!("did you mean `{meant}`?")),
             None => home_of(name).or_else(|| {

@@ -37,13 +37,7 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
     let first = *text
         .first()
         .filter(|b| b.is_ascii_alphanumeric() || **b == b'[' || **b >= 0x80)?;
-    let mut reader = Reader {
-        text,
-        at: 0,
-        dated: false,
-        goes_on: false,
-        meta: Meta::default(),
-    };
+    let mut reader = Reader::of(text);
     match first {
         b'0'..=b'9' => reader.number_first(context),
         b'[' => reader
@@ -64,29 +58,15 @@ pub fn header(text: &[u8], context: &TimeContext) -> Option<Header> {
         _ => reader.word_first(context),
     }?;
     // A time of day alone may be anything; a date, or a level, makes a header.
-    (reader.dated || reader.meta.level.is_some()).then(|| Header {
-        message_at: reader.at.min(text.len()),
-        goes_on: reader.goes_on,
-        meta: reader.meta,
-    })
+    (reader.dated || reader.meta.level.is_some()).then(|| reader.header())
 }
 
 /// Apache's header, which only what is no trace is asked for: PHP prints its own through it, with lines that have none.
 #[must_use]
 pub fn apache(text: &[u8], context: &TimeContext) -> Option<Header> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        dated: false,
-        goes_on: false,
-        meta: Meta::default(),
-    };
+    let mut reader = Reader::of(text);
     reader.apache(context)?;
-    Some(Header {
-        message_at: reader.at.min(text.len()),
-        goes_on: false,
-        meta: reader.meta,
-    })
+    Some(reader.header())
 }
 
 /// Does the text begin like [`apache`]'s header?
@@ -123,7 +103,27 @@ struct Reader<'a> {
     meta: Meta,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader at the start of the text, which nothing is known of.
+    fn of(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            dated: false,
+            goes_on: false,
+            meta: Meta::default(),
+        }
+    }
+
+    /// What was read so far as a header.
+    fn header(self) -> Header {
+        Header {
+            message_at: self.at.min(self.text.len()),
+            goes_on: self.goes_on,
+            meta: self.meta,
+        }
+    }
+
     /// The same reader at the start of its text.
     fn again(&mut self) -> &mut Self {
         self.at = 0;

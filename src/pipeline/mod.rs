@@ -27,8 +27,6 @@ pub use crate::assemble::{Counts, Found};
 pub struct Settings {
     /// The languages that read, in the order in which they are asked.
     pub languages: &'static [&'static dyn Language],
-    /// The search for their openings, of [`scanner`].
-    pub scanner: Scanner,
     /// The host's zone, for timestamps that carry none in files whose app names none.
     pub zone: TimeZone,
     /// Which timestamps are believed.
@@ -40,8 +38,7 @@ pub struct Settings {
 }
 
 /// One search for what opens a trace of these languages; that of all is made once in a process.
-#[must_use]
-pub fn scanner(languages: &'static [&'static dyn Language]) -> Scanner {
+fn scanner(languages: &'static [&'static dyn Language]) -> Scanner {
     static ALL: LazyLock<Scanner> = LazyLock::new(|| search(LANGUAGES));
     if std::ptr::eq(languages, LANGUAGES) {
         ALL.clone()
@@ -83,7 +80,7 @@ impl Pipeline {
             .map(|(language, ix)| (ix, *language as &dyn crate::assemble::Grammar))
             .collect();
         Self {
-            scanner: settings.scanner,
+            scanner: scanner(settings.languages),
             assembler: Assembler::new(grammars, settings.belief, settings.breadcrumbs),
             zone: settings.zone,
             zones: HashMap::new(),

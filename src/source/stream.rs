@@ -5,7 +5,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,7 +15,7 @@ use super::{
     Source,
 };
 use crate::bounds::{CHUNK_BYTES, LINE_BYTES_MAX};
-use crate::config::layout::Layout;
+use crate::config::Writing;
 use crate::os::Now;
 use crate::os::stream::ByteStream;
 
@@ -59,7 +58,7 @@ enum State {
 impl Stream {
     /// A source of this stream, shown to people as `path`.
     #[must_use]
-    pub fn new(stream: ByteStream, path: PathBuf, timezone: Option<String>) -> Self {
+    pub fn new(stream: ByteStream, path: PathBuf) -> Self {
         Self {
             modified: stream.modified(),
             bytes: stream,
@@ -67,7 +66,7 @@ impl Stream {
             lane: Lane {
                 path,
                 apps: vec![0],
-                timezone,
+                timezone: None,
                 layout: None,
             },
             wide: None,
@@ -83,10 +82,11 @@ impl Stream {
         }
     }
 
-    /// The same stream, of lines that are laid out like this.
+    /// The same stream, of lines that are written like this.
     #[must_use]
-    pub fn laid_out(mut self, layout: Option<Arc<Layout>>) -> Self {
-        self.lane.layout = layout;
+    pub fn written(mut self, how: Writing) -> Self {
+        self.lane.timezone = how.timezone;
+        self.lane.layout = how.layout;
         self
     }
 
@@ -316,7 +316,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.log");
         std::fs::write(&path, bytes).unwrap();
-        let mut stream = Stream::new(ByteStream::open(&path).unwrap(), path, None);
+        let mut stream = Stream::new(ByteStream::open(&path).unwrap(), path);
         let now = Now {
             wall: Timestamp::UNIX_EPOCH,
             mono: Duration::ZERO,
@@ -377,7 +377,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("wide.log");
         std::fs::write(&path, &bytes).unwrap();
-        let mut stream = Stream::new(ByteStream::open(&path).unwrap(), path, None);
+        let mut stream = Stream::new(ByteStream::open(&path).unwrap(), path);
         let now = Now {
             wall: Timestamp::UNIX_EPOCH,
             mono: Duration::ZERO,

@@ -40,6 +40,22 @@ fn tests_that_hold_pass_far_from_the_host() {
 }
 
 #[test]
+fn a_text_is_read_as_the_app_says_its_lines_are_laid_out() {
+    let tests = "[[tests]]\ntext = \"~error~ no card\"\nexpect = [{ value = \"no card\" }]\n";
+    let header = "header = '~(?<level>\\w+)~ (?<message>.*)'\n";
+    let (dir, file) = host(&format!("{header}{tests}"));
+    let app = dir.path().join("apps.d/shop.toml");
+    let text = fs::read_to_string(&app).unwrap();
+    fs::write(&app, format!("messages = \"error\"\n{text}")).unwrap();
+    let ran = stacktail(&["test", "--config", &file]);
+    assert_eq!(
+        ran.stdout, "1 tests: 1 passed, 0 failed\n",
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn what_is_different_is_told_with_its_place() {
     let (dir, file) = host(&format!(
         "[[tests]]\nname = \"of another type\"\n{TRACE}expect = [{{ type = \"KeyError\", count = 2 }}]\n[[tests]]\n{TRACE}"

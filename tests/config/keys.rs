@@ -148,7 +148,6 @@ pub(crate) fn refused(kind: Kind) -> &'static [&'static str] {
         Kind::Choice(_) => &["\"nothing of it\""],
         Kind::Table(_) | Kind::Defaults => &["{ nothing_of_it = 1 }"],
         Kind::Tables(_) => &["[3]", "[{ nothing_of_it = 1 }]"],
-        Kind::Later => &["1", "[]"],
         Kind::Header => &["\"(?<lvl>x)\"", "\"(\""],
         Kind::Condition => &["\"error.typ == 1\"", "\"(\""],
         Kind::Fingerprint => &["[]", "[3]"],
@@ -188,7 +187,7 @@ fn every_key_takes_what_it_must() {
         let values = [key.default, key.example, inline];
         let values: Vec<_> = values.into_iter().flatten().collect();
         assert!(
-            !values.is_empty() || !key.is_there(),
+            !values.is_empty(),
             "{} has neither default nor example",
             key.name
         );
@@ -210,10 +209,8 @@ fn every_key_takes_what_it_must() {
 fn every_key_refuses_what_it_cannot_be() {
     let mut tried = 0;
     each(|place, key| {
-        let shape = key.kind.shape();
-        let others = TYPES
-            .iter()
-            .filter(|(_, of)| shape.is_some() && *of != shape);
+        let shape = Some(key.kind.shape());
+        let others = TYPES.iter().filter(|(_, of)| *of != shape);
         // A whole number is a number; any table may be one of tags.
         let others = others.map(|(value, _)| *value);
         for value in refused(key.kind).iter().copied().chain(others) {
@@ -262,7 +259,7 @@ fn every_key_of_files_takes_and_refuses() {
         for value in [key.default, key.example].into_iter().flatten() {
             assert_eq!(problems(value).0, [], "{}", problems(value).1);
         }
-        let shape = key.kind.shape();
+        let shape = Some(key.kind.shape());
         let others = TYPES
             .iter()
             .filter(|(_, of)| *of != shape)
@@ -281,7 +278,7 @@ fn every_key_of_files_takes_and_refuses() {
 
 #[test]
 fn every_key_of_all_apps_may_be_a_default_and_no_other() {
-    for key in APP_KEYS.iter().filter(|key| key.is_there()) {
+    for key in APP_KEYS {
         let Some(value) = key
             .default
             .or(key.example)

@@ -46,7 +46,7 @@ fn reference(head: &str, keys: &'static [Key]) -> String {
     let mut text = comment(head);
     let is_table =
         |key: &&Key| matches!(key.kind, Kind::Table(_) | Kind::Tables(_) | Kind::Defaults);
-    let there = || keys.iter().filter(|key| key.is_there());
+    let there = || keys.iter();
     for key in there().filter(|key| !is_table(key)) {
         text.push('\n');
         if let Some((_, word)) = GROUPS.iter().find(|(group, _)| group[0] == key.name) {
@@ -80,7 +80,7 @@ fn table(key: &Key) -> String {
             return comment(&list) + "[defaults]\n#environment = \"production\"\n";
         }
     };
-    let there = keys.iter().filter(|key| key.is_there());
+    let there = keys.iter();
     there.fold(header, |text, key| text + &plain(key))
 }
 

@@ -172,13 +172,15 @@ fn the_schema_accepts_and_refuses_what_the_validator_does() {
     let (mut accepted, mut refused) = (0, 0);
     for place in &PLACES {
         let schema = schema_of(place.host);
-        for key in place.keys.iter().filter(|key| key.is_there()) {
+        for key in place.keys {
             for value in [key.default, key.example].into_iter().flatten() {
                 let (text, _) = keys::file(place, key, value);
                 assert_eq!(breaks(&schema, &json(&text), ""), None, "{text}");
                 accepted += 1;
             }
-            let others = keys::TYPES.iter().filter(|(_, of)| *of != key.kind.shape());
+            let others = keys::TYPES
+                .iter()
+                .filter(|(_, of)| *of != Some(key.kind.shape()));
             let values = keys::refused(key.kind).iter().copied();
             for value in values.chain(others.map(|(value, _)| *value)) {
                 if beyond_a_schema(key.kind, value) {

@@ -13,7 +13,7 @@ use stacktail::language::LANGUAGES;
 use stacktail::level::Level;
 use stacktail::os::Now;
 use stacktail::os::stream::ByteStream;
-use stacktail::pipeline::{Pipeline, Settings, scanner};
+use stacktail::pipeline::{Pipeline, Settings};
 use stacktail::source::stream::Stream;
 use stacktail::source::{Input, Source};
 
@@ -48,14 +48,9 @@ fn records(text: &str, wall: Timestamp) -> Vec<Record> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.txt");
     std::fs::write(&path, text).unwrap();
-    let mut source = Stream::new(
-        ByteStream::open(&path).unwrap(),
-        path,
-        Some("UTC".to_owned()),
-    );
+    let mut source = Stream::new(ByteStream::open(&path).unwrap(), path);
     let mut pipeline = Pipeline::new(Settings {
         languages: LANGUAGES,
-        scanner: scanner(LANGUAGES),
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use stacktail::assemble::{Belief, Found, Lines, Record};
 use stacktail::language::LANGUAGES;
 use stacktail::os::Now;
-use stacktail::pipeline::{Pipeline, Settings, scanner};
+use stacktail::pipeline::{Pipeline, Settings};
 use stacktail::source::{
     AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, LastLine, Loss, Origin, Piece, Source,
 };
@@ -98,7 +98,6 @@ pub(crate) fn pipeline() -> Pipeline {
 pub(crate) fn settings() -> Settings {
     Settings {
         languages: LANGUAGES,
-        scanner: scanner(LANGUAGES),
         zone: TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,

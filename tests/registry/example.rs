@@ -6,7 +6,7 @@ use stacktail::assemble::{Belief, Found};
 use stacktail::language::{LANGUAGES, Language, Project};
 use stacktail::os::Now;
 use stacktail::os::stream::ByteStream;
-use stacktail::pipeline::{Pipeline, Settings, scanner};
+use stacktail::pipeline::{Pipeline, Settings};
 use stacktail::source::stream::Stream;
 use stacktail::source::{Input, Source};
 
@@ -89,10 +89,9 @@ fn read(log: &str) -> Found {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.log");
     std::fs::write(&path, log).unwrap();
-    let mut source = Stream::new(ByteStream::open(&path).unwrap(), path, None);
+    let mut source = Stream::new(ByteStream::open(&path).unwrap(), path);
     let mut pipeline = Pipeline::new(Settings {
         languages: WITH_LUA,
-        scanner: scanner(WITH_LUA),
         zone: jiff::tz::TimeZone::UTC,
         belief: Belief::All,
         breadcrumbs: true,

@@ -4,12 +4,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::Parse;
 use crate::assemble::Found;
-use crate::config::layout::Layout;
+use crate::config::Writing;
 use crate::os::Clock as _;
 use crate::pipeline::Pipeline;
 use crate::source::{
@@ -50,7 +49,7 @@ async fn follow(parse: &mut Parse, files: &[PathBuf]) -> std::io::Result<()> {
         followed.add_file_from_start(file).await?;
     }
     let mut pipeline = parse.pipeline();
-    let mut source = Heard::new(parse.timezone.clone(), parse.layout.clone());
+    let mut source = Heard::new(parse.writing.clone());
     let mut look = tokio::time::interval(LOOK);
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
@@ -146,8 +145,7 @@ fn origin(lane: usize) -> Origin {
 /// The lines source so far, as far as they may be read back.
 struct Heard {
     files: Vec<File>,
-    timezone: Option<String>,
-    layout: Option<Arc<Layout>>,
+    writing: Writing,
 }
 
 struct File {
@@ -167,11 +165,10 @@ impl File {
 }
 
 impl Heard {
-    fn new(timezone: Option<String>, layout: Option<Arc<Layout>>) -> Self {
+    fn new(writing: Writing) -> Self {
         Self {
             files: Vec::new(),
-            timezone,
-            layout,
+            writing,
         }
     }
 
@@ -183,8 +180,8 @@ impl Heard {
             lane: Lane {
                 path: path.to_path_buf(),
                 apps: vec![0],
-                timezone: self.timezone.clone(),
-                layout: self.layout.clone(),
+                timezone: self.writing.timezone.clone(),
+                layout: self.writing.layout.clone(),
             },
             offset: 0,
             kept: Vec::new(),
