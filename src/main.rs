@@ -3,6 +3,10 @@
 
 use std::process::ExitCode;
 
+/// Why not the system's: `Cargo.toml`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     stacktail::cli::main()
 }

@@ -4,7 +4,7 @@ use super::assembler::{Around, Assembler, Place};
 use super::back::Raw;
 use super::lane::Lane;
 use super::limits::bytes;
-use super::stepped::may_have_header;
+use super::stepped::Known;
 use super::texts::Grammars;
 use super::turn::{Span, Turn};
 use super::writers::writer;
@@ -17,8 +17,8 @@ use crate::source::LaneId;
 enum Short {
     /// The line is the record's.
     Taken,
-    /// It is not, or not yet: the long way has to take care of it, knowing what the tracker said.
-    Asked(Step),
+    /// It is not, or not yet: the long way has to take care of it.
+    Long(Known),
 }
 
 impl Assembler {
@@ -70,12 +70,11 @@ impl Assembler {
             return;
         }
         let mut line = raw.unwrap(base, around.context);
-        let mut known = None;
+        let mut known = Known::Nothing;
         if concerned {
             known = match self.goes_on(place, base, &mut line, around) {
-                Some(Short::Taken) => return self.keep_open_bytes(around, out),
-                Some(Short::Asked(step)) => Some(step),
-                None => None,
+                Short::Taken => return self.keep_open_bytes(around, out),
+                Short::Long(known) => known,
             };
         }
         let hit = hit();
@@ -109,8 +108,20 @@ impl Assembler {
     }
 
     /// The short way of nearly every line while a record is open: one without a header, in a lane whose writers are not told
-    /// apart, is the record's. `None`: the record was not asked.
+    /// apart, is the record's.
     fn goes_on(
+        &mut self,
+        place: Place,
+        base: u64,
+        line: &mut Unwrapped<'_>,
+        around: &Around<'_>,
+    ) -> Short {
+        self.asked(place, base, line, around)
+            .unwrap_or(Short::Long(Known::Nothing))
+    }
+
+    /// The same; `None`: nothing was found out.
+    fn asked(
         &mut self,
         place: Place,
         base: u64,
@@ -129,8 +140,11 @@ impl Assembler {
         }
         let open = stream.open.as_deref_mut()?;
         let behind = progress.saturating_sub(open.progress) > STREAM_BEHIND_BYTES_MAX;
-        if behind || open.is_message() || may_have_header(&line.text, around.context) {
+        if behind || open.is_message() {
             return None;
+        }
+        if let Some(known) = Known::header(&line.text, around.context) {
+            return Some(Short::Long(known));
         }
         let before = open.bytes();
         let step = open.goes_on(place, &line.text, &self.grammars, around.context)?;
@@ -141,7 +155,7 @@ impl Assembler {
             self.open_bytes = self.open_bytes + open.bytes() - before;
             return Some(Short::Taken);
         }
-        Some(Short::Asked(step))
+        Some(Short::Long(Known::Step(step)))
     }
 
     /// Lets a stream have its turn. Gives whether it has a record open.

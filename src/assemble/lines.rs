@@ -11,9 +11,17 @@ pub struct Lines {
     ends: Vec<usize>,
 }
 
+/// What has a second line has many: so much is set aside at once, and not in a dozen steps.
+const COMMON_BYTES: usize = 1_024;
+const COMMON_LINES: usize = 16;
+
 impl Lines {
     /// Adds a line.
     pub fn push(&mut self, line: &[u8]) {
+        if self.len() == 1 {
+            self.bytes.reserve(COMMON_BYTES);
+            self.ends.reserve(COMMON_LINES);
+        }
         self.bytes.extend_from_slice(line);
         self.ends.push(self.bytes.len());
     }

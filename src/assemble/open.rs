@@ -134,11 +134,11 @@ impl Open {
     /// What the stream's next line is to the record. If it belongs or may belong, its text is taken out of it.
     pub(super) fn step(
         &mut self,
+        told: Stepped,
         line: &mut Pending,
         grammars: &Grammars,
         context: &TimeContext,
     ) -> Step {
-        let told = stepped(&line.text, context);
         let text = told.of(&line.text);
         if self.is_over(text, told.header, context) {
             return Step::Ended;

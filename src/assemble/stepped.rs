@@ -1,5 +1,6 @@
 //! What a tracker is given of a line. In: a line freed of its wrapper. Out: its text behind its header, if it has one.
 
+use super::Step;
 use super::texts::{Said, describe};
 use crate::format::{TimeContext, json, plain};
 
@@ -61,7 +62,27 @@ pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
     }
 }
 
-/// Does the line begin with a header, or like a JSON record?
-pub(super) fn may_have_header(text: &[u8], context: &TimeContext) -> bool {
-    json::begins_in(text, context) || plain::header(text, context).is_some()
+/// What was found out of a line before its stream has its turn.
+#[derive(Default)]
+pub(super) enum Known {
+    #[default]
+    Nothing,
+    /// It has this header.
+    Header(Stepped),
+    /// It has none, and the tracker said this of it.
+    Step(Step),
+}
+
+impl Known {
+    /// Of a line that begins with a header, or like a JSON record; `None`: of any other.
+    pub(super) fn header(text: &[u8], context: &TimeContext) -> Option<Self> {
+        if json::begins_in(text, context) {
+            return Some(Self::Nothing);
+        }
+        let header = plain::header(text, context)?;
+        Some(Self::Header(Stepped {
+            header: true,
+            message: Message::From(header.message_at),
+        }))
+    }
 }

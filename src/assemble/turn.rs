@@ -7,7 +7,7 @@ use super::back::Floor;
 use super::before::{self, Before};
 use super::lane::{Late, Stream};
 use super::open::{Beginning, Open, Pending};
-use super::stepped::{Stepped, stepped};
+use super::stepped::{Known, Stepped, stepped};
 use super::texts::{Grammars, Opening, Said, opening};
 use super::{Closed, Found, LanguageIx, Step, Tracker};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
@@ -32,8 +32,8 @@ pub(super) struct Turn<'t, 'a> {
     pub(super) spans: Vec<Span>,
     /// Where a record ended whose lines came without a header: no other writer's trace reaches back over it.
     pub(super) ended_bare: Option<(Origin, u64)>,
-    /// What the line at hand, which has no header, is to the open record, if that was asked for already.
-    pub(super) known: Option<Step>,
+    /// What was found out of the line at hand.
+    pub(super) known: Known,
     queue: VecDeque<Fresh>,
     steps: usize,
 }
@@ -65,7 +65,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             tick,
             spans: Vec::new(),
             ended_bare: None,
-            known: None,
+            known: Known::Nothing,
             queue: VecDeque::new(),
             steps: 0,
         }
@@ -157,7 +157,7 @@ impl<'t, 'a> Turn<'t, 'a> {
     }
 
     fn whole_line(&mut self, mut line: Fresh) {
-        let in_message = line.line.hit && self.known.is_none();
+        let in_message = line.line.hit && !matches!(self.known, Known::Step(_));
         if in_message
             && self
                 .stream
@@ -194,12 +194,14 @@ impl<'t, 'a> Turn<'t, 'a> {
     fn step(&mut self, line: &mut Fresh) -> Option<Step> {
         let open = self.stream.open.as_mut()?;
         let context = self.around.context;
-        let step = match self.known.take() {
-            Some(step) => {
-                let line = &mut line.line;
-                open.stepped(step, Stepped::BARE, line, self.grammars, context)
+        let line = &mut line.line;
+        let step = match std::mem::take(&mut self.known) {
+            Known::Step(step) => open.stepped(step, Stepped::BARE, line, self.grammars, context),
+            Known::Header(told) => open.step(told, line, self.grammars, context),
+            Known::Nothing => {
+                let told = stepped(&line.text, context);
+                open.step(told, line, self.grammars, context)
             }
-            None => open.step(&mut line.line, self.grammars, context),
         };
         if step != Step::Ended {
             open.last = self.around.now.mono;

@@ -17,8 +17,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// How many blanks and tabs a line begins with.
 pub(super) fn indent(text: &str) -> usize {
-    let blank = |b: &u8| matches!(b, b' ' | b'\t');
-    text.bytes().take_while(blank).count()
+    text.bytes().take_while(is_blank_byte).count()
 }
 
 /// The line without at most `base` blanks and tabs at its beginning.
@@ -28,7 +27,7 @@ pub(super) fn dedent(text: &str, base: usize) -> &str {
 
 /// Bytes of white space of any kind before the line's first sign.
 pub(super) fn white(text: &str) -> usize {
-    text.len() - text.trim_start().len()
+    text.len() - text.trimmed_start().len()
 }
 
 /// The line without at most `base` bytes of white space at its beginning.
@@ -40,6 +39,8 @@ pub(super) fn without_white(text: &str, base: usize) -> &str {
 pub(super) trait Seek {
     /// As `trim`.
     fn trimmed(&self) -> &str;
+    /// As `trim_start`.
+    fn trimmed_start(&self) -> &str;
     /// As `trim_end`.
     fn trimmed_end(&self) -> &str;
     /// As `rfind` of an ASCII character.
@@ -52,10 +53,15 @@ pub(super) trait Seek {
 
 impl Seek for str {
     fn trimmed(&self) -> &str {
-        if is_plain(self.as_bytes().first()) {
-            return self.trimmed_end();
+        self.trimmed_start().trimmed_end()
+    }
+
+    fn trimmed_start(&self) -> &str {
+        let blanks = self.bytes().take_while(is_blank_byte).count();
+        match self.get(blanks..) {
+            Some(rest) if is_plain(rest.as_bytes().first()) => rest,
+            _ => self.trim_start(),
         }
-        self.trim()
     }
 
     fn trimmed_end(&self) -> &str {
@@ -76,6 +82,10 @@ impl Seek for str {
     fn parted_last(&self, byte: u8) -> Option<(&str, &str)> {
         around(self, memchr::memrchr(byte, self.as_bytes())?)
     }
+}
+
+fn is_blank_byte(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
 /// Is it a visible ASCII character, so surely none that `trim` takes away? Nothing is there to take from nothing.
@@ -168,13 +178,19 @@ impl Word {
 
     /// Where it first stands.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
-        let bytes = text.as_bytes();
-        memchr::memchr_iter(self.byte, bytes)
-            .filter_map(|at| at.checked_sub(self.rare))
-            .find(|at| {
-                let here = bytes.get(*at..).unwrap_or_default();
-                here.starts_with(self.text.as_bytes())
-            })
+        memchr::memchr_iter(self.byte, text.as_bytes()).find_map(|at| self.around(text, at))
+    }
+
+    /// Where it last stands.
+    pub(super) fn find_last(&self, text: &str) -> Option<usize> {
+        memchr::memrchr_iter(self.byte, text.as_bytes()).find_map(|at| self.around(text, at))
+    }
+
+    /// Where it begins if its rarest byte stands at `rare`.
+    fn around(&self, text: &str, rare: usize) -> Option<usize> {
+        let at = rare.checked_sub(self.rare)?;
+        let here = text.as_bytes().get(at..)?;
+        here.starts_with(self.text.as_bytes()).then_some(at)
     }
 
     /// Does it stand anywhere?
@@ -198,6 +214,7 @@ mod tests {
         " ",
         "at f (/x.js:1:2)",
         "\u{a0}ä:b:ö\u{2003}",
+        " \t\u{2003}x \r",
         ":x:",
         "://a://b",
         "node_modules node_modules/ x",
@@ -218,6 +235,7 @@ mod tests {
     fn the_same_as_by_str() {
         for text in TEXTS {
             assert_eq!(text.trimmed(), text.trim());
+            assert_eq!(text.trimmed_start(), text.trim_start());
             assert_eq!(text.trimmed_end(), text.trim_end());
             for byte in [b':', b' ', b'x', b'('] {
                 let c = char::from(byte);
@@ -247,6 +265,7 @@ mod tests {
                 for text in TEXTS {
                     let seek = Word::new(word, rare);
                     assert_eq!(seek.find(text), text.find(word), "{word} in {text}");
+                    assert_eq!(seek.find_last(text), text.rfind(word), "{word} in {text}");
                     assert_eq!(seek.parts(text), text.split_once(word), "{word} in {text}");
                     assert_eq!(seek.is_in(text), text.contains(word), "{word} in {text}");
                 }

@@ -83,7 +83,7 @@ fn said(words: &[&str]) -> Said {
     let mut said = Said::default();
     let mut open = false;
     for (nth, text) in words.iter().enumerate() {
-        let body = text.trim_start();
+        let body = text.trimmed_start();
         if said.serving {
             // The server prints a value and a stack, and nothing between them.
             further(&mut said, text);

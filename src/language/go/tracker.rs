@@ -27,7 +27,7 @@ pub(super) enum Kind {
 
 /// How a record that begins with this line begins; `None` if the line opens none.
 pub(super) fn kind(text: &str) -> Option<Kind> {
-    let body = text.trim_start();
+    let body = text.trimmed_start();
     if is_crash(body) {
         return Some(Kind::Crash);
     }
@@ -202,7 +202,7 @@ impl Follower {
             Part::Call if line::indent(text) > 0 => {
                 self.part = Part::Frames;
                 self.framed = true;
-                self.complete = text.trim_start().starts_with("goexit:");
+                self.complete = text.trimmed_start().starts_with("goexit:");
                 Step::Belongs
             }
             Part::Value if self.loose < LOOSE_LINES_MAX => {

@@ -249,7 +249,7 @@ pub(super) fn is_aside(text: &str) -> bool {
 
 /// The rest behind `Caused by: ` (Deno, pino).
 pub(super) fn caused_by(text: &str) -> Option<&str> {
-    let body = text.trim_start();
+    let body = text.trimmed_start();
     body.strip_prefix("caused by: ")
         .or_else(|| body.strip_prefix("Caused by: "))
 }

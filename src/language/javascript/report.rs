@@ -10,8 +10,10 @@ use super::site::Site;
 use super::{line, value};
 use crate::assemble::Record;
 use crate::language::Trace;
+use crate::language::seek::Word;
 use crate::level::Level;
 
+const ADDRESS: Word = Word::new("://", 0);
 /// How Node's words on a rejection with something that is no error begin and end.
 const REASON: &str = "The promise rejected with the reason \"";
 
@@ -147,9 +149,10 @@ fn is_browser(tree: &Tree) -> bool {
     let mut rows = tree.nodes.iter().flat_map(|node| &node.rows);
     rows.any(|row| match row {
         Row::Browser(..) => true,
-        Row::Frame(body) => ["(http://", "(https://", "at http://", "at https://"]
-            .iter()
-            .any(|scheme| body.contains(scheme)),
+        Row::Frame(body) => ADDRESS.parts(body).is_some_and(|(before, _)| {
+            let web = ["(http", "(https", "at http", "at https"];
+            web.iter().any(|scheme| before.ends_with(scheme))
+        }),
         _ => false,
     })
 }

@@ -82,9 +82,7 @@ fn module(path: &str, base: Option<&str>) -> Option<String> {
         .find_map(|e| file.strip_suffix(e).filter(|stem| !stem.is_empty()));
     let file = cut.unwrap_or(file);
     let mut name = String::with_capacity(path.len());
-    if PACKAGES.is_in(folder)
-        && let Some(at) = folder.rfind("/node_modules")
-    {
+    if let Some(at) = PACKAGES.find_last(folder) {
         let inner = folder.get(at + "/node_modules".len()..).unwrap_or_default();
         push_dotted(&mut name, inner.get(1..).unwrap_or_default());
         name.push(':');
@@ -102,12 +100,13 @@ fn module(path: &str, base: Option<&str>) -> Option<String> {
 
 /// A folder's path with dots for slashes.
 fn push_dotted(name: &mut String, path: &str) {
-    for (nth, part) in path.split('/').enumerate() {
-        if nth > 0 {
-            name.push('.');
-        }
+    let mut rest = path;
+    while let Some((part, behind)) = rest.parted(b'/') {
         name.push_str(part);
+        name.push('.');
+        rest = behind;
     }
+    name.push_str(rest);
 }
 
 fn is_windows(path: &str) -> bool {

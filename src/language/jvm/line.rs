@@ -149,10 +149,9 @@ fn is_name(name: &str) -> bool {
 
 /// No sign that no name has, no two dots in a row.
 fn has_name_chars(name: &str) -> bool {
-    let plain = NAME.hold_all(name) || (!name.is_ascii() && name.chars().all(is_name_char));
     let bytes = name.as_bytes();
-    let doubled = |at: usize| bytes.get(at + 1) == Some(&b'.');
-    plain && !memchr::memchr_iter(b'.', bytes).any(doubled)
+    let doubled = bytes.windows(2).any(|pair| pair == b"..");
+    !doubled && (NAME.hold_all(name) || (!name.is_ascii() && name.chars().all(is_name_char)))
 }
 
 /// What identifiers and their compounds are made of.
@@ -180,7 +179,7 @@ pub(super) fn first_frame(text: &str) -> Option<FrameLine<'_>> {
 
 /// `Caused by: `, `Wrapped by: `, `Suppressed: ` and what stands behind it.
 pub(super) fn link(text: &str) -> Option<(Link, &str)> {
-    let text = text.trim_start();
+    let text = text.trimmed_start();
     LINKS
         .iter()
         .find_map(|(words, link)| Some((*link, text.strip_prefix(words)?)))
@@ -188,7 +187,7 @@ pub(super) fn link(text: &str) -> Option<(Link, &str)> {
 
 /// `[CIRCULAR REFERENCE: …]`: an exception that was printed before.
 pub(super) fn is_circular(text: &str) -> bool {
-    text.trim_start().starts_with("[CIRCULAR REFERENCE:")
+    text.trimmed_start().starts_with("[CIRCULAR REFERENCE:")
 }
 
 /// What a line says of frames that are not printed.
@@ -216,7 +215,7 @@ pub(super) fn elided(text: &str) -> Option<Elided> {
 
 /// What only a thread dump prints: locks, and a thread's state.
 pub(super) fn is_dump(text: &str) -> bool {
-    let text = text.trim_start();
+    let text = text.trimmed_start();
     [
         "- locked <",
         "- waiting on <",

@@ -4,9 +4,11 @@
 
 use std::borrow::Cow;
 
+use crate::language::seek::Seek as _;
+
 /// Is this the top of a box?
 pub(super) fn is_top(text: &str) -> bool {
-    text.trim_start().starts_with('╭') && text.contains(super::line::OPENING)
+    text.trimmed_start().starts_with('╭') && text.contains(super::line::OPENING)
 }
 
 /// The lines without their boxes.

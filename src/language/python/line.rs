@@ -3,11 +3,12 @@
 //! Never allocates and never looks further than the line.
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
-use crate::language::seek::Seek as _;
+use crate::language::seek::{Seek as _, Word};
 pub(super) use crate::language::seek::{dedent, indent, is_blank, text};
 
 /// The words that open a traceback, whatever stands before them on the line.
 pub(super) const OPENING: &str = "Traceback (most recent call last)";
+const OPENS: Word = Word::new(OPENING, 10);
 /// The words that open an exception group's traceback.
 pub(super) const GROUP_OPENING: &str = "Exception Group Traceback (most recent call last)";
 /// The words that open the report of a dying interpreter.
@@ -51,7 +52,7 @@ pub(super) struct FrameLine<'a> {
 /// Does the text open a traceback? It may stand behind other words (`failed: Traceback …:`) but ends the line; loggers
 /// that know no line ends go on with `\n` written out.
 pub(super) fn opens(text: &str) -> bool {
-    let Some((before, behind)) = text.split_once(OPENING) else {
+    let Some((before, behind)) = OPENS.parts(text) else {
         return false;
     };
     match behind.strip_prefix(':') {

@@ -1,9 +1,12 @@
 //! Lines by themselves. In: a line without its header. Out: what Rust's runtime, anyhow, eyre and their loggers mean by it.
 
-use crate::language::seek::{self, Seek as _};
+use crate::language::seek::{self, Seek as _, Word};
 
 /// A panic's first line, whoever prints it.
 pub(super) const PANICKED: &str = "panicked at ";
+const PANICS: Word = Word::new(PANICKED, 5);
+/// What a header that nobody knows ends in before a panic.
+const BARE: [Word; 2] = [Word::new("] thread '", 0), Word::new("] panicked at ", 0)];
 /// What the runtime prints when it gives up without a panic.
 pub(super) const FATAL: &str = "fatal runtime error: ";
 /// Comes before it.
@@ -102,7 +105,7 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
     let (thread, rest) = match text.strip_prefix(PANICKED) {
         Some(rest) => (None, rest),
         None => {
-            let (before, rest) = text.split_once(PANICKED)?;
+            let (before, rest) = PANICS.parts(text)?;
             (Some(thread(before.strip_suffix(' ')?)?), rest)
         }
     };
@@ -121,10 +124,9 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
 
 /// A panic's first line behind a header that nobody knows, `… [shop] thread 'main' panicked at …`, without it.
 pub(super) fn bare(text: &str) -> &str {
-    let behind = ["] thread '", "] panicked at "].iter().find_map(|mark| {
-        let (before, _) = text.split_once(mark)?;
-        text.get(before.len() + 2..)
-    });
+    let behind = BARE
+        .iter()
+        .find_map(|mark| text.get(mark.find(text)? + 2..));
     behind.unwrap_or(text)
 }
 
