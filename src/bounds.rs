@@ -175,7 +175,7 @@ pub const SETTLE_WAIT_MS: u64 = 5;
 pub const CONNECT_MS_MAX: u64 = 5_000;
 /// … and this long as a whole.
 pub const REQUEST_MS_MAX: u64 = 30_000;
-/// An idle connection is closed after this long.
+/// A connection that was idle for this long is not used again.
 pub const CONNECTION_IDLE_MS_MAX: u64 = 60_000;
 /// Bytes read of a receiver's answer.
 pub const ANSWER_BYTES_MAX: usize = 16 << 10;

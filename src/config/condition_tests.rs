@@ -120,7 +120,11 @@ fn what_is_wrong_is_told_at_its_place() {
             "g",
             "there are: error, frames, level, record, app, source",
         ),
-        ("error.value.matches(\"a(b\")", "(", ""),
+        (
+            "error.value.matches(\"a(b\")",
+            "(",
+            "where the bracket itself is meant, a backslash before it (within double quotes two)",
+        ),
         ("error.value.matches(error.type)", "matches", ""),
     ] {
         assert_eq!(at(text), part, "{text}: {:?}", fault(text));

@@ -1,10 +1,15 @@
 //! Overrides of the host file by the environment: `STACKTAIL_OUTBOX__DSN_BYTES` is `dsn_bytes` in `[outbox]`. In: variables. Out:
 //! their values laid over the host file's section, checked as if they stood in it, each with its place in the environment.
 //!
-//! Texts, numbers and flags alone. An empty variable counts as not set. The value of a variable that is no key is never shown.
+//! Texts, numbers and flags, and single entries of tables of free names: `STACKTAIL_DEFAULTS__TAGS__TEAM` is `team` in `tags`.
+//! A name is in capitals where the shell wants it so: it is taken in small letters. One that has capitals of its own
+//! (`STACKTAIL_DEFAULTS__TAGS__kubernetes.Node`, from a unit file) is taken as it stands, unless all its letters are capitals.
+//! An empty variable counts as not set. The value of a variable that is no key is never shown.
+
+use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::check::Checker;
 use super::fault::{Fault, not};
@@ -12,7 +17,7 @@ use super::key::Shape;
 use super::keys::{APP_KEYS, DSN_KEYS, HOST_KEYS, Key, Kind, RELEASE_KEYS};
 use super::meant;
 use super::problem::Severity;
-use super::setting::Section;
+use super::setting::{Section, Setting};
 use super::strays::not_shared;
 
 /// What all of them begin with.
@@ -28,9 +33,12 @@ pub(super) fn over(file: &mut Checker<'_>, section: &mut Section) {
     for (name, value) in variables {
         let path = name.strip_prefix(PREFIX).unwrap_or_default().to_lowercase();
         let parts: Vec<&str> = path.split("__").collect();
-        match find(HOST_KEYS, &parts) {
-            Some(keys) => one(file, section, &keys, (&name, &value)),
-            None => unknown(file, &name),
+        if let Some(keys) = find(HOST_KEYS, &parts) {
+            one(file, section, &keys, (&name, &value));
+        } else if let Some((keys, entry)) = entry_of(&name, &parts) {
+            one_entry(file, section, &keys, &entry, (&name, &value));
+        } else {
+            unknown(file, &name);
         }
     }
 }
@@ -52,6 +60,28 @@ fn find(keys: &'static [Key], parts: &[&str]) -> Option<Vec<&'static Key>> {
     Some(path)
 }
 
+/// The table of free names that a path begins with, and the name of the entry in it that the path ends with.
+fn entry_of(name: &str, parts: &[&str]) -> Option<(Vec<&'static Key>, String)> {
+    let to = (1..parts.len()).find(|to| {
+        let keys = parts.get(..*to).and_then(|parts| find(HOST_KEYS, parts));
+        keys.is_some_and(|keys| keys.last().is_some_and(|key| has_entries(key)))
+    })?;
+    let keys = find(HOST_KEYS, parts.get(..to)?)?;
+    let said = name.strip_prefix(PREFIX)?.splitn(to + 1, "__").last()?;
+    let shouted = !said.contains(|c: char| c.is_ascii_lowercase());
+    let entry = if shouted {
+        said.to_lowercase()
+    } else {
+        said.to_owned()
+    };
+    (!entry.is_empty()).then_some((keys, entry))
+}
+
+/// Is it a table of texts under names that the operator chooses?
+fn has_entries(key: &Key) -> bool {
+    matches!(key.kind, Kind::Tags | Kind::TagFields | Kind::ExtraFields)
+}
+
 /// One variable that names a key.
 fn one(
     file: &mut Checker<'_>,
@@ -63,8 +93,7 @@ fn one(
         return;
     };
     let (name_span, value_span) = file.add_variable(name, value);
-    let outer: Vec<&'static str> = tables.iter().map(|table| table.name).collect();
-    let setting = file.within(&outer, |file| {
+    let setting = file.within(&names(tables), |file| {
         if let Some(fault) = misplaced(key, tables, name) {
             file.tell(Severity::Error, key.name, &name_span, fault);
             return None;
@@ -80,13 +109,9 @@ fn one(
             }
         }
     });
-    let mut inner = section;
-    for table in tables {
-        let Some(opened) = inner.opened(table.name, &name_span) else {
-            return;
-        };
-        inner = opened;
-    }
+    let Some(inner) = table_of(section, tables, &name_span) else {
+        return;
+    };
     for group in [DSN_KEYS, RELEASE_KEYS] {
         if group.contains(&key.name) {
             // What the file says in another way holds no more; two variables contradict each other.
@@ -98,6 +123,58 @@ fn one(
         Some(setting) => inner.settings.insert(key.name, (setting, value_span)),
         None => inner.settings.remove(key.name),
     };
+}
+
+/// One variable that names an entry of a table of free names: it comes before the file's entry of that name, beside its others.
+fn one_entry(
+    file: &mut Checker<'_>,
+    section: &mut Section,
+    path: &[&'static Key],
+    entry: &str,
+    (name, value): (&str, &str),
+) {
+    let Some((key, tables)) = path.split_last() else {
+        return;
+    };
+    let (name_span, value_span) = file.add_variable(name, value);
+    let text = DeValue::String(value.trim().into());
+    let mut table = DeTable::new();
+    table.insert(
+        Spanned::new(name_span.clone(), entry.into()),
+        Spanned::new(value_span.clone(), text),
+    );
+    let table = Spanned::new(value_span.clone(), DeValue::Table(table));
+    let set = file.within(&names(tables), |file| file.value(key, &table));
+    let Some(inner) = table_of(section, tables, &name_span) else {
+        return;
+    };
+    inner.present.entry(key.name).or_insert(name_span);
+    let Some(Setting::Tags(mut entries)) = set else {
+        return;
+    };
+    if let Some(Setting::Tags(known)) = inner.get(key.name) {
+        let others = known.iter().filter(|(known, _)| known != entry);
+        entries.extend(others.cloned());
+    }
+    let setting = (Setting::Tags(entries), value_span);
+    inner.settings.insert(key.name, setting);
+}
+
+fn names(tables: &[&'static Key]) -> Vec<&'static str> {
+    tables.iter().map(|table| table.name).collect()
+}
+
+/// The section of these tables, one within the other; `None` where one of them has another value.
+fn table_of<'s>(
+    section: &'s mut Section,
+    tables: &[&'static Key],
+    span: &Range<usize>,
+) -> Option<&'s mut Section> {
+    let mut inner = section;
+    for table in tables {
+        inner = inner.opened(table.name, span)?;
+    }
+    Some(inner)
 }
 
 /// What cannot be set by a variable, or not there.
@@ -116,10 +193,11 @@ fn misplaced(key: &Key, tables: &[&'static Key], name: &str) -> Option<Fault> {
                 Kind::Defaults => APP_KEYS.iter().find(|key| key.name == "environment"),
                 _ => None,
             };
-            let help = inner.map_or_else(
-                || format!("set `{}` in the host file", key.name),
-                |inner| format!("name a key in it: {name}__{}", inner.name.to_uppercase()),
-            );
+            let help = match inner {
+                Some(inner) => format!("name a key in it: {name}__{}", inner.name.to_uppercase()),
+                None if has_entries(key) => format!("name an entry of it: {name}__NAME=text"),
+                None => format!("set `{}` in the host file", key.name),
+            };
             ("a table", help)
         }
         _ => return None,
@@ -183,6 +261,7 @@ fn collect(prefix: &str, keys: &'static [Key], names: &mut Vec<String>) {
                 let tail = names.split_off(before);
                 names.extend(tail.into_iter().filter(shared));
             }
+            Kind::Tags | Kind::TagFields | Kind::ExtraFields => names.push(format!("{name}__NAME")),
             kind if matches!(kind.shape(), Shape::Text | Shape::Number | Shape::Flag) => {
                 names.push(name);
             }
@@ -254,6 +333,75 @@ mod tests {
     }
 
     #[test]
+    fn entries_of_tables_come_before_those_of_the_file_and_beside_them() {
+        let host = "[defaults]\ndsn = \"console\"\ntags = { team = \"shop\", zone = \"a\" }\n";
+        let variables = [
+            ("STACKTAIL_DEFAULTS__TAGS__ZONE", "eu-1"),
+            ("STACKTAIL_DEFAULTS__TAGS__CLOUD__REGION", " eu "),
+            ("STACKTAIL_DEFAULTS__TAGS__k8s.Node", "n1"),
+            ("STACKTAIL_DEFAULTS__TAGS__EMPTY", ""),
+            ("STACKTAIL_DEFAULTS__TAG_FIELDS__CUSTOMER", "customer.id"),
+            ("STACKTAIL_DEFAULTS__EXTRA_FIELDS__ORDER", "order.id"),
+        ];
+        let mut machine = machine(host, &variables);
+        machine.file(
+            "/etc/apps.d/a.toml",
+            "tags = { zone = \"own\" }\n[[files]]\npaths = [\"/l/*\"]\n",
+        );
+        machine.file("/etc/apps.d/b.toml", "[[files]]\npaths = [\"/l/*\"]\n");
+        let Loaded {
+            config, problems, ..
+        } = load(Path::new(HOST), &machine).unwrap();
+        assert_eq!(problems, []);
+        let tags = |app: usize| {
+            let tags = config.apps[app].tags.iter();
+            tags.map(|(name, value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
+        };
+        let [own, others] = [0, 1].map(tags);
+        assert_eq!(
+            own,
+            ["cloud__region=eu", "k8s.Node=n1", "team=shop", "zone=own"]
+        );
+        assert_eq!(
+            others,
+            ["cloud__region=eu", "k8s.Node=n1", "team=shop", "zone=eu-1"]
+        );
+        let labels = &config.apps[0].labels;
+        let pair = |name: &str, field: &str| vec![(name.to_owned(), field.to_owned())];
+        assert_eq!(labels.tag_fields, pair("customer", "customer.id"));
+        assert_eq!(labels.extra_fields, pair("order", "order.id"));
+    }
+
+    #[test]
+    fn an_entry_that_is_wrong_is_told_in_its_variable_and_the_others_hold() {
+        let told = told(
+            "[defaults]\ndsn = \"console\"\n",
+            &[
+                ("STACKTAIL_DEFAULTS__TAGS__RELEASE", "1"),
+                ("STACKTAIL_DEFAULTS__TAGS__A B", "1"),
+                ("STACKTAIL_DEFAULTS__TAGS__", "nameless"),
+                ("STACKTAIL_DEFAULTS__EXTRA_FIELDS__LOG_X", "x"),
+                ("STACKTAIL_DEFAULTS__TAGZ__TEAM", "secret"),
+            ],
+        );
+        for part in [
+            "a tag cannot be named `release`: Sentry sets it itself\n --> environment variable STACKTAIL_DEFAULTS__TAGS__RELEASE",
+            "Sentry would drop the tag `a b`\n --> environment variable STACKTAIL_DEFAULTS__TAGS__A B",
+            "`log_x` is a name of the agent's own\n --> environment variable STACKTAIL_DEFAULTS__EXTRA_FIELDS__LOG_X",
+            "warning: the environment variable STACKTAIL_DEFAULTS__TAGS__ is not known",
+            "did you mean STACKTAIL_DEFAULTS__TAGS__NAME?",
+            "warning: the environment variable STACKTAIL_DEFAULTS__TAGZ__TEAM is not known",
+        ] {
+            assert!(told.contains(part), "{part}\nnot in\n{told}");
+        }
+        assert!(
+            !told.contains("secret") && !told.contains("nameless"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn what_is_wrong_is_told_in_its_variable() {
         let told = told(
             "host_rate = 3\n[defaults]\ndsn = \"console\"\n",
@@ -276,6 +424,7 @@ mod tests {
             "warning: the environment variable STACKTAIL_HOST_RAT is not known",
             "did you mean STACKTAIL_HOST_RATE?",
             "`tags` is a table: a variable holds one value",
+            "name an entry of it: STACKTAIL_DEFAULTS__TAGS__NAME=text",
             "`project_root` cannot be set for all apps",
             "STACKTAIL_DEFAULTS__ENVIRONMENT",
             "`sdk` is not true or false: \"yes\"",

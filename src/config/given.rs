@@ -51,7 +51,13 @@ pub(super) fn receiver(file: &mut Checker<'_>, section: &Section, mode: u32) -> 
         Setting::Text(name) if key == "dsn_credential" => {
             credential(file, name).and_then(|path| of_file(file, key, span, &path))
         }
-        Setting::Text(name) => from_variable(file, name).and_then(|text| sentry::receiver(&text)),
+        Setting::Text(name) => from_variable(file, name).and_then(|text| {
+            sentry::receiver(&text).map_err(|fault| Fault {
+                message: format!("the environment variable {name}: {}", fault.message),
+                expected: format!("the variable must hold one DSN: {}", fault.expected),
+                ..fault
+            })
+        }),
         _ => return Given::Bad,
     };
     match found {

@@ -16,6 +16,10 @@ pub(super) fn pattern(key: &str, text: &str) -> Result<regex::Regex, Fault> {
             if unsupported {
                 Fault::new(message, "cannot be matched in linear time")
                     .help("there is no look-around and no back-reference: say it with two patterns")
+            } else if why.starts_with("unclosed") || why.starts_with("unopened") {
+                Fault::new(message, why).help(
+                    "where the bracket itself is meant, a backslash before it (within double quotes two)",
+                )
             } else {
                 Fault::new(message, why)
             }

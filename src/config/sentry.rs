@@ -66,10 +66,16 @@ pub(super) fn dist(text: &str) -> Result<(), Fault> {
     if text.len() <= 64 && text.bytes().all(allowed) {
         return Ok(());
     }
-    Err(Fault::new(
+    let fault = Fault::new(
         format!("Sentry would drop this dist: \"{}\"", brief(text)),
         "at most 64 letters, digits, `_`, `.` or `-`",
-    ))
+    );
+    let other = |c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c));
+    let (name, short) = (text.replace(other, "-"), text.chars().count() <= 64);
+    Err(match short {
+        true => fault.help(format!("as \"{name}\"?")),
+        false => fault,
+    })
 }
 
 /// A DSN, or the name of a receiver that is no server.

@@ -227,7 +227,7 @@ impl Worker {
             self.reports.departed();
         }
         let stamp = self.gate.depart(now.mono);
-        let task = self.flights.spawn(self.remote.clone().post(body));
+        let task = self.flights.spawn(self.remote.at(now.mono).post(body));
         let flight = Flight {
             item,
             reports,

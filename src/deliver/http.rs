@@ -2,6 +2,7 @@
 //!
 //! Loopback addresses are reached directly, whatever proxy is named.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -21,13 +22,16 @@ const CLIENT: &str = concat!("stacktail/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug, Clone)]
 pub(super) struct Remote {
     client: reqwest::Client,
+    trust: Arc<Trust>,
+    /// When it was posted to last.
+    used: Option<Duration>,
     url: reqwest::Url,
     headers: HeaderMap,
 }
 
 impl Remote {
     /// Connects to nothing yet.
-    pub(super) fn new(receiver: &Receiver, trust: &Trust) -> Result<Self, String> {
+    pub(super) fn new(receiver: &Receiver, trust: &Arc<Trust>) -> Result<Self, String> {
         let (url, dsn) = match receiver {
             Receiver::Dsn(dsn) => (dsn.envelope_url(), Some(dsn)),
             Receiver::Spotlight(spotlight) => (spotlight.url.clone(), None),
@@ -36,9 +40,24 @@ impl Remote {
         let url = reqwest::Url::parse(&url).map_err(|error| error.to_string())?;
         Ok(Self {
             client: client(&url, trust)?,
+            trust: Arc::clone(trust),
+            used: None,
             url,
             headers: headers(dsn)?,
         })
+    }
+
+    /// The same, for a request at `now`. Connections that were idle for long are given up here, when a request needs one: watched
+    /// by a timer, each would wake an idle host once a minute.
+    pub(super) fn at(&mut self, now: Duration) -> Self {
+        let used = self.used.replace(now);
+        let idle = used.map_or(Duration::ZERO, |used| now.saturating_sub(used));
+        if idle >= Duration::from_millis(CONNECTION_IDLE_MS_MAX)
+            && let Ok(client) = client(&self.url, &self.trust)
+        {
+            self.client = client;
+        }
+        self.clone()
     }
 
     /// Posts one envelope.
@@ -54,7 +73,6 @@ impl Remote {
 }
 
 fn client(url: &reqwest::Url, trust: &Trust) -> Result<reqwest::Client, String> {
-    let ms = Duration::from_millis;
     let transport = &trust.transport;
     let secure = |url: &str| url.starts_with("https:");
     let through = matches!(&transport.proxy, Proxy::Url(proxy) if secure(proxy));
@@ -71,7 +89,7 @@ fn client(url: &reqwest::Url, trust: &Trust) -> Result<reqwest::Client, String> 
         .referer(false)
         .connect_timeout(transport.connect_timeout)
         .timeout(transport.timeout)
-        .pool_idle_timeout(ms(CONNECTION_IDLE_MS_MAX))
+        .pool_idle_timeout(None)
         .pool_max_idle_per_host(FLIGHTS_MAX);
     match &transport.proxy {
         _ if url.host_str().is_some_and(is_loopback) => builder = builder.no_proxy(),
@@ -171,7 +189,7 @@ mod tests {
     #[test]
     fn what_is_posted_where() {
         let dsn = Dsn::parse("http://abc@[::1]:3000/p/42").unwrap();
-        let remote = Remote::new(&Receiver::Dsn(dsn), &Trust::default()).unwrap();
+        let remote = Remote::new(&Receiver::Dsn(dsn), &Arc::default()).unwrap();
         assert_eq!(remote.url.as_str(), "http://[::1]:3000/p/api/42/envelope/");
         let header = |name: &str| remote.headers.get(name).unwrap().to_str().unwrap();
         assert_eq!(
@@ -184,10 +202,47 @@ mod tests {
 
     #[test]
     fn plain_http_loads_no_roots() {
-        let trust = Trust::default();
+        let trust = Arc::<Trust>::default();
         let dsn = Dsn::parse("http://abc@localhost/1").unwrap();
         assert!(Remote::new(&Receiver::Dsn(dsn), &trust).is_ok());
         assert!(!trust.is_loaded());
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_for_a_minute_and_no_timer_watches_it() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let accepted = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&accepted);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                tokio::spawn(async move {
+                    let mut bytes = [0; 4096];
+                    while tokio::io::AsyncReadExt::read(&mut stream, &mut bytes)
+                        .await
+                        .is_ok_and(|n| n > 0)
+                    {
+                        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                        tokio::io::AsyncWriteExt::write_all(&mut stream, answer)
+                            .await
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        let dsn = Dsn::parse(&format!("http://abc@127.0.0.1:{port}/1")).unwrap();
+        let mut remote = Remote::new(&Receiver::Dsn(dsn), &Arc::default()).unwrap();
+        let mut connections = Vec::new();
+        for at in [0, 59, 118, 178, 179] {
+            let answer = remote.at(Duration::from_secs(at)).post(vec![b'x']).await;
+            assert!(
+                matches!(answer, Answer::Reply(Reply { status: 200, .. })),
+                "{answer:?}"
+            );
+            connections.push(accepted.load(std::sync::atomic::Ordering::Relaxed));
+        }
+        assert_eq!(connections, [1, 1, 1, 2, 2]);
     }
 
     #[test]

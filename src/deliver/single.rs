@@ -1,6 +1,8 @@
 //! One envelope, once, past the outbox. In: a receiver, an event or nothing. Out: its [`Word`]. For people who ask whether the
 //! way is open; nothing is tried again, nothing is stored.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::config::{Receiver, Transport};
@@ -95,7 +97,7 @@ pub async fn ask(receiver: &Receiver, http: &Transport, now: Timestamp) -> Optio
 }
 
 async fn post(receiver: &Receiver, http: &Transport, content: Content<'_>, now: Timestamp) -> Word {
-    let trust = Trust::new(http.clone());
+    let trust = Arc::new(Trust::new(http.clone()));
     let remote = match Remote::new(receiver, &trust) {
         Ok(remote) => remote,
         Err(why) => return Word::of(&Answer::Nothing(why)),

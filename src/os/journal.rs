@@ -54,43 +54,68 @@ fn folders_of(name: &str) -> Vec<PathBuf> {
         .to_vec()
 }
 
-/// The parts of a cursor (`s=…;i=…;b=…;m=…;t=…;x=…`, all hexadecimal) that identify its entry.
+/// The parts of a cursor (`s=…;i=…;b=…;m=…;t=…;x=…`, all hexadecimal) that identify its entry. Those behind the last of them
+/// are not looked at.
 #[must_use]
 pub fn cursor_id(cursor: &[u8]) -> Option<EntryId> {
     let (mut sequence, mut number, mut realtime) = (None, None, None);
-    for part in cursor.split(|byte| *byte == b';') {
-        match part.split_at_checked(2)? {
-            (b"s=", value) if value.len() == 32 => sequence = Some(hex(value)?.to_be_bytes()),
-            (b"i=", value) => number = u64::try_from(hex(value)?).ok(),
-            (b"t=", value) => realtime = i64::try_from(hex(value)?).ok(),
+    let mut rest = cursor;
+    loop {
+        let (name, behind) = rest.split_at_checked(2)?;
+        let end = memchr::memchr(b';', behind);
+        let value = behind.get(..end.unwrap_or(behind.len()))?;
+        match name {
+            b"s=" if value.len() == 32 => sequence = Some(hex(value)?.to_be_bytes()),
+            b"i=" => number = u64::try_from(hex(value)?).ok(),
+            b"t=" => realtime = i64::try_from(hex(value)?).ok(),
             _ => {}
         }
+        if let (Some(sequence), Some(number), Some(realtime)) = (sequence, number, realtime) {
+            return Some(EntryId {
+                sequence,
+                number,
+                realtime,
+            });
+        }
+        rest = behind.get(end? + 1..)?;
     }
-    Some(EntryId {
-        sequence: sequence?,
-        number: number?,
-        realtime: realtime?,
-    })
 }
+
+/// What a hexadecimal digit counts; more than 15 for what is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        let [lower, upper] = [b"0123456789abcdef", b"0123456789ABCDEF"];
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a table made while compiling: a wrong index does not compile"
+        )]
+        {
+            digits[lower[value] as usize] = value as u8;
+            digits[upper[value] as usize] = value as u8;
+        }
+        value += 1;
+    }
+    digits
+};
 
 fn hex(digits: &[u8]) -> Option<u128> {
     if digits.is_empty() || digits.len() > 32 {
         return None;
     }
-    let digit = |byte: &u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    };
-    // Of all entries read, each has some sixty of them.
-    let half = |digits: &[u8]| {
-        digits.iter().try_fold(0_u64, |number, byte| {
-            Some(number << 4 | u64::from(digit(byte)?))
+    // Of all entries read, each has some fifty of them: whether all are digits is asked once.
+    let mut seen = 0;
+    let mut half = |digits: &[u8]| {
+        digits.iter().fold(0_u64, |number, byte| {
+            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(u8::MAX);
+            seen |= digit;
+            number << 4 | u64::from(digit & 0xf)
         })
     };
     let (high, low) = digits.split_at_checked(digits.len().saturating_sub(16))?;
-    Some(u128::from(half(high)?) << 64 | u128::from(half(low)?))
+    let number = u128::from(half(high)) << 64 | u128::from(half(low));
+    (seen < 16).then_some(number)
 }
 
 #[cfg(test)]
@@ -103,7 +128,24 @@ mod tests {
         let id = cursor_id(cursor).unwrap();
         assert_eq!((id.number, id.realtime), (0x2fa, 0x0006_443d_1c8f_9f00));
         assert_eq!((id.sequence[0], id.sequence[15]), (0x11, 0x01));
-        for broken in ["", "s=1", "nonsense", "s=x;i=1;t=2", ";;;"] {
+        let upper = cursor.to_ascii_uppercase();
+        let other_order = [
+            b"t=6443D1C8F9F00;x=9C3;" as &[u8],
+            &upper[..41].to_ascii_lowercase(),
+        ]
+        .concat();
+        assert_eq!(cursor_id(&other_order), Some(id));
+        for broken in [
+            "",
+            "s=1",
+            "nonsense",
+            "s=x;i=1;t=2",
+            ";;;",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a0g;i=1;t=2",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=;t=2",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;t=:",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;b=2",
+        ] {
             assert_eq!(cursor_id(broken.as_bytes()), None, "{broken}");
         }
     }

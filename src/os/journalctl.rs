@@ -4,18 +4,25 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use rustix::buffer::spare_capacity;
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 
 use super::journal::JournalPlace;
 
 /// Room in the pipe: fewer turns between the two.
 const PIPE_BYTES: usize = 1 << 20;
+/// Bytes that it prints in a microsecond, at the most.
+const PRINTED_PER_MICROSECOND: i64 = 256;
 
 /// A running `journalctl`; ended when it is dropped.
 #[derive(Debug)]
 pub struct Journalctl {
     child: Child,
     output: ChildStdout,
+    /// Before each read but the first, if that is one that waits: so long that the pipe is not filled meanwhile.
+    pause: Option<Timespec>,
+    begun: bool,
 }
 
 impl Journalctl {
@@ -49,25 +56,44 @@ impl Journalctl {
         if !waits {
             rustix::fs::fcntl_setfl(&output, OFlags::NONBLOCK)?;
         }
-        Ok(Self { child, output })
+        let room = rustix::pipe::fcntl_getpipe_size(&output).unwrap_or(0);
+        let pause = i64::try_from(room).unwrap_or(0) * 1_000 / PRINTED_PER_MICROSECOND;
+        Ok(Self {
+            child,
+            output,
+            pause: waits.then_some(Timespec {
+                tv_sec: 0,
+                tv_nsec: pause.min(999_999_999),
+            }),
+            begun: false,
+        })
     }
 
-    /// Appends at most `max` bytes of what it has printed; 0 at its end.
+    /// Appends of what it has printed, at most `max` bytes or what `into` has room for; 0 at its end.
     ///
     /// # Errors
     /// `WouldBlock` where there is nothing now.
     pub fn read(&mut self, into: &mut Vec<u8>, max: usize) -> io::Result<usize> {
-        let from = into.len();
-        into.resize(from + max, 0);
-        let place = into.get_mut(from..).unwrap_or_default();
-        let read = loop {
-            match rustix::io::read(&self.output, &mut *place) {
+        if std::mem::replace(&mut self.begun, true) {
+            self.let_it_print();
+        }
+        into.reserve(max);
+        loop {
+            match rustix::io::read(&self.output, spare_capacity(into)) {
                 Err(rustix::io::Errno::INTR) => {}
-                read => break read,
+                read => return Ok(read?),
             }
+        }
+    }
+
+    /// It prints a page at a time, and whoever waits is woken for each: two changes of process, a fifth of what an entry costs.
+    /// So nobody waits for text, but for its end, and only for as long as there is room for more.
+    fn let_it_print(&self) {
+        let Some(pause) = &self.pause else {
+            return;
         };
-        into.truncate(from + read.unwrap_or(0));
-        Ok(read?)
+        let mut ended = [PollFd::new(&self.output, PollFlags::empty())];
+        let _interrupted_is_early = rustix::event::poll(&mut ended, Some(pause));
     }
 
     /// How it ended, once it has.

@@ -199,9 +199,11 @@ fn every_key_takes_what_it_must() {
                 .map(ToString::to_string)
                 .collect();
             assert!(told.is_empty(), "{text}\n{}", told.join("\n"));
+            println!("{:<46} takes   {value}", named(place, key));
             tried += 1;
         }
     });
+    println!("{tried} valid values of keys at all their places");
     assert!(tried > 70, "{tried}");
 }
 
@@ -229,10 +231,20 @@ fn every_key_refuses_what_it_cannot_be() {
                 "not refused at line {line}:\n{text}\n{}",
                 told.join("\n")
             );
+            let why = here.map_or("", |problem| problem.message.as_str());
+            println!("{:<46} refuses {value}: {why}", named(place, key));
             tried += 1;
         }
     });
+    println!("{tried} invalid values of keys at all their places");
     assert!(tried > 350, "{tried}");
+}
+
+/// The key with its place, for the table that `--nocapture` shows.
+fn named(place: &Place, key: &Key) -> String {
+    let file = if place.host { "host" } else { "app" };
+    let dot = if place.table.is_empty() { "" } else { "." };
+    format!("{file}: {}{dot}{}", place.table, key.name)
 }
 
 /// Is the problem told of this key, or of what stands within it?
@@ -270,6 +282,10 @@ fn every_key_of_files_takes_and_refuses() {
                 problem.place.as_ref().is_some_and(|place| place.line == 3) && told_of(problem, key)
             });
             assert!(refused, "{text}");
+            let why = problems
+                .first()
+                .map_or("", |problem| problem.message.as_str());
+            println!("app: files.{:<35} refuses {value}: {why}", key.name);
             tried += 1;
         }
     }

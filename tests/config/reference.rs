@@ -20,7 +20,8 @@ h) or \"off\". Relative paths begin in the folder of the file they stand in. `st
 its place.
 
 Texts, numbers, true and false may come from the environment, which comes first: STACKTAIL_HOST_RATE, \
-STACKTAIL_OUTBOX__DSN_BYTES, STACKTAIL_DEFAULTS__ENVIRONMENT.";
+STACKTAIL_OUTBOX__DSN_BYTES, STACKTAIL_DEFAULTS__ENVIRONMENT. So may entries of tags, tag_fields and extra_fields: \
+STACKTAIL_DEFAULTS__TAGS__TEAM.";
 
 const APP_HEAD: &str = "/etc/stacktail/apps.d/example.toml: one app. The file's name is the app's name. Needed: a DSN, and one \
 [[files]] with paths, or one [[journal]].

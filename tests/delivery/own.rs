@@ -108,3 +108,43 @@ fn events_written_to_a_watched_file_are_not_read_as_new_ones() {
         assert_eq!(lines(), 1, "run {run}");
     }
 }
+
+#[test]
+fn an_app_that_writes_its_events_back_into_its_log_gets_no_more_of_them() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    home.app("shop", &receiver.dsn("1"), "*.log", THINNING_OFF);
+    log_line(&home, "app.log", REAL);
+    let events = || {
+        receiver.look(|came| {
+            let events = came.iter().filter_map(crate::receiver::Received::event);
+            events.collect::<Vec<_>>()
+        })
+    };
+    let run = || {
+        let output = home.once();
+        assert!(output.status.success(), "{output:?}");
+        events()
+    };
+    let first = run();
+    assert_eq!(first.len(), 1, "{first:?}");
+    let event = &first[0];
+    let pretty = serde_json::to_string_pretty(event).unwrap();
+    let record = serde_json::json!({ "level": "error", "msg": "from the hook", "event": event });
+    let quoted = serde_json::json!({ "level": "error", "msg": event.to_string() });
+    for text in [
+        format!("{event}\n"),
+        format!("2026-11-20 15:00:02,000 ERROR hook: got {event}\n"),
+        format!("2026-11-20 15:00:03,000 ERROR hook: got\n{pretty}\n"),
+        format!("{record}\n"),
+        format!("{quoted}\n"),
+    ] {
+        log_line(&home, "app.log", &text);
+        let events = run();
+        assert_eq!(
+            events.len(),
+            1,
+            "of\n{text}\n{:#}",
+            events[events.len() - 1]
+        );
+    }
+}

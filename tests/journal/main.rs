@@ -26,5 +26,6 @@ mod everything;
 mod latency;
 mod machine;
 mod reboot;
+mod routes;
 mod throughput;
 mod world;

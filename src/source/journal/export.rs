@@ -39,17 +39,13 @@ struct Text {
     /// Of a field that is too long, bytes that have still to come and to be thrown away.
     too_long: usize,
     fields: Vec<Field>,
-    /// `NAME=value` of a field that was printed as bytes.
-    joined: Vec<u8>,
 }
 
-/// One field.
+/// One field: where its name stands, and its value.
 #[derive(Debug, Clone)]
-enum Field {
-    /// `NAME=value`.
-    Line(Range<usize>),
-    /// Its name, and its bytes.
-    Bytes(Range<usize>, Range<usize>),
+struct Field {
+    name: Range<usize>,
+    value: Range<usize>,
 }
 
 impl Export {
@@ -186,7 +182,7 @@ impl Reader for Export {
         self.seek(SeekTo::Cursor(&first)).map(drop)
     }
 
-    fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()> {
         self.text.show(each);
         Ok(())
     }
@@ -223,20 +219,24 @@ impl Text {
                 return None;
             }
             let rest = self.bytes.get(self.seen..)?;
-            let end = self.seen + memchr::memchr(b'\n', rest)?;
-            let line = self.bytes.get(self.seen..end)?;
-            if line.is_empty() {
+            // A name is short: it is read byte by byte, its value is searched.
+            let name = rest.iter().position(|b| matches!(b, b'=' | b'\n'))?;
+            let behind = self.seen + name + 1;
+            if rest.get(name) == Some(&b'=') {
+                let end = behind + memchr::memchr(b'\n', self.bytes.get(behind..)?)?;
+                self.fields.push(Field {
+                    name: self.seen..behind - 1,
+                    value: behind..end,
+                });
                 self.seen = end + 1;
-                self.taken = self.seen;
+            } else if name > 0 {
+                self.field_of_bytes(self.seen..behind - 1)?;
+            } else {
+                (self.seen, self.taken) = (behind, behind);
                 if let Some(id) = self.id(cursor) {
                     return Some(id);
                 }
                 self.fields.clear();
-            } else if memchr::memchr(b'=', line).is_some() {
-                self.fields.push(Field::Line(self.seen..end));
-                self.seen = end + 1;
-            } else {
-                self.field_of_bytes(self.seen..end)?;
             }
         }
     }
@@ -252,7 +252,10 @@ impl Text {
             return Some(());
         }
         self.bytes.get(from + len)?;
-        self.fields.push(Field::Bytes(name, from..from + len));
+        self.fields.push(Field {
+            name,
+            value: from..from + len,
+        });
         self.seen = from + len + 1;
         Some(())
     }
@@ -269,34 +272,20 @@ impl Text {
 
     /// The entry's identity; its cursor is its first field.
     fn id(&self, cursor: &mut Option<String>) -> Option<EntryId> {
-        let lines = self.fields.iter().filter_map(|field| match field {
-            Field::Line(at) => self.bytes.get(at.clone()),
-            Field::Bytes(..) => None,
-        });
-        let mut cursors = lines.filter_map(|line| line.strip_prefix(b"__CURSOR="));
-        let found = cursors.next()?;
+        let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
+        let mut fields = self.fields.iter();
+        let found = fields.find(|field| bytes(&field.name) == b"__CURSOR")?;
+        let found = bytes(&found.value);
         let text = cursor.get_or_insert_default();
         text.clear();
         text.push_str(std::str::from_utf8(found).ok()?);
         cursor_id(found)
     }
 
-    fn show(&mut self, each: &mut dyn FnMut(&[u8])) {
+    fn show(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
         for field in &self.fields {
-            match field {
-                Field::Line(at) => each(self.bytes.get(at.clone()).unwrap_or_default()),
-                Field::Bytes(name, value) => {
-                    self.joined.clear();
-                    for part in [name, value] {
-                        let part = self.bytes.get(part.clone()).unwrap_or_default();
-                        self.joined.extend_from_slice(part);
-                        if self.joined.len() == name.len() {
-                            self.joined.push(b'=');
-                        }
-                    }
-                    each(&self.joined);
-                }
-            }
+            each(bytes(&field.name), bytes(&field.value));
         }
     }
 
@@ -309,13 +298,8 @@ impl Text {
         self.seen -= self.taken;
         for field in &mut self.fields {
             let by = self.taken;
-            let back = |at: &mut Range<usize>| *at = at.start - by..at.end - by;
-            match field {
-                Field::Line(at) => back(at),
-                Field::Bytes(name, value) => {
-                    back(name);
-                    back(value);
-                }
+            for at in [&mut field.name, &mut field.value] {
+                *at = at.start - by..at.end - by;
             }
         }
         self.taken = 0;
@@ -342,7 +326,7 @@ mod tests {
             text.bytes.extend_from_slice(part);
             while text.next(&mut cursor).is_some() {
                 let mut fields = Vec::new();
-                text.show(&mut |field| fields.push(field.to_vec()));
+                text.show(&mut |name, value| fields.push([name, b"=", value].concat()));
                 entries.push(fields);
             }
         }

@@ -1,4 +1,4 @@
-//! An entry's fields. In: `NAME=value`, one after another. Out: an [`Entry`], with what apps are told apart by.
+//! An entry's fields. In: names and values, one after another. Out: an [`Entry`], with what apps are told apart by.
 
 use std::sync::LazyLock;
 
@@ -56,31 +56,35 @@ const KEPT: &[&str] = &[
     "_UID",
 ];
 
-/// The same by length: of some twenty fields of an entry most are told from all of these by it.
-static BY_LENGTH: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+/// The same by length, each with its [`tail`]: of some twenty fields of an entry most are told from all of these by the two.
+static BY_LENGTH: LazyLock<Vec<Vec<(u64, &'static str)>>> = LazyLock::new(|| {
     let longest = KEPT.iter().map(|name| name.len()).max().unwrap_or(0);
     let of = |len: usize| {
         let names = KEPT.iter().copied();
-        names.filter(|name| name.len() == len).collect()
+        let names = names.filter(|name| name.len() == len);
+        names.map(|name| (tail(name.as_bytes()), name)).collect()
     };
     (0..=longest).map(of).collect()
 });
 
+/// A name's last eight bytes as a number, or all of them.
+fn tail(name: &[u8]) -> u64 {
+    match name.last_chunk::<8>() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => name.iter().fold(0, |n, byte| n << 8 | u64::from(*byte)),
+    }
+}
+
 /// The name as the program's own, if the field is kept.
 fn kept(name: &[u8]) -> Option<&'static str> {
     let names = BY_LENGTH.get(name.len())?;
-    names.iter().copied().find(|known| known.as_bytes() == name)
+    let tail = tail(name);
+    let mut names = names.iter().filter(|(known, _)| *known == tail);
+    names.find_map(|(_, known)| (known.as_bytes() == name).then_some(*known))
 }
 
 /// Takes one field; gives how many bytes of its value were cut.
-pub(super) fn take(entry: &mut Entry, data: &[u8]) -> usize {
-    let Some(at) = memchr::memchr(b'=', data) else {
-        return 0;
-    };
-    let (name, value) = (
-        data.get(..at).unwrap_or_default(),
-        data.get(at + 1..).unwrap_or_default(),
-    );
+pub(super) fn take(entry: &mut Entry, name: &[u8], value: &[u8]) -> usize {
     match name {
         b"MESSAGE" if entry.message.is_empty() => {
             let kept = value.get(..ENTRY_MESSAGE_BYTES_MAX).unwrap_or(value);
@@ -161,7 +165,8 @@ mod tests {
     fn entry(fields: &[&str]) -> Entry {
         let mut entry = Entry::default();
         for field in fields {
-            take(&mut entry, field.as_bytes());
+            let (name, value) = field.split_once('=').unwrap_or((field, ""));
+            take(&mut entry, name.as_bytes(), value.as_bytes());
         }
         finish(&mut entry, 1_790_000_000_000_000);
         entry
@@ -212,12 +217,8 @@ mod tests {
     #[test]
     fn a_giant_message_is_cut_and_says_how_much() {
         let mut entry = Entry::default();
-        let data = [
-            b"MESSAGE=".as_slice(),
-            &vec![b'x'; ENTRY_MESSAGE_BYTES_MAX + 9],
-        ]
-        .concat();
-        assert_eq!(take(&mut entry, &data), 9);
+        let text = vec![b'x'; ENTRY_MESSAGE_BYTES_MAX + 9];
+        assert_eq!(take(&mut entry, b"MESSAGE", &text), 9);
         assert_eq!(entry.message.len(), ENTRY_MESSAGE_BYTES_MAX);
     }
 }

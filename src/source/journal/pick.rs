@@ -9,8 +9,8 @@ use crate::source::{AppIx, Entry};
 #[derive(Debug, Default)]
 pub struct Picker {
     rules: Vec<Rule>,
-    /// `FIELD=value` that some rule asks for.
-    wanted: Vec<Vec<u8>>,
+    /// Fields and their values that some rule asks for.
+    wanted: Vec<(Vec<u8>, Vec<u8>)>,
     /// Of these, what the entry at hand has.
     seen: Vec<bool>,
     /// Sets of apps; a route is a place in it.
@@ -60,7 +60,7 @@ impl Picker {
         let bytes = |texts: &[String]| texts.iter().map(|t| t.as_bytes().to_vec()).collect();
         let mut matches: Vec<(String, Vec<usize>)> = Vec::new();
         for (field, value) in &journal.matches {
-            let place = self.want(format!("{field}={value}").into_bytes());
+            let place = self.want(field.as_bytes(), value.as_bytes());
             match matches.iter_mut().find(|(known, _)| known == field) {
                 Some((_, places)) => places.push(place),
                 None => matches.push((field.clone(), vec![place])),
@@ -80,10 +80,11 @@ impl Picker {
         }
     }
 
-    fn want(&mut self, data: Vec<u8>) -> usize {
-        let known = self.wanted.iter().position(|wanted| *wanted == data);
+    fn want(&mut self, field: &[u8], value: &[u8]) -> usize {
+        let is = |(name, wanted): &(Vec<u8>, Vec<u8>)| name == field && wanted == value;
+        let known = self.wanted.iter().position(is);
         known.unwrap_or_else(|| {
-            self.wanted.push(data);
+            self.wanted.push((field.to_vec(), value.to_vec()));
             self.seen.push(false);
             self.wanted.len() - 1
         })
@@ -100,10 +101,10 @@ impl Picker {
         self.seen.fill(false);
     }
 
-    /// One of its fields, `NAME=value`.
-    pub(super) fn see(&mut self, data: &[u8]) {
-        for (wanted, seen) in self.wanted.iter().zip(&mut self.seen) {
-            *seen |= wanted == data;
+    /// One of its fields.
+    pub(super) fn see(&mut self, name: &[u8], value: &[u8]) {
+        for ((field, wanted), seen) in self.wanted.iter().zip(&mut self.seen) {
+            *seen |= field == name && wanted == value;
         }
     }
 
@@ -274,8 +275,9 @@ mod tests {
         let mut entry = Entry::default();
         picker.begin();
         for field in data {
-            picker.see(field.as_bytes());
-            fields::take(&mut entry, field.as_bytes());
+            let (name, value) = field.split_once('=').unwrap();
+            picker.see(name.as_bytes(), value.as_bytes());
+            fields::take(&mut entry, name.as_bytes(), value.as_bytes());
         }
         let route = picker.route(&entry);
         assert_eq!(

@@ -28,8 +28,8 @@ pub trait Reader {
     fn next(&mut self) -> io::Result<Option<EntryId>>;
     /// Goes back from where a cursor was sought, over at most `count` entries, all of which are `covered`.
     fn back(&mut self, count: usize, covered: &dyn Fn(EntryId) -> bool) -> io::Result<()>;
-    /// Shows the fields of the entry at hand.
-    fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()>;
+    /// Shows the fields of the entry at hand: name and value.
+    fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()>;
     /// The cursor of the entry at hand.
     fn cursor(&mut self) -> io::Result<String>;
     /// The last entry there is, wherever reading stands, which moves then. `None`: there is none, or it cannot be told.
@@ -127,8 +127,14 @@ impl Reader for Systemd {
         Ok(())
     }
 
-    fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-        let shown = self.journal.fields(each);
+    fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()> {
+        let shown = self.journal.fields(|data| {
+            let at = memchr::memchr(b'=', data).unwrap_or(data.len());
+            each(
+                data.get(..at).unwrap_or_default(),
+                data.get(at + 1..).unwrap_or_default(),
+            );
+        });
         self.checked(shown)
     }
 

@@ -111,12 +111,12 @@ impl Reader for Memory {
         Ok(())
     }
 
-    fn fields(&mut self, each: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()> {
         let disk = self.disk.borrow();
         let text = &disk.lines[self.at - 1].2;
-        each(format!("MESSAGE={text}").as_bytes());
+        each(b"MESSAGE", text.as_bytes());
         if text != "nobody's" {
-            each(b"_SYSTEMD_UNIT=shop.service");
+            each(b"_SYSTEMD_UNIT", b"shop.service");
         }
         Ok(())
     }

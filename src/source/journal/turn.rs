@@ -162,9 +162,9 @@ impl JournalSource {
         let mut entry = self.ring.fresh();
         let (picker, mut cut) = (&mut self.picker, 0);
         picker.begin();
-        let shown = self.reader.fields(&mut |data| {
-            picker.see(data);
-            cut += fields::take(&mut entry, data);
+        let shown = self.reader.fields(&mut |name, value| {
+            picker.see(name, value);
+            cut += fields::take(&mut entry, name, value);
         });
         if shown.is_err() {
             self.lose(LossReason::UnreadableEntries, 1);
