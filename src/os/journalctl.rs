@@ -86,7 +86,7 @@ impl Journalctl {
         }
     }
 
-    /// It prints a page at a time, and whoever waits is woken for each: two changes of process, a fifth of what an entry costs.
+    /// It prints a page at a time, and whoever waits is woken for each: two changes of process, a part of what an entry costs.
     /// So nobody waits for text, but for its end, and only for as long as there is room for more.
     fn let_it_print(&self) {
         let Some(pause) = &self.pause else {

@@ -43,10 +43,9 @@ fn tests_that_hold_pass_far_from_the_host() {
 fn a_text_is_read_as_the_app_says_its_lines_are_laid_out() {
     let tests = "[[tests]]\ntext = \"~error~ no card\"\nexpect = [{ value = \"no card\" }]\n";
     let header = "header = '~(?<level>\\w+)~ (?<message>.*)'\n";
-    let (dir, file) = host(&format!("{header}{tests}"));
+    let (dir, file) = host("");
     let app = dir.path().join("apps.d/shop.toml");
-    let text = fs::read_to_string(&app).unwrap();
-    fs::write(&app, format!("messages = \"error\"\n{text}")).unwrap();
+    fs::write(app, format!("messages = \"error\"\n{HEAD}{header}{tests}")).unwrap();
     let ran = stacktail(&["test", "--config", &file]);
     assert_eq!(
         ran.stdout, "1 tests: 1 passed, 0 failed\n",
