@@ -300,6 +300,16 @@ impl Open {
         self.pending.push((Waits::Between, between));
     }
 
+    /// The line that came last is looked at again by itself: it does not wait between the others as well.
+    pub(super) fn forget_between(&mut self, line: &Pending) {
+        let kept = |(waits, kept): &mut (Waits, Pending)| {
+            *waits == Waits::Between && kept.place == line.place
+        };
+        if let Some((_, kept)) = self.pending.pop_if(kept) {
+            self.pending_bytes = self.pending_bytes.saturating_sub(kept.text.len() + 24);
+        }
+    }
+
     /// What waits because another's trace may have begun is the record's, unless that is proven; so is what waits for a proof
     /// that no later line can give any more, if the tracker says so.
     pub(super) fn settle(&mut self, closed: Closed, context: &TimeContext) {

@@ -215,6 +215,9 @@ impl<'t, 'a> Turn<'t, 'a> {
         match opening(self.grammars, &line.line.text, self.around.context) {
             Some(Opening::Whole(found)) => self.wholes(found, &line.line, Before::default()),
             Some(Opening::Here { .. }) => {
+                if let Some(open) = self.stream.open.as_mut() {
+                    open.forget_between(&line.line);
+                }
                 self.queue.push_front(line);
                 self.close(Closed::NextLine);
             }

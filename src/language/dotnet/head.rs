@@ -161,8 +161,9 @@ pub(super) fn announced(text: &str) -> Option<Announced<'_>> {
         .unwrap_or(body)
         .strip_prefix(FATAL);
     if let Some(rest) = again {
+        // A class may have a text of its own: nobody else uses these words.
         let rest = rest.trim_start();
-        return head(rest).map(|_| Announced::Again(rest));
+        return (!rest.is_empty()).then_some(Announced::Again(rest));
     }
     if let Some(rest) = body.strip_prefix(TERMINATED) {
         return Some(Announced::Terminated(rest));

@@ -58,7 +58,12 @@ pub(super) fn read(record: &Record) -> Trace {
         return prefixed(record, lines).unwrap_or_default();
     }
     let begin = begin(&lines, first_frame).or_else(|| unknown(&lines, first_frame, record));
-    begin.map_or_else(Trace::default, |begin| told(&lines, &begin))
+    let mut trace = begin.map_or_else(Trace::default, |begin| told(&lines, &begin));
+    if taken_type(record).is_some() {
+        trace.logger = Some(String::new());
+        trace.message.get_or_insert_default();
+    }
+    trace
 }
 
 impl<'a> Lines<'a> {
@@ -75,10 +80,15 @@ impl<'a> Lines<'a> {
             }
         }
         let message = record.message.as_deref().filter(|_| !own_header);
+        let message = message.map(line::text);
+        let message = match (taken_type(record), message) {
+            (Some(ty), Some(words)) => Some(Cow::Owned(format!("{ty}: {words}"))),
+            (_, message) => message,
+        };
         Self {
             all,
             opening,
-            message: message.map(line::text),
+            message,
             own_header,
         }
     }
@@ -111,6 +121,13 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// The exception's type, where the log header took it for the logger's name.
+fn taken_type(record: &Record) -> Option<&str> {
+    let name = record.meta.logger.as_deref()?;
+    let head = line::head(name).filter(|head| head.certain && head.ty == name)?;
+    name.contains('.').then_some(head.ty)
+}
+
 /// What the runtime itself announced.
 fn uncaught(lines: &Lines<'_>, announced: Announced<'_>) -> Trace {
     let next = lines.opening + 1;
@@ -118,10 +135,10 @@ fn uncaught(lines: &Lines<'_>, announced: Announced<'_>) -> Trace {
     let tree = match announced {
         Announced::Unhandled("") => {
             let rest = lines.behind(next + 1).take_while(own);
-            Tree::read(lines.get(next).trim_start(), rest)
+            of_class(lines.get(next).trim_start(), rest)
         }
         Announced::Unhandled(first) | Announced::Again(first) => {
-            Tree::read(first, lines.behind(next).take_while(own))
+            of_class(first, lines.behind(next).take_while(own))
         }
         Announced::Terminated(words) => terminated(lines, words),
         Announced::Overflow => Tree::read(OVERFLOW, lines.behind(next)),
@@ -134,6 +151,13 @@ fn uncaught(lines: &Lines<'_>, announced: Announced<'_>) -> Trace {
     trace.handled = Some(false);
     trace.level = Some(Level::Fatal);
     trace
+}
+
+/// An exception as its class prints it, which may put words of its own before what the runtime makes of it.
+fn of_class<'a>(first: &str, rest: impl Iterator<Item = &'a str>) -> Tree {
+    let own = line::head(first).is_none().then(|| line::embedded(first));
+    let begins = own.flatten().and_then(|at| first.get(at..));
+    Tree::read(begins.unwrap_or(first), rest)
 }
 
 /// Does Mono begin to print the same again?

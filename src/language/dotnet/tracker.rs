@@ -47,6 +47,8 @@ pub(super) struct Follower {
     part: Part,
     /// Each line carries the header that the opening had.
     prefixed: bool,
+    /// A class's own text, which no frame need follow.
+    spoken: bool,
     /// Inner exceptions whose end was not met.
     open: usize,
     loose: u32,
@@ -73,6 +75,7 @@ impl Follower {
             kind,
             part: if flat { Part::Over } else { part },
             prefixed: false,
+            spoken: matches!(line::announced(text), Some(Announced::Again(words)) if is_spoken(words)),
             open: arrows(text),
             loose: 0,
             foreign: 0,
@@ -112,7 +115,12 @@ impl Follower {
                     self.open += arrows(text);
                     Step::Belongs
                 }
-                None => Step::Ended,
+                // A class's own text: Mono tells it once more.
+                None => {
+                    self.part = Part::Message;
+                    self.spoken = is_spoken(text);
+                    self.loosely()
+                }
             },
             Part::Frames | Part::Over => self.amid_frames(text, header),
         }
@@ -153,7 +161,7 @@ impl Follower {
         match line::announced(text) {
             // Where its beginning was cut off, the first printing looks like any other trace.
             Some(Announced::Again(_))
-                if matches!(self.kind, Kind::Unhandled | Kind::Told) && framed =>
+                if self.kind == Kind::Unhandled || (self.kind == Kind::Told && framed) =>
             {
                 (self.kind, self.part) = (Kind::Again, Part::Message);
                 self.open = arrows(text);
@@ -194,12 +202,18 @@ impl Follower {
             Part::Announced | Part::Over => true,
         };
         let another = line::head(text).is_some_and(|h| h.certain) || line::embedded(text).is_some();
+        let another = another || self.spoken;
         if over || self.foreign > FOREIGN_LINES_MAX || (header && another) {
             Step::Ended
         } else {
             Step::Foreign
         }
     }
+}
+
+/// Is it a class's own text, without what the runtime makes of an exception?
+fn is_spoken(text: &str) -> bool {
+    line::head(text.trim_start()).is_none() && line::embedded(text).is_none()
 }
 
 /// Inner exceptions that the line opens.
@@ -220,7 +234,8 @@ impl Tracker for Follower {
 
     /// What the runtime announces has a header only if each line has.
     fn headed(&mut self) {
-        self.prefixed |= !matches!(self.kind, Kind::Told);
+        // Mono's own words on a class's text begin like a header.
+        self.prefixed |= !matches!(self.kind, Kind::Told) && !self.spoken;
     }
 
     fn uncaught(&self) -> Option<bool> {

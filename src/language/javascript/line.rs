@@ -211,7 +211,7 @@ pub(super) fn is_throw_site(text: &str) -> bool {
         || drive(path)
         || matches!(
             path,
-            "<anonymous_script>" | "[eval]" | "evalmachine.<anonymous>"
+            "<anonymous_script>" | "[eval]" | "[worker eval]" | "evalmachine.<anonymous>"
         );
     let script = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx"];
     line > 0

@@ -32,6 +32,11 @@ pub(super) fn tell(
     trace.platform = is_browser(tree).then_some("javascript");
     if logged {
         trace.handled = Some(true);
+        // winston spreads the error over the record, its name among the keys.
+        let ty = tree.nodes.first().map(|node| node.ty.as_str());
+        if ty.is_some() && record.meta.logger.as_deref() == ty {
+            trace.logger = Some(String::new());
+        }
         let own = tree.nodes.first().and_then(|node| node.value.as_deref());
         // Loggers that are given the error alone take its message for theirs.
         trace.message = message(record, head).map(|text| {
@@ -80,10 +85,12 @@ fn message(record: &Record, head: &Head) -> Option<String> {
 
 /// Is it a promise that nobody caught?
 fn is_rejection(head: &Head, lines: &[&str], tree: &Tree) -> bool {
-    if lines
-        .iter()
-        .any(|l| l.starts_with("Emitted 'error' event on Worker "))
-    {
+    // Its parent reports what ends a worker.
+    let of_worker = |l: &&str| {
+        l.starts_with("Emitted 'error' event on Worker ")
+            || l.contains("(node:internal/main/worker_thread:")
+    };
+    if lines.iter().any(of_worker) {
         return true;
     }
     let rows = tree.nodes.first().map_or(&[][..], |node| &node.rows);
@@ -91,6 +98,9 @@ fn is_rejection(head: &Head, lines: &[&str], tree: &Tree) -> bool {
     if let Some(Row::Frame(outermost)) = rows.iter().rfind(|row| frame(row))
         && is_module_code(outermost)
     {
+        return false;
+    }
+    if head.site.as_ref().is_some_and(marks_the_throw) {
         return false;
     }
     let waits = |row: &Row| matches!(row, Row::Frame(body) if body.starts_with("at async "));
@@ -109,6 +119,12 @@ fn is_module_code(outermost: &str) -> bool {
     outermost.contains("(node:internal/modules/esm/")
         || outermost.contains(" asyncRunEntryPointWithESMLoader (")
         || outermost.starts_with("at async file:///")
+}
+
+/// The carets stand beneath `throw`: a rejection has no such place.
+fn marks_the_throw(site: &Site) -> bool {
+    let marked = site.caret.and_then(|at| site.source.get(at..));
+    !site.mapped && marked.is_some_and(|text| text.starts_with("throw "))
 }
 
 /// The carets stand beneath the error's making, not beneath `throw`.

@@ -47,7 +47,7 @@ pub(super) fn by_site(preamble: &[String]) -> Option<Head> {
     // `--trace-uncaught`: the frames of the throw follow a value that has none.
     let own = own.strip_suffix(&["Thrown at:".to_owned()]).unwrap_or(own);
     let blanks = own.iter().take_while(|l| line::is_blank(l)).count();
-    let own = own.get(blanks..)?;
+    let own = within(own.get(blanks..)?);
     Some(Head {
         kind: Kind::Line,
         lead: lead.to_owned(),
@@ -64,6 +64,17 @@ pub(super) fn by_site(preamble: &[String]) -> Option<Head> {
         column: own.first().map_or(0, |l| line::indent(l)),
         ..Head::default()
     })
+}
+
+/// Without a place of the throw that a worker's error carries in its own text.
+fn within(own: &[String]) -> &[String] {
+    match own {
+        [place, _, carets, rest @ ..] if line::is_throw_site(place) && line::is_carets(carets) => {
+            let blanks = rest.iter().take_while(|l| line::is_blank(l)).count();
+            rest.get(blanks..).unwrap_or(rest)
+        }
+        _ => own,
+    }
 }
 
 /// Bun: `2 |   throw new Error("boom");`, carets, `error: boom`.

@@ -67,10 +67,19 @@ pub(super) fn call(text: &str) -> Option<Call<'_>> {
 /// Where it happened: `RIP: 0010:ext4_x+0x1/0x2 [ext4]`; on Arm `pc : ext4_x+0x1/0x2`. What ran in the process is not it.
 pub(super) fn crash_site(text: &str) -> Option<Call<'_>> {
     let place = match text.strip_prefix("RIP: ") {
-        Some(rest) => rest.strip_prefix("0010:").unwrap_or(rest),
+        Some(rest) => without_addresses(rest.strip_prefix("0010:").unwrap_or(rest)),
         None => text.strip_prefix("pc : ")?,
     };
     call(place)
+}
+
+/// Without what stood before the symbol until 4.10: `[<ffffffff8219783e>]  [<ffffffff8219783e>] `.
+fn without_addresses(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((_, behind)) = rest.strip_prefix("[<").and_then(|r| r.split_once(">]")) {
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// What ran: `CPU: 0 UID: 0 PID: 15039 Comm: python3 Not tainted 6.18.44 #1 PREEMPT(none)`.

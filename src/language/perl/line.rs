@@ -150,6 +150,8 @@ pub(super) fn call(text: &str) -> Option<Call<'_>> {
     let at = head.rfind(CALLED)?;
     let (what, file) = (head.get(..at)?.trim_start(), head.get(at + CALLED.len()..)?);
     let named = what.starts_with(|c: char| c.is_alphabetic() || c == '_') && !what.contains('\n');
+    // A message that ends alike: `Undefined subroutine &main::f called at FILE line N.`
+    let named = named && !what.starts_with("Undefined subroutine ");
     (named && !file.is_empty()).then_some(Call {
         what,
         place: Place { file, line: number },
@@ -184,9 +186,11 @@ pub(super) fn begun(text: &str) -> Option<Place<'_>> {
     Some(Place { file, line })
 }
 
-/// `...propagated at FILE line N.`: the same, thrown again.
+/// `...propagated at FILE line N.`, `...caught at FILE line N.`: the same, thrown or told again.
 pub(super) fn is_propagated(text: &str) -> bool {
-    text.trim_start().starts_with("...propagated at ") && said(text).is_some()
+    let body = text.trim_start();
+    let again = body.starts_with("...propagated at ") || body.starts_with("...caught at ");
+    again && said(text).is_some()
 }
 
 /// What the compiler says of one program: several lines, the last of which ends it.
@@ -280,6 +284,33 @@ pub(super) fn is_warning(words: &str) -> bool {
         "Statement unlikely to be reached",
         "Found = in conditional",
         "Unquoted string ",
+        "Negative repeat count does nothing",
+        "Non-finite repeat count does nothing",
+        "Exiting subroutine via ",
+        "Exiting eval via ",
+        "Reference found where even-sized list expected",
+        "Integer overflow in ",
+        "Illegal hexadecimal digit ",
+        "Illegal octal digit ",
+        "Illegal binary digit ",
+        "splice() offset past end of array",
+        "Unrecognized escape ",
+        "Constant subroutine ",
+        "Prototype mismatch: ",
+        "Parentheses missing around ",
+        "Ambiguous use of ",
+        "Misplaced _ in number",
+        "Invalid conversion ",
+        "Redundant argument in printf",
+        "Redundant argument in sprintf",
+        "Missing argument in printf",
+        "Missing argument in sprintf",
+        "Unsuccessful stat on ",
+        "length() used on ",
+        "close() on unopened filehandle",
+        "printf() on ",
+        "say() on ",
+        "Applying pattern match ",
     ];
     let ends = [
         " redefined",

@@ -12,6 +12,8 @@ pub(super) const OPENINGS: &[&str] = &[
     "Uncaught PHP Exception",
     // A message of several lines; those of errors are opened by the first literal.
     "PHP Warning: ",
+    // Shown in a page: an error's words may take several lines.
+    "</b>:  ",
     // Monolog's JSON tells where an exception arose, and nothing else that is rare.
     ".php:",
 ];
@@ -95,6 +97,11 @@ pub(super) enum Kind {
 
 /// How a record that begins with this line begins; `None` if the line opens none.
 pub(super) fn kind(text: &str) -> Option<Kind> {
+    if is_page(text) {
+        let plain = unmarked(text);
+        let begins = said(&plain).is_some_and(|said| !said.words.is_empty());
+        return begins.then_some(Kind::Engine);
+    }
     let body = bare(text).trimmed();
     if body == STACK {
         return Some(Kind::Listed);
@@ -110,6 +117,42 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     let uncaught = said.severity == Severity::Fatal && said.words.starts_with(UNCAUGHT);
     let begins = uncaught || (said.named && !said.words.is_empty());
     (ends || begins).then_some(Kind::Engine)
+}
+
+/// Is it how the engine writes an error into a page (`html_errors`): `<b>Warning</b>:  m in <b>F</b> on line <b>2</b><br />`?
+pub(super) fn is_page(text: &str) -> bool {
+    let body = text.trim_start();
+    let Some((name, _)) = body
+        .strip_prefix("<b>")
+        .and_then(|b| b.split_once("</b>:  "))
+    else {
+        return false;
+    };
+    SEVERITIES.iter().any(|(severity, _)| *severity == name)
+}
+
+/// A page's line as it would stand in a log.
+pub(super) fn unmarked(text: &str) -> String {
+    let mut plain = text.to_owned();
+    let marks = [
+        ("<b>", ""),
+        ("</b>", ""),
+        ("<br />", ""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+    ];
+    let quotes = [
+        ("&quot;", "\""),
+        ("&#039;", "'"),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ];
+    for (mark, sign) in marks.into_iter().chain(quotes) {
+        if plain.contains(mark) {
+            plain = plain.replace(mark, sign);
+        }
+    }
+    plain
 }
 
 /// How far the line is set in.

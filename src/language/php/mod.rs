@@ -26,7 +26,8 @@ impl Grammar for Php {
     }
 
     fn introduces(&self, text: &[u8]) -> bool {
-        line::said(line::bare(&line::text(text))).is_some_and(|said| said.named)
+        let text = line::text(text);
+        line::is_page(&text) || line::said(line::bare(&text)).is_some_and(|said| said.named)
     }
 }
 
@@ -62,6 +63,11 @@ impl Language for Php {
         let Some(kind) = lines.first().and_then(|first| line::kind(first)) else {
             return Trace::default();
         };
+        if lines.first().is_some_and(|first| line::is_page(first)) {
+            for text in &mut lines {
+                *text = line::unmarked(text);
+            }
+        }
         let preamble = texts(&record.preamble.iter().collect());
         match kind {
             line::Kind::Engine => printed::engine(&lines),

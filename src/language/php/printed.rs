@@ -31,9 +31,14 @@ pub(super) fn engine(lines: &[String]) -> Trace {
 
 /// An exception's text, whose first lines stand before `Stack trace:`.
 pub(super) fn text(message: Option<&str>, preamble: &[String], lines: &[String]) -> Trace {
+    // What another trace left there is none of this one's words.
+    let other = preamble
+        .iter()
+        .rposition(|text| stack::call(text).is_some());
+    let own = preamble.get(other.map_or(0, |at| at + 1)..);
     let above: Vec<&str> = message
         .into_iter()
-        .chain(preamble.iter().map(AsRef::as_ref))
+        .chain(own.unwrap_or_default().iter().map(AsRef::as_ref))
         .collect();
     // The message may have several lines: it begins where a type is named.
     let begins = above.iter().rposition(|text| head(text).is_some());
@@ -50,7 +55,9 @@ pub(super) fn text(message: Option<&str>, preamble: &[String], lines: &[String])
     let logged = message.map(|text| match (words.first(), head(text)) {
         (Some(first), Some(head)) if *first == text => {
             let before = text.strip_suffix(head).unwrap_or_default();
-            before.trim_end_matches([' ', ':']).to_owned()
+            // Monolog's context begins so.
+            let said = before.split_once(" {\"").map_or(before, |(said, _)| said);
+            said.trim_end_matches([' ', ':']).to_owned()
         }
         _ => text.to_owned(),
     });
@@ -62,7 +69,8 @@ pub(super) fn text(message: Option<&str>, preamble: &[String], lines: &[String])
     }
 }
 
-/// Where in a line an exception's text begins: at the line's start, or behind `Uncaught `, or behind a log's own words.
+/// Where in a line an exception's text begins: at the line's start, or behind `Uncaught `, or behind a log's own words, or in
+/// the string that holds it.
 fn head(text: &str) -> Option<&str> {
     let body = text.trim_start();
     let body = body.strip_prefix(NEXT).unwrap_or(body);
@@ -71,12 +79,13 @@ fn head(text: &str) -> Option<&str> {
         if is_head(rest) {
             return Some(rest);
         }
-        rest = rest.parted(b' ')?.1;
+        let end = rest.find([' ', '"'])?;
+        rest = rest.get(end + 1..)?;
     }
 }
 
 fn is_head(text: &str) -> bool {
-    if old(text).is_some() {
+    if old(text).is_some() || bracketed(text).is_some() {
         return true;
     }
     let end = text
@@ -97,8 +106,25 @@ fn old(text: &str) -> Option<(&str, &str)> {
     named.parted(b'\'')
 }
 
+/// `[T] m`, as programs like to write it; a level stands in brackets as well.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let ends = name.ends_with("Exception") || name.ends_with("Error");
+    let named = (ends && name != "Error") || name.contains('\\');
+    (named && line::is_class(name)).then_some((name, rest))
+}
+
 fn uncaught(words: &str, rest: &[String]) -> Vec<Exception> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let listed_below = rest.iter().any(|text| text.trimmed() == STACK);
+    if !listed_below && let Some(thrown) = rest.iter().position(|text| line::is_thrown(text)) {
+        return vec![spoken(words, &rest, thrown)];
+    }
+    // A class may put its own words before those that the engine makes of it.
+    let words = match head(words) {
+        Some(text) if listed_below && !is_head(words) => text,
+        _ => words,
+    };
     let single = rest.first().is_none_or(|next| line::is_xdebug(next));
     if single && let Some((words, file, number)) = line::on_line(words) {
         let place = Place::of(file, number);
@@ -106,6 +132,69 @@ fn uncaught(words: &str, rest: &[String]) -> Vec<Exception> {
         return vec![exception(ty, value, listed(&rest, place))];
     }
     chain(words, &rest)
+}
+
+/// What a class's own `__toString` says; the engine adds no more than the place, in the line at `thrown`.
+fn spoken(words: &str, rest: &[&str], thrown: usize) -> Exception {
+    let said = rest.get(..thrown).unwrap_or_default();
+    let calls = said.iter().position(|text| stack::call(text).is_some());
+    let (more, listed) = said
+        .split_at_checked(calls.unwrap_or(thrown))
+        .unwrap_or_default();
+    let text: Vec<&str> = std::iter::once(words).chain(more.iter().copied()).collect();
+    let text = text.join("\n");
+    let text = text.trimmed_end();
+    let mut stack = Stack::default();
+    for call in listed {
+        stack.take(call);
+    }
+    if listed.is_empty() {
+        stack.close();
+    }
+    let body = rest.get(thrown).map_or("", |text| text.trim_start());
+    let place = line::on_line(body.strip_prefix("thrown ").unwrap_or(body));
+    let told = place.and_then(|(_, file, line)| {
+        let ends = [format!(" in {file}({line})"), format!(" in {file}:{line}")];
+        ends.iter().find_map(|end| text.strip_suffix(end.as_str()))
+    });
+    let text = told.unwrap_or(text);
+    let place = place.map(|(_, file, line)| Place::of(file, line));
+    let (ty, value) = typed(text);
+    let (ty, value) = if ty.is_empty() {
+        loosely_typed(text)
+    } else {
+        (ty, value)
+    };
+    let value = uncoded(&value);
+    let quoted = value.strip_prefix('\'').and_then(|v| v.strip_suffix('\''));
+    exception(ty, quoted.unwrap_or(value).to_owned(), stack.frames(place))
+}
+
+/// `T[7]: m`, `T 'm' …`: a class's name, then signs that no name has.
+fn loosely_typed(text: &str) -> (String, String) {
+    let end = text.find(['[', '(', ' ']).unwrap_or(text.len());
+    let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    let rest = rest.trim_start();
+    let last = name.rsplit('\\').next().unwrap_or(name);
+    let capital = last.starts_with(char::is_uppercase) && line::is_class(name);
+    if !capital || !rest.starts_with(['[', '(', '\'', '"']) {
+        return (String::new(), text.to_owned());
+    }
+    (name.to_owned(), rest.to_owned())
+}
+
+/// Without the code that the manual's example puts before the message: `[7]: m`.
+fn uncoded(value: &str) -> &str {
+    let coded = |text: &'_ str| -> Option<usize> {
+        let inner = text.strip_prefix(['[', '('])?;
+        let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+        let behind = inner.get(digits..)?;
+        let behind = behind
+            .strip_prefix("]: ")
+            .or_else(|| behind.strip_prefix("): "))?;
+        (digits > 0).then_some(text.len() - behind.len())
+    };
+    coded(value).and_then(|at| value.get(at..)).unwrap_or(value)
 }
 
 /// One exception after the other, the first cause first, as printed.
@@ -164,6 +253,9 @@ fn typed(words: &str) -> (String, String) {
     if let Some((ty, rest)) = old(words) {
         let value = rest.strip_prefix(" with message '").unwrap_or_default();
         let value = value.strip_suffix('\'').unwrap_or(value);
+        return (ty.to_owned(), value.to_owned());
+    }
+    if let Some((ty, value)) = bracketed(words) {
         return (ty.to_owned(), value.to_owned());
     }
     let (ty, value) = match words.split_once(": ") {

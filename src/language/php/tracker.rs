@@ -36,6 +36,8 @@ pub(super) struct Follower {
     kind: Kind,
     part: Part,
     uncaught: bool,
+    /// The engine wrote it into a page.
+    page: bool,
     /// Each line carries the header that the first had.
     prefixed: bool,
     /// The first line had one.
@@ -53,6 +55,9 @@ impl Follower {
     /// A follower, if the text opens a trace.
     pub(super) fn open(text: &str) -> Option<Self> {
         let kind = line::kind(text)?;
+        let page = line::is_page(text);
+        let unmarked = page.then(|| line::unmarked(text));
+        let text = unmarked.as_deref().unwrap_or(text);
         let body = line::bare(text);
         let said = line::said(body).filter(|_| kind == Kind::Engine);
         let words = said.map_or("", |s| s.words);
@@ -67,6 +72,7 @@ impl Follower {
             kind,
             part,
             uncaught: words.starts_with(UNCAUGHT),
+            page,
             prefixed: false,
             headed: false,
             raw: false,
@@ -222,7 +228,12 @@ fn is_closed(text: &str) -> bool {
 
 impl Tracker for Follower {
     fn step(&mut self, text: &[u8], header: bool) -> Step {
-        self.next(&line::text(text), header)
+        let text = line::text(text);
+        if self.page {
+            self.next(&line::unmarked(&text), header)
+        } else {
+            self.next(&text, header)
+        }
     }
 
     fn unfinished(&self) -> bool {

@@ -11,6 +11,8 @@ pub(super) use crate::language::seek::{dedent, indent, text};
 pub(super) const IN_OLD: &str = ":in `";
 /// Before the label, quoted as since 3.4.
 pub(super) const IN: &str = ":in '";
+/// Above a crash that ended a finalizer.
+pub(super) const FINALIZER: &str = ": warning: Exception in finalizer ";
 /// What the runtime says of a thread that died.
 pub(super) const THREAD_DIED: &str = "terminated with exception (report_on_exception is true)";
 /// A file that cannot be read as Ruby has no label.

@@ -164,12 +164,18 @@ impl<'a> Above<'a> {
         if let Some(said) = rails(&texts)
             .or_else(|| self.behind())
             .or_else(|| self.near())
+            .or_else(|| self.apart())
         {
             return Some(said);
         }
         if let Some(class) = self.field(CLASSES) {
             let message = self.field(MESSAGES).or_else(|| Some(texts.join("\n")));
             return Some(Said::new(&class, &message.unwrap_or_default()));
+        }
+        // The class alone where others write the message, which is the record's.
+        let class = self.field(&["exception", "error"]);
+        if let Some(class) = class.filter(|name| is_error(name) || self.is_beside(name)) {
+            return Some(Said::new(&class, &texts.join("\n")));
         }
         let severe = self.record.meta.level >= Some(Level::Error) && self.places > 1;
         let words = texts.join("\n");
@@ -203,6 +209,20 @@ impl<'a> Above<'a> {
             &said.class,
             message.strip_suffix(':').unwrap_or(message),
         ))
+    }
+
+    /// `Class: message` above a list in a field by itself, where no prose can stand.
+    fn apart(&self) -> Option<Said> {
+        let (first, rest) = self.lines.split_first().filter(|_| self.record.apart)?;
+        let (class, words) = first.split_once(": ").filter(|(c, _)| line::is_class(c))?;
+        let words = std::iter::once(words).chain(rest.iter().map(String::as_str));
+        let words: Vec<&str> = words.collect();
+        Some(Said::new(class, &words.join("\n")))
+    }
+
+    /// Is it a class's name, and the message another?
+    fn is_beside(&self, name: &str) -> bool {
+        line::is_class(name) && self.record.apart && !self.lines.iter().any(|text| text == name)
     }
 
     fn field(&self, names: &[&str]) -> Option<String> {

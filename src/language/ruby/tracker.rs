@@ -171,8 +171,11 @@ impl Follower {
         step
     }
 
-    /// Behind callers: a crash whose class has no name.
+    /// Behind callers: a crash whose class has no name, or what a finalizer died of, which the next line tells.
     fn is_another(&self, text: &str) -> bool {
+        if text.contains(line::FINALIZER) {
+            return true;
+        }
         let raised = line::find(text).is_some_and(|found| found.rest.starts_with(": "));
         raised && self.part != Part::Message
     }

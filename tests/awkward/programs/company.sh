@@ -22,6 +22,7 @@ case $1 in
   quotes_node_indented) python3 till.py quotes_indented $node ;;
   quotes_go_json) python3 till.py quotes_json $go ;;
   mentions) python3 till.py mentions ;;
+  then_mono) ruby till.rb; mono --debug till.exe ;;
   quotes_python) ./till quotes $python ;;
   quotes_go_jvm) java Till quotes $go ;;
 esac

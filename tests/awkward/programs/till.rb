@@ -1,0 +1,2 @@
+# Dies without callers.
+raise "order 17 is not closed"

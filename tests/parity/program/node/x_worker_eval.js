@@ -1,0 +1,3 @@
+'use strict';
+const { Worker } = require('worker_threads');
+new Worker('function load() { throw new Error("worker cannot load"); }\nload();', { eval: true });
