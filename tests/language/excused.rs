@@ -75,6 +75,8 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("jvm/prints_17", "twice in a row", PROSE_BEFORE_PROSE),
     ("jvm/stackless_17", "twice in a row", ANNOUNCED_ALONE),
     ("jvm/messages_17", "end cut off", REPEATED_BELOW),
+    ("jvm/quoted_17", "end cut off", QUOTED_ABOVE),
+    ("jvm/quoted_cause_17", "end cut off", QUOTED_ABOVE),
     ("jvm/custom_17", "in every dress: syslog 3164", LEVEL_TELLS),
     ("jvm/custom_17", "in every dress: syslog 5424", LEVEL_TELLS),
     ("jvm/custom_17", "in every dress: headed", LEVEL_TELLS),
@@ -499,6 +501,7 @@ const MARK_OF_HEADER: &str = "behind a date, a word in brackets or a dash with w
 
 const LEVEL_TELLS: &str = "without a level nothing says that words without a class are an exception; this wrapper has one, and more is found";
 const LEVEL_HIDDEN: &str = "an exception whose words name no class is told by its header's level, and this wrapper has a header without one";
+const QUOTED_ABOVE: &str = "a frame that a message quotes is told by what follows it";
 const REPEATED_BELOW: &str = "that a line which reads like an exception's is a message's, only its repetition in the cause's message tells";
 const ANNOUNCED_ALONE: &str = "an announced exception without frames, then another's first line: it may as well be the message's second";
 const PROSE_BEFORE_PROSE: &str = "the last lines, which begin like an exception, and the first, which end in a frame, read as one with a long message";

@@ -129,9 +129,11 @@ fn count(inner: &str) -> usize {
     if inner.trim().is_empty() {
         return 0;
     }
-    let (mut depth, mut commas) = (0_usize, 0);
+    let mut open: Vec<u8> = Vec::new();
+    let mut commas = 0;
     let mut quote = None;
     let mut escaped = false;
+    let mut before = 0;
     for byte in inner.bytes() {
         if let Some(end) = quote {
             match byte {
@@ -144,12 +146,20 @@ fn count(inner: &str) -> usize {
         }
         match byte {
             b'"' | b'\'' => quote = Some(byte),
-            // Binaries hold numbers, separated alike.
-            b'(' | b'[' | b'{' | b'<' => depth += 1,
-            b')' | b']' | b'}' | b'>' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => commas += 1,
+            b'(' => open.push(b')'),
+            b'[' => open.push(b']'),
+            b'{' => open.push(b'}'),
+            // Binaries and pids: `<<1, 2>>`, `#PID<0.1.0>`.
+            b'<' => open.push(b'>'),
+            // The arrow of a map closes nothing: `%{17 => 2}`.
+            b'>' if matches!(before, b'=' | b'-') => {}
+            b',' if open.is_empty() => commas += 1,
+            _ if open.last() == Some(&byte) => {
+                open.pop();
+            }
             _ => {}
         }
+        before = byte;
     }
     commas + 1
 }

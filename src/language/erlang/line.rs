@@ -7,6 +7,7 @@ pub(super) const OPENINGS: &[&str] = &[
     "=CRASH REPORT====",
     "[{file,",
     "exception error: ",
+    "escript: exception ",
     "** Generic server ",
     "** State machine ",
     "Error in process ",
@@ -107,6 +108,12 @@ pub(super) fn is_tuple(text: &str) -> bool {
     first.is_some_and(|c| c.is_ascii_lowercase() || c == '\'')
 }
 
+/// Does `erl_error` begin to tell of a crash here? What a shell says of an exit or a throw is its user's own affair.
+pub(super) fn tells(text: &str) -> bool {
+    let died = text.trim_start().starts_with("escript: ");
+    formatted(text).is_some_and(|(class, _)| died || class == "error")
+}
+
 /// What `erl_error` says of an exception that begins on this line, class and words.
 pub(super) fn formatted(text: &str) -> Option<(&'static str, &str)> {
     let text = text.trim_start();
@@ -163,6 +170,38 @@ pub(super) fn frame(text: &str) -> Option<Printed<'_>> {
     })
 }
 
+/// The call that failed, of which only the words tell: `no function clause matching shop:take(apple,[1,2]) (shop.erl, line 5)`,
+/// `undefined function shopp:take/2`.
+pub(super) fn failed(words: &str) -> Option<Printed<'_>> {
+    if let Some(call) = words.strip_prefix("undefined function ") {
+        let (module, function) = call.trim().split_once(':')?;
+        let (name, arity) = function.rsplit_once('/')?;
+        let known = !arity.is_empty() && arity.bytes().all(|b| b.is_ascii_digit());
+        return known.then(|| Printed {
+            module,
+            function: format!("{}/{arity}", name.trim_matches('\'')),
+            place: None,
+        });
+    }
+    let call = words.strip_prefix("no function clause matching ")?.trim();
+    let placed = call
+        .rsplit_once(" (")
+        .and_then(|(call, place)| Some((call, read_place(place)?)));
+    let (call, place) = placed.map_or((call, None), |(call, place)| (call, Some(place)));
+    let (module, function) = call.split_once(':')?;
+    let (name, arguments) = match function.strip_prefix('\'') {
+        Some(quoted) => quoted.split_once("'(")?,
+        None => function.split_once('(')?,
+    };
+    let arguments = format!("[{}]", arguments.strip_suffix(')')?);
+    let count = super::term::parts(&arguments)?.len();
+    Some(Printed {
+        module,
+        function: format!("{name}/{count}"),
+        place,
+    })
+}
+
 /// `shop.erl, line 15)`.
 fn read_place(place: &str) -> Option<(&str, u32)> {
     let (file, line) = place.strip_suffix(')')?.split_once(", line ")?;
@@ -199,5 +238,18 @@ mod tests {
         assert_eq!((read.module, read.place), ("init", None));
         assert_eq!(frame("in operator  div/2").unwrap().module, "erlang");
         assert_eq!(frame("in call from somebody"), None);
+        let read = failed(
+            "no function clause matching shop:'take it'(<<1,2>>,\"a, b\") (shop.erl, line 5)",
+        )
+        .unwrap();
+        assert_eq!(
+            (read.module, read.function.as_str(), read.place),
+            ("shop", "take it/2", Some(("shop.erl", 5)))
+        );
+        let read = failed("undefined function shopp:take/2").unwrap();
+        assert_eq!((read.module, read.function.as_str()), ("shopp", "take/2"));
+        assert_eq!(failed("bad argument"), None);
+        assert!(tells("escript: exception throw: {quota,7}") && tells("exception error: badarg"));
+        assert!(!tells("** exception exit: shutdown"));
     }
 }

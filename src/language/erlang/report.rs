@@ -107,15 +107,26 @@ fn formatted<'a>(lines: &[&'a str]) -> Option<(&'a str, Vec<Frame>)> {
     let at = lines.iter().position(|l| line::formatted(l).is_some())?;
     let (_, words) = line::formatted(lines.get(at)?)?;
     let rest = lines.get(at + 1..)?;
-    let mut frames: Vec<Frame> = rest
+    let called = line::failed(&whole(lines.get(at)?, words, rest)).map(|call| of_printed(&call));
+    let callers = rest
         .iter()
         .take_while(|l| l.starts_with([' ', '\t']) && line::head(l).is_none())
         .filter_map(|l| line::frame(l))
-        .take(RECORD_FRAMES_MAX)
-        .map(|printed| of_printed(&printed))
-        .collect();
+        .map(|printed| of_printed(&printed));
+    let all = called.into_iter().chain(callers);
+    let mut frames: Vec<Frame> = all.take(RECORD_FRAMES_MAX).collect();
     frames.reverse();
     Some((words, frames))
+}
+
+/// The words with the lines below that go on with them: those are set in further and are no frames.
+fn whole(first: &str, words: &str, below: &[&str]) -> String {
+    let base = line::indent(first);
+    let more = below
+        .iter()
+        .take_while(|l| line::indent(l) > base && line::frame(l).is_none());
+    let all = std::iter::once(words).chain(more.map(|l| l.trim()));
+    all.map(str::trim_end).collect::<Vec<_>>().join(" ")
 }
 
 /// The reason's name: an atom, or the first part of a tuple.

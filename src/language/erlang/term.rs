@@ -45,6 +45,8 @@ struct Reader {
     depth: usize,
     quote: Option<u8>,
     escaped: bool,
+    /// The byte before, unless it belongs to a bracket of two.
+    before: u8,
 }
 
 impl Reader {
@@ -66,8 +68,16 @@ impl Reader {
             }
             b'{' | b'[' | b'(' => self.depth += 1,
             b'}' | b']' | b')' => self.depth = self.depth.saturating_sub(1),
+            // `<<1,2>>`; a process is `<0.82.0>`, an arrow `=>`.
+            b'<' if self.before == b'<' => self.depth += 1,
+            b'>' if self.before == b'>' => self.depth = self.depth.saturating_sub(1),
+            b'<' | b'>' => {
+                self.before = byte;
+                return true;
+            }
             _ => {}
         }
+        self.before = 0;
         true
     }
 }
@@ -135,6 +145,10 @@ mod tests {
             assert_eq!(stack(no), None, "{no}");
         }
         assert_eq!(first("{a,[1]}. Last"), Some("{a,[1]}"));
+        assert_eq!(
+            parts("{<<1,2>>,<0.82.0>,#{a => 1,b => <<\"x\">>}}").unwrap(),
+            ["<<1,2>>", "<0.82.0>", "#{a => 1,b => <<\"x\">>}"]
+        );
         assert_eq!(first("{a,[1]"), None);
     }
 }

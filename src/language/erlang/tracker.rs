@@ -44,7 +44,7 @@ impl Follower {
     pub(super) fn open(text: &str) -> Option<Self> {
         let head = matches!(line::head(text), Some(Head::Error | Head::Crash));
         let report = head || line::reports(text);
-        if !report && !line::holds_place(text) && line::formatted(text).is_none() {
+        if !report && !line::holds_place(text) && !line::tells(text) {
             return None;
         }
         let mut follower = Self {
@@ -75,7 +75,7 @@ impl Follower {
             return self.begins_another();
         }
         if header && !self.prefixed {
-            let inner = text.starts_with([' ', '\t']) && (self.reported || self.framed);
+            let inner = text.starts_with([' ', '\t']) && (self.reported || self.framed || fresh);
             let begun = fresh && self.reported && !self.framed;
             let goes_on = inner || begun || line::frame(text).is_some();
             if !goes_on {

@@ -191,7 +191,7 @@ pub(super) fn thrown(
         Thrown::Error(ty) => exception(ty, text, frames),
         Thrown::ErrorMaybe => exception(value::UNKNOWN, text, frames),
         Thrown::TextMaybe => message(text, frames),
-        Thrown::Value => message(value::without_address(text), frames),
+        Thrown::Value => message(&value::written(text), frames),
     }
 }
 

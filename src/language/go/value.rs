@@ -90,6 +90,10 @@ pub(super) fn thrown(text: &str, calls: &[Call<'_>], build: &Build<'_>) -> Throw
         Some((_, ty)) => return Thrown::Error(ty),
         None => {}
     }
+    let must = |call: &Call<'_>| call.name.ends_with("/template.Must");
+    if calls.first().is_some_and(must) {
+        return Thrown::Error("*errors.errorString");
+    }
     if calls
         .first()
         .is_some_and(|call| throws_text(text, call, build))
@@ -121,7 +125,7 @@ pub(super) fn is_printed(text: &str) -> bool {
         let address = |mark: &str| rest.split_once(mark).is_some_and(|(ty, _)| is_type(ty));
         let bare = rest
             .strip_suffix(')')
-            .is_some_and(|ty| is_type(ty) && !ty.contains(' '));
+            .is_some_and(|ty| is_type(ty) && (!ty.contains(' ') || is_unnamed(ty)));
         return bare || address(") 0x") || address(") (0x") || address(") {");
     }
     let custom = text.strip_suffix(')').and_then(|inner| inner.parted(b'('));
@@ -130,7 +134,37 @@ pub(super) fn is_printed(text: &str) -> bool {
         let scalar = matches!(inner, "true" | "false") || is_number(inner);
         return ty.contains('.') && is_type(ty) && (quoted || scalar);
     }
-    matches!(text, "true" | "false" | "nil") || is_number(text)
+    // `written` leaves a string's quotes.
+    let quoted = text.len() > 1 && text.starts_with('"') && text.ends_with('"');
+    quoted || matches!(text, "true" | "false" | "nil") || is_number(text)
+}
+
+/// `struct { A int }`, `map[string]int`, `chan int`: a type without a name.
+fn is_unnamed(ty: &str) -> bool {
+    const BEGINS: &[&str] = &["struct {", "map[", "chan ", "<-chan ", "func(", "[", "*"];
+    BEGINS.iter().any(|begin| ty.starts_with(begin))
+}
+
+/// The value as the SDK writes it (`%#v`), as far as the text tells: `main.Code(7)` is `7`, `main.Word("a")` is `"a"`.
+pub(super) fn written(text: &str) -> String {
+    let text = without_address(text);
+    let named = text
+        .strip_suffix(')')
+        .filter(|_| !text.starts_with('('))
+        .and_then(|inner| inner.parted(b'('));
+    let bare = named.map_or(text, |(_, inner)| inner);
+    let quoted = bare
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'));
+    if let (Some(_), Some(inner)) = (named, quoted) {
+        return format!("{inner:?}");
+    }
+    // Before Go 1.25 numbers have all their digits: `+1.500000e+000`.
+    let number = bare.strip_prefix('+').filter(|n| n.contains('e'));
+    match number.and_then(|n| n.parse::<f64>().ok()) {
+        Some(number) => number.to_string(),
+        None => bare.to_owned(),
+    }
 }
 
 fn is_type(text: &str) -> bool {
@@ -215,4 +249,31 @@ pub(super) fn literal(argument: &str, module: &str) -> Option<String> {
     } else {
         format!("{pointer}{package}.{ty}")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_as_the_sdk_writes_them() {
+        for (text, expected) in [
+            ("main.Code(7)", "7"),
+            ("main.Word(\"a \"b\"\")", "\"a \\\"b\\\"\""),
+            ("+1.500000e+000", "1.5"),
+            ("-3", "-3"),
+            ("true", "true"),
+            ("(main.T) 0xc000012345", "(main.T)"),
+            (
+                "(struct { A int; B string }) 0x82d0f8",
+                "(struct { A int; B string })",
+            ),
+            ("(map[string]int) 0xc000101620", "(map[string]int)"),
+        ] {
+            assert!(is_printed(text), "{text}");
+            assert_eq!(written(text), expected);
+            assert!(is_printed(expected), "{expected}");
+        }
+        assert!(!is_printed("(gave up) waiting"));
+    }
 }

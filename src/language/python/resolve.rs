@@ -26,6 +26,7 @@ pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
             let caller = callers.last().and_then(|f| f.module.as_deref());
             place(frame, project, main.as_deref(), &packages, caller);
         }
+        of_data_classes(&mut exception.frames);
         exception.frames.retain(|f| !is_hidden(f));
         if trace.handled == Some(false) {
             let above = exception
@@ -39,6 +40,21 @@ pub(super) fn resolve(trace: &mut Trace, project: &Project<'_>) {
         }
     }
     split_types_again(trace);
+}
+
+/// A data class's `__init__` was made from a string, in the globals of the class's module: its `__post_init__` tells that.
+fn of_data_classes(frames: &mut [Frame]) {
+    for at in 1..frames.len() {
+        let (callers, callees) = frames.split_at_mut(at);
+        let (Some(made), Some(next)) = (callers.last_mut(), callees.first()) else {
+            break;
+        };
+        let is = |frame: &Frame, name: &str| frame.function.as_deref() == Some(name);
+        let string = made.filename.as_deref() == Some("<string>");
+        if string && is(made, "__init__") && is(next, "__post_init__") {
+            made.module.clone_from(&next.module);
+        }
+    }
 }
 
 /// The SDK hides its own frames, and those with a local variable `__tracebackhide__`; these libraries set it.

@@ -30,6 +30,7 @@ pub(super) const ALLOWED: &[Allowed] = &[
     ),
     ("python/celery_worker", "group", "follows from the module"),
     ("python/dataclass", "fr.around", WRONG_LINES),
+    ("python/dataclass_module", "fr.around", WRONG_LINES),
     ("python/exec_plain", "fr.context_line(src)", WRONG_LINES),
     ("python/exec_plain", "fr.context_line(exact)", WRONG_LINES),
     ("python/exec_plain", "fr.around", WRONG_LINES),

@@ -23,7 +23,7 @@ LOG_FORMAT='[$level] $message
 COLOURS=1 r call,spawned >"$out/coloured_114.log"
 BAD_CHILD=1 mix run --no-compile >"$out/start_failed_114.log" 2>&1
 cd scripts
-for name in fail clause exit throw linked broken compile; do
+for name in fail clause exit throw linked broken compile map; do
   elixir $name.exs >"$out/script_${name}_114.log" 2>&1
 done
 elixir -e 'raise "boom"' >"$out/script_eval_114.log" 2>&1

@@ -17,6 +17,9 @@ e $one_line -eval "shop:run([call,spawned,proc,sup,caught_line]), halt()." >"$ou
 e $lines -eval "shop:run([call,spawned,proc,sup,caught]), halt()." >"$out/new_header_25.log"
 e -eval "shop:take(17, 9)." -s init stop >"$out/eval_25.log"
 e -s shop main crash >"$out/run_25.log"
+for run in main:undefined spawned:binary; do
+  escript words.escript ${run%:*} ${run#*:} >"$out/words_${run%:*}_${run#*:}_25.log" 2>&1
+done
 escript script.escript zero >"$out/escript_25.log" 2>&1
 printf 'shop:take(17, 9).\nshop:price(x).\nthrow(a).\n1 div 0.\n' | erl -pa ebin 2>&1 | tr -d '\r' >"$out/shell_25.log"
 true

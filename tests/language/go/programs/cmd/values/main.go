@@ -32,5 +32,10 @@ func main() {
 		panic(nil)
 	case "lines":
 		panic("first\n\nthird:\n\tgoroutine 7 [running]:\nlast")
+	case "unnamed":
+		panic(struct {
+			Code int
+			Tag  string
+		}{7, "a"})
 	}
 }

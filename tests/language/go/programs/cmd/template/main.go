@@ -1,0 +1,7 @@
+package main
+
+import "text/template"
+
+func main() {
+	template.Must(template.New("mail").Parse("Dear {{.Name"))
+}
