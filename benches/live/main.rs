@@ -5,6 +5,7 @@
 //! journald. `fleet` runs only when named; `STACKTAIL_BENCH_OUTAGE_SECONDS` (600) is the length of its outage.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
