@@ -1,9 +1,11 @@
 //! What following a busy log costs and how late it is, against a bare loop over the same file in the same run.
 //!
-//! `cargo bench --bench live [-- busy traces isolation quiet]`. Exits with 1 if a bound is broken. `STACKTAIL_BENCH_SECONDS` (20) is the length of each
-//! measurement, `STACKTAIL_BENCH_QUIET_SECONDS` (60) of that of the quiet files.
+//! `cargo bench --bench live [-- busy traces isolation quiet fleet]`. Exits with 1 if a bound is broken. `STACKTAIL_BENCH_SECONDS`
+//! (20) is the length of each measurement, `STACKTAIL_BENCH_QUIET_SECONDS` (60) of that of the quiet files, which needs root and
+//! journald. `fleet` runs only when named; `STACKTAIL_BENCH_OUTAGE_SECONDS` (600) is the length of its outage.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -17,9 +19,15 @@
 )]
 mod support;
 
+#[path = "../../tests/journal/world.rs"]
+#[expect(dead_code, reason = "the journal's own suite needs more of it")]
+mod journal;
+
 mod bare;
+mod fleet;
 mod isolation;
 mod process;
+mod quiet;
 mod writer;
 
 use std::process::ExitCode;
@@ -32,7 +40,6 @@ use support::figures::quantile;
 use support::home::{Home, THINNING_OFF};
 use support::kills::append;
 use support::sink::Sink;
-use support::wait::{pass, wait_until};
 use writer::{Printed, write_for};
 
 /// CPU of the agent, of the bare loop's.
@@ -41,10 +48,6 @@ const CPU_OF_BARE_MAX: f64 = 3.0;
 const LATER_P50_MAX: Duration = Duration::from_millis(20);
 /// What the agent may be later than the bare loop, p99.
 const LATER_P99_MAX: Duration = Duration::from_millis(40);
-/// Wake-ups a second with 1,000 quiet files.
-const WAKE_UPS_MAX: f64 = 3.0;
-/// VmHWM with 1,000 quiet files.
-const QUIET_KIB_MAX: u64 = 24 << 10;
 /// Of a core, for what a noisy app makes: 10,000 errors a second.
 const NOISE_CORE_MAX: f64 = 0.5;
 /// VmHWM with that.
@@ -56,6 +59,9 @@ fn main() -> ExitCode {
     if let Some(file) = BareLoop::asked() {
         bare::run(&file);
         return ExitCode::SUCCESS;
+    }
+    if let Some(length) = quiet::asked() {
+        return code(quiet::within(length));
     }
     let seconds = |name, default| {
         std::env::var(name)
@@ -69,19 +75,27 @@ fn main() -> ExitCode {
         .skip(1)
         .filter(|argument| !argument.starts_with("--"))
         .collect();
-    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
-    let passes: [(&str, &dyn Fn() -> bool); 4] = [
+    // Twenty minutes: only by its name.
+    let wanted =
+        |name: &str| asked.is_empty() && name != "fleet" || asked.iter().any(|asked| asked == name);
+    let outage = Duration::from_secs(seconds("STACKTAIL_BENCH_OUTAGE_SECONDS", 600));
+    let passes: [(&str, &dyn Fn() -> bool); 5] = [
         ("busy", &|| busy(each, 0.0)),
         ("traces", &|| busy(each, 20.0)),
         ("isolation", &|| isolation(each)),
-        ("quiet", &|| thousand_quiet_files(quiet)),
+        ("quiet", &|| quiet::apart(quiet)),
+        ("fleet", &|| fleet::measure(outage)),
     ];
     let passes: Vec<bool> = passes
         .iter()
         .filter(|(name, _)| wanted(name))
         .map(|(_, pass)| pass())
         .collect();
-    if passes.into_iter().all(|passes| passes) {
+    code(passes.into_iter().all(|passes| passes))
+}
+
+fn code(holds: bool) -> ExitCode {
+    if holds {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -205,40 +219,6 @@ fn isolation(length: Duration) -> bool {
         ),
     ];
     verdicts.into_iter().all(|holds| holds)
-}
-
-/// A thousand files that nobody writes to.
-fn thousand_quiet_files(length: Duration) -> bool {
-    let (home, sink) = (Home::new(), Sink::start());
-    home.app("app", &sink.dsn(1), "*.log", THINNING_OFF);
-    for number in 0..1_000 {
-        let line = support::traces::ordinary(number, jiff::Timestamp::now());
-        std::fs::write(home.log(&format!("quiet-{number}.log")), line + "\n").unwrap();
-    }
-    let agent = home.start();
-    let settled = wait_until(Duration::from_mins(1), || {
-        support::state::files(&home) >= 1_000 && support::state::lag(&home) == 0
-    });
-    assert!(settled, "{}", home.said());
-    // Files are hot for a second after they were read; the first reconciles are part of being idle.
-    pass(Duration::from_secs(8));
-    let before = Usage::of(agent.pid());
-    pass(length);
-    let used = Usage::of(agent.pid());
-    let wake_ups = (used.wake_ups - before.wake_ups) as f64 / length.as_secs_f64();
-    println!(
-        "1,000 quiet files: CPU {:.1} ms in {length:?}, RSS {} KiB, VmHWM {} KiB, threads {}",
-        used.cpu_since(before) * 1e3,
-        agent.status("VmRSS"),
-        agent.status("VmHWM"),
-        agent.status("Threads")
-    );
-    let calm = verdict("wake-ups a second", wake_ups, WAKE_UPS_MAX);
-    verdict(
-        "peak memory in KiB",
-        agent.status("VmHWM") as f64,
-        QUIET_KIB_MAX as f64,
-    ) && calm
 }
 
 /// Prints what was found against its bound; does it hold?

@@ -1,6 +1,6 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr.
 //!
-//! Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration.
+//! Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration, or a newer version's state.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub const CONFIG_VARIABLE: &str = "STACKTAIL_CONFIG";
 
 /// The work found a problem.
 pub const EXIT_PROBLEM: u8 = 1;
-/// Wrong usage or configuration.
+/// Wrong usage or configuration, or a state that this version may not touch: trying again does not mend it.
 pub const EXIT_USAGE: u8 = 2;
 
 /// Turns the stack traces in log files into Sentry issues
@@ -45,7 +45,7 @@ pub const EXIT_USAGE: u8 = 2;
     max_term_width = 100
 )]
 #[command(
-    after_help = "Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration.\n\
+    after_help = "Exit codes: 0 fine, 1 the work found a problem, 2 wrong usage or configuration, or a newer version's state.\n\
     Environment: STACKTAIL_CONFIG (the host file), STACKTAIL_LOG (what is logged), NO_COLOR."
 )]
 pub struct Cli {

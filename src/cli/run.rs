@@ -12,7 +12,7 @@ use crate::agent::courier::{Courier, waking};
 use crate::agent::live::read_all;
 use crate::agent::observed::Observed;
 use crate::agent::reload::{Reload, Running};
-use crate::agent::start::{self, Machine, Mode};
+use crate::agent::start::{self, Machine, Mode, StartError};
 use crate::agent::{Agent, Outcome};
 use crate::bounds::{DESCRIPTORS_BESIDE, HANDLES_OPEN_MAX};
 use crate::config::{Config, Loaded};
@@ -25,7 +25,7 @@ use crate::os::clock::SystemClock;
 use crate::os::notify::Notifier;
 use crate::os::socket::Listening;
 use crate::os::{descriptors, env};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Arguments of `run`.
 #[derive(Debug, Clone, clap::Args)]
@@ -51,8 +51,18 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             super::talk(&format!("error: {error:#}\n"));
-            ExitCode::from(super::EXIT_PROBLEM)
+            ExitCode::from(code_of(&error))
         }
+    }
+}
+
+/// Trying again does not make a state file this version's: a service manager must not.
+fn code_of(error: &anyhow::Error) -> u8 {
+    use StoreError::{Foreign, Newer};
+
+    match error.downcast_ref() {
+        Some(StartError::Store(Newer { .. } | Foreign { .. })) => super::EXIT_USAGE,
+        _ => super::EXIT_PROBLEM,
     }
 }
 

@@ -198,3 +198,31 @@ fn give_to_nobody(path: &Path) {
         }
     }
 }
+
+#[test]
+fn a_newer_versions_state_is_refused_untouched() {
+    let (home, sink) = (Home::new(), Sink::start());
+    home.app("app", &sink.dsn(1), "app.log", THINNING_OFF);
+    print(&home.log("app.log"), 1);
+    assert!(home.once().status.success());
+    let state = home.path().join("state/state.db");
+    let connection = rusqlite::Connection::open(&state).unwrap();
+    let known: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .unwrap();
+    connection
+        .pragma_update(None, "user_version", known + 1)
+        .unwrap();
+    drop(connection);
+    let before = fs::read(&state).unwrap();
+    let refused = home.once();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    // The unit does not start it again after this code.
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    let schemas = format!("schema {}, this one knows up to {known}", known + 1);
+    assert!(
+        said.contains("a newer stacktail") && said.contains(&schemas),
+        "{said}"
+    );
+    assert_eq!(fs::read(&state).unwrap(), before);
+}

@@ -1,7 +1,8 @@
 //! What an operator gets: the unit, the packages, the service on a booted machine.
 //!
-//! `cargo test --release --features e2e --test fleet -- --test-threads=1 --nocapture`. Needs root, systemd (`systemd-analyze`,
-//! `systemd-nspawn`), mmdebstrap and cargo-deb. A machine without them fails and says so.
+//! `cargo test --features e2e --test fleet -- --test-threads=1 --nocapture`. Needs root, systemd (`systemd-analyze`,
+//! `systemd-nspawn`), mmdebstrap, rpmbuild, lintian and cargo-deb. A machine without them fails and says so.
+//! `STACKTAIL_PACKAGED` names a binary to package instead of the one built for the test.
 #![cfg(feature = "e2e")]
 #![expect(
     clippy::unwrap_used,
@@ -22,4 +23,5 @@ mod support;
 
 mod machine;
 mod package;
+mod trouble;
 mod unit;

@@ -8,20 +8,24 @@ use std::sync::OnceLock;
 
 use crate::machine::Machine;
 use crate::support::home::{STACKTAIL, THINNING_OFF};
+use crate::trouble;
 
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 const LOG: &str = "/var/log/shop/app.log";
 const APP: &str = "dsn_credential = \"checkout-dsn\"\n[[files]]\npaths = [\"/var/log/shop/*.log\"]\nstart_at = \"beginning\"\n";
 const DSN: &str = "http://0123456789abcdef0123456789abcdef@127.0.0.1:9000/1\n";
 
-/// What `packaging/build` makes of the binary under test.
+/// What `packaging/build` makes of the binary under test, or of the one that is named.
 fn packages() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {
         let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
         drop(fs::remove_dir_all(&out));
+        let binary = std::env::var_os("STACKTAIL_PACKAGED").unwrap_or_else(|| STACKTAIL.into());
         let made = Command::new(format!("{REPOSITORY}/packaging/build"))
-            .args(["--binary", STACKTAIL, "--out"])
+            .arg("--binary")
+            .arg(binary)
+            .arg("--out")
             .arg(&out)
             .output()
             .expect("bash");
@@ -266,10 +270,11 @@ fn nothing_lost_nothing_twice(machine: &Machine) {
 /// Removed, with all that an upgrade would need; purged, with nothing but the operator's own.
 fn goes(machine: &Machine) {
     machine.done(&["dpkg", "-r", "stacktail"]);
-    assert_eq!(
-        machine.run(&["pgrep", "-x", "stacktail"]).status.code(),
-        Some(1)
-    );
+    let processes = machine.run(&["sh", "-c", "cat /proc/[0-9]*/comm"]).stdout;
+    let processes = String::from_utf8_lossy(&processes).into_owned();
+    let mut names = processes.lines();
+    assert!(names.clone().any(|name| name == "systemd"), "{processes}");
+    assert!(names.all(|name| name != "stacktail"), "{processes}");
     assert!(machine.path("/var/lib/stacktail/state.db").exists());
     machine.done(&["dpkg", "--purge", "stacktail"]);
     let left = machine.done(&[
@@ -307,6 +312,9 @@ fn from_installation_to_purge() {
     installs(&machine);
     takes_apps(&machine);
     survives(&machine);
+    trouble::refuses_a_bad_host_file(&machine, LOG);
+    trouble::hangs(&machine, LOG);
+    trouble::refuses_a_newer_state(&machine, LOG);
     nothing_lost_nothing_twice(&machine);
     goes(&machine);
 }
