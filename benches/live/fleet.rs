@@ -31,9 +31,9 @@ const HOST_RATE: u64 = 30;
 const SEND_RATE: u64 = 50;
 /// Until the burst of the budget is used and sent.
 const SETTLING: Duration = Duration::from_secs(95);
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 /// The incident goes on so long behind the return: twice the longest pause.
-const BEHIND: Duration = Duration::from_secs(120);
+const BEHIND: Duration = Duration::from_mins(2);
 
 /// From the write of an issue's first trace to its event at the receiver.
 const FIRST_MAX: Duration = Duration::from_secs(2);
@@ -239,7 +239,8 @@ fn budget(came: &[Came], course: &Course) -> bool {
     let (least, most) = counts.fold((usize::MAX, 0), |(least, most), count| {
         (least.min(count), most.max(count))
     });
-    let may = HOST_RATE as f64 * (1.0 + (course.over - course.written[0]).as_secs_f64() / 60.0);
+    let may = HOST_RATE as f64
+        * (1.0 + course.over.saturating_sub(course.written[0]).as_secs_f64() / 60.0);
     println!("events of one host: {least} to {most}, of {may:.0} that it may send");
     let window = Duration::from_secs(10);
     let most_at_once = (0..hosts)
@@ -277,13 +278,13 @@ fn the_return(came: &[Came], course: &Course) -> bool {
         let came = came.iter().map(|came| came.0);
         came.filter(move |at| (from..to).contains(at))
     };
-    let steady = between(down - STEADY, down).count() as f64 / STEADY.as_secs_f64();
-    let calm = peak(between(down - STEADY, down), second);
+    let steady = between(down.saturating_sub(STEADY), down).count() as f64 / STEADY.as_secs_f64();
+    let calm = peak(between(down.saturating_sub(STEADY), down), second);
     let after = peak(between(up, Duration::MAX), second);
     let after5 = peak(between(up, Duration::MAX), second * 5) as f64 / 5.0;
     let mut back: Vec<Duration> = (0..hosts)
         .filter_map(|host| came.iter().find(|came| came.1 == host && came.0 >= up))
-        .map(|came| came.0 - up)
+        .map(|came| came.0.saturating_sub(up))
         .collect();
     back.sort_unstable();
     let of = |part| quantile(&back, part);

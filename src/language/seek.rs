@@ -17,7 +17,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// How many blanks and tabs a line begins with.
 pub(super) fn indent(text: &str) -> usize {
-    text.bytes().take_while(is_blank_byte).count()
+    text.bytes().take_while(|byte| is_blank_byte(*byte)).count()
 }
 
 /// The line without at most `base` blanks and tabs at its beginning.
@@ -57,7 +57,7 @@ impl Seek for str {
     }
 
     fn trimmed_start(&self) -> &str {
-        let blanks = self.bytes().take_while(is_blank_byte).count();
+        let blanks = self.bytes().take_while(|byte| is_blank_byte(*byte)).count();
         match self.get(blanks..) {
             Some(rest) if is_plain(rest.as_bytes().first()) => rest,
             _ => self.trim_start(),
@@ -84,7 +84,7 @@ impl Seek for str {
     }
 }
 
-fn is_blank_byte(byte: &u8) -> bool {
+fn is_blank_byte(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
