@@ -147,8 +147,7 @@ impl Open {
         self.stepped(step, told, line, grammars, context)
     }
 
-    /// The short way of a line without a header, whose text is taken if it goes on in the trace. Any other has to go the long
-    /// way, with what the tracker said of it.
+    /// The short way of a line without a header; one that does not go on in the trace has to go the long way with the answer.
     pub(super) fn goes_on(
         &mut self,
         place: Place,
@@ -302,16 +301,13 @@ impl Open {
 
     /// The line that came last is looked at again by itself: it does not wait between the others as well.
     pub(super) fn forget_between(&mut self, line: &Pending) {
-        let kept = |(waits, kept): &mut (Waits, Pending)| {
-            *waits == Waits::Between && kept.place == line.place
-        };
-        if let Some((_, kept)) = self.pending.pop_if(kept) {
+        let own = |(_, kept): &mut (Waits, Pending)| kept.place == line.place;
+        if let Some((_, kept)) = self.pending.pop_if(own) {
             self.pending_bytes = self.pending_bytes.saturating_sub(kept.text.len() + 24);
         }
     }
 
-    /// What waits because another's trace may have begun is the record's, unless that is proven; so is what waits for a proof
-    /// that no later line can give any more, if the tracker says so.
+    /// What waits is the record's, unless another's trace is proven; so is what the tracker presumes when no line comes any more.
     pub(super) fn settle(&mut self, closed: Closed, context: &TimeContext) {
         let rival = self.rival.take();
         let presumed = closed != Closed::NextLine && rival.is_none() && self.tracker.presumes();
@@ -397,9 +393,8 @@ impl Open {
 
 /// The text of a line that waited; a hit was kept whole.
 fn without_header(line: Pending, context: &TimeContext) -> Vec<u8> {
-    if !line.hit {
-        return line.text;
+    if line.hit {
+        return stepped(&line.text, context).into_text(line.text);
     }
-    let stepped = stepped(&line.text, context);
-    stepped.into_text(line.text)
+    line.text
 }

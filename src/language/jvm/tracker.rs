@@ -10,8 +10,6 @@ use crate::bounds::{FOREIGN_BEHIND_MAX, FOREIGN_LINES_MAX, PREAMBLE_LINES_MAX, S
 
 /// Records of others that may stand amid a message.
 const STRANGERS_IN_MESSAGE: u32 = 3;
-/// Frames that a message may quote, and lines of it behind them.
-const QUOTED: usize = 2;
 /// No message goes on with it.
 const PYTHON: &str = "Traceback (most recent call last):";
 
@@ -47,8 +45,6 @@ pub(super) struct Follower {
     waiting: usize,
     /// The last of them was empty.
     after_blank: bool,
-    /// Frames since a message of several lines: as long as there are few, the message may quote them.
-    quoted: Option<usize>,
 }
 
 impl Follower {
@@ -73,7 +69,6 @@ impl Follower {
             foreign: 0,
             waiting: 0,
             after_blank: false,
-            quoted: None,
         })
     }
 
@@ -112,11 +107,6 @@ impl Follower {
             if self.strangers > 0 && self.bottom && self.part == Part::Frames {
                 return Some(Step::Ended);
             }
-            self.quoted = match (self.part, self.quoted) {
-                (Part::Message, _) => (self.waiting > 0).then_some(1),
-                (_, Some(count)) if self.waiting == 0 && count < QUOTED => Some(count + 1),
-                _ => None,
-            };
             self.part = Part::Frames;
             self.bottom = is_bottom(&frame);
             return Some(Step::Belongs);
@@ -166,16 +156,10 @@ impl Follower {
     }
 
     fn amid_frames(&mut self, text: &str, header: bool) -> Step {
-        let another = || head::is_certain(text) || head::is_likely(text);
-        let quoted = self.quoted.is_some() && !self.bottom && self.strangers == 0;
-        let ours = !header || self.prefixed;
-        if quoted && ours && self.waiting < QUOTED && !another() {
-            self.waiting += 1;
-            return Step::Perhaps;
-        }
         if !header {
+            let another = head::is_certain(text) || head::is_likely(text);
             let behind = self.bottom || self.strangers as usize >= STRAY_LINES_MAX;
-            if behind || another() {
+            if another || behind {
                 return Step::Ended;
             }
         }

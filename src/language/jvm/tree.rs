@@ -15,8 +15,6 @@ pub(super) struct Node<'a> {
     sure: bool,
     /// Blanks before its first line.
     indent: usize,
-    /// The lines of its first frames.
-    quoted: Vec<&'a str>,
     /// Its own frames, newest first.
     pub(super) frames: Vec<FrameLine<'a>>,
     /// Frames left out because the enclosing trace has the same.
@@ -35,7 +33,6 @@ impl<'a> Node<'a> {
             words: vec![words],
             sure,
             indent,
-            quoted: Vec::new(),
             frames: Vec::new(),
             elided: 0,
             encloser: None,
@@ -62,9 +59,6 @@ pub(super) struct Tree<'a> {
     /// Frames were left out that no other trace has.
     pub(super) lost: bool,
 }
-
-/// Frames that a message may quote.
-const QUOTED: usize = 2;
 
 /// Where the last line stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,41 +90,13 @@ pub(super) fn read<'a>(
         levels: vec![0],
     };
     reader.tree.nodes.push(Node::new(first, sure, indent));
-    let mut rest = rest.peekable();
-    while let Some(text) = rest.next() {
-        let goes_on = rest.peek().is_some_and(|next| is_of_stack(next));
-        if reader.part == Part::Frames && !is_of_stack(text) && goes_on {
-            reader.unquote(text);
-        }
+    for text in rest {
         reader.line(text);
     }
     reader.tree
 }
 
-/// Is it a frame, or a line that stands for some?
-fn is_of_stack(text: &str) -> bool {
-    line::frame(text).is_some() || line::elided(text).is_some()
-}
-
 impl<'a> Reader<'a> {
-    /// A line between frames, right behind the first ones: where the message has several lines it quoted those, and goes on.
-    fn unquote(&mut self, text: &str) {
-        let Some(node) = self.tree.nodes.last_mut() else {
-            return;
-        };
-        let told = line::link(text).is_some() || line::is_blank(text) || line::is_circular(text);
-        let all = node.quoted.len() == node.frames.len() && node.elided == 0;
-        if told || !all || node.words.len() < 2 {
-            return;
-        }
-        node.frames.clear();
-        let base = self.base;
-        let quoted = std::mem::take(&mut node.quoted);
-        node.words
-            .extend(quoted.into_iter().map(|line| line::dedent(line, base)));
-        self.part = Part::Message;
-    }
-
     fn line(&mut self, text: &'a str) {
         let frame = match self.part {
             Part::Message => line::first_frame(text),
@@ -139,9 +105,6 @@ impl<'a> Reader<'a> {
         if let Some(frame) = frame {
             self.part = Part::Frames;
             if let Some(node) = self.tree.nodes.last_mut() {
-                if node.frames.len() < QUOTED {
-                    node.quoted.push(text);
-                }
                 node.frames.push(frame);
             }
             return;
@@ -303,36 +266,6 @@ mod tests {
             "\tat a.b(C.java:1)",
         ]);
         assert_eq!(text, "C(1+0) c[B(1+2) c[A(1+3)]]");
-    }
-
-    #[test]
-    fn a_message_quotes_frames() {
-        let tree = read(
-            "a.A: query failed:",
-            0,
-            true,
-            [
-                "SELECT *",
-                "\tat a.b(C.java:1)",
-                "hint: check the index",
-                "\tat a.c(C.java:2)",
-                "set aside",
-                "\tat a.d(C.java:3)",
-            ]
-            .into_iter(),
-        );
-        let node = &tree.nodes[0];
-        let value = "query failed:\nSELECT *\n\tat a.b(C.java:1)\nhint: check the index";
-        assert_eq!(node.head().value.as_deref(), Some(value));
-        assert_eq!(node.frames.len(), 2);
-        // A message of one line ends with it.
-        let text = told(&[
-            "a.A: x",
-            "\tat a.b(C.java:1)",
-            "order 17 accepted",
-            "\tat a.c(C.java:2)",
-        ]);
-        assert_eq!(text, "A(2+0)");
     }
 
     #[test]

@@ -253,24 +253,7 @@ pub(super) fn signal(text: &str) -> Option<(Option<&str>, &str, &str)> {
         None if who == "Program" => None,
         None => return None,
     };
-    let name = numbered_signal(name).unwrap_or(name);
     is_signal(name).then_some((thread, name, words.trim_end_matches('.')))
-}
-
-/// gdb before 7.5 gave a signal's number.
-fn numbered_signal(number: &str) -> Option<&'static str> {
-    let names = [
-        ("3", "SIGQUIT"),
-        ("4", "SIGILL"),
-        ("5", "SIGTRAP"),
-        ("6", "SIGABRT"),
-        ("7", "SIGBUS"),
-        ("8", "SIGFPE"),
-        ("11", "SIGSEGV"),
-        ("31", "SIGSYS"),
-    ];
-    let known = names.iter().find(|(known, _)| *known == number);
-    known.map(|(_, name)| *name)
 }
 
 fn is_signal(name: &str) -> bool {

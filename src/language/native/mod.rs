@@ -42,7 +42,6 @@ impl Language for Native {
             line::UNDEFINED,
             line::TERMINATE,
             "signal SIG",
-            "Program terminated with signal ",
             "failure stack trace: ***",
             "received by PID ",
             "received at time=",

@@ -12,8 +12,6 @@ pub(super) const OPENINGS: &[&str] = &[
     "Uncaught PHP Exception",
     // A message of several lines; those of errors are opened by the first literal.
     "PHP Warning: ",
-    // Shown in a page: an error's words may take several lines.
-    "</b>:  ",
     // Monolog's JSON tells where an exception arose, and nothing else that is rare.
     ".php:",
 ];

@@ -2,7 +2,7 @@
 //! exceptions as sentry-ruby sends them.
 //!
 //! `line` knows lines by themselves, `tracker` which of them belong together, `calls` what tells a cause, `crash` and `listed` read the two kinds of
-//! traces, `value` an exception's words, `version` whether they hold the class, `listing` what is a suite's list of failed tests, `stack` makes frames, `resolve` asks the app.
+//! traces, `spoken` how loggers name a listed one, `value` an exception's words, `version` whether they hold the class, `listing` what is a suite's list of failed tests, `stack` makes frames, `resolve` asks the app.
 
 mod calls;
 mod crash;
@@ -10,6 +10,7 @@ mod line;
 mod listed;
 mod listing;
 mod resolve;
+mod spoken;
 mod stack;
 mod tracker;
 mod value;

@@ -173,11 +173,8 @@ impl Follower {
 
     /// Behind callers: a crash whose class has no name, or what a finalizer died of, which the next line tells.
     fn is_another(&self, text: &str) -> bool {
-        if text.contains(line::FINALIZER) {
-            return true;
-        }
         let raised = line::find(text).is_some_and(|found| found.rest.starts_with(": "));
-        raised && self.part != Part::Message
+        text.contains(line::FINALIZER) || (raised && self.part != Part::Message)
     }
 
     fn caller(&mut self, place: &Place<'_>) -> Step {

@@ -9,6 +9,6 @@ class Depot
 }
 
 echo $stops[0];
-trigger_error("drive\ncarefully", E_USER_WARNING);
+trigger_error("drive carefully", E_USER_WARNING);
 $run = fn (Depot $depot) => $depot->load('/srv/app/php/missing.txt');
 $run(new Depot());
