@@ -225,8 +225,12 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ),
     // PHP.
     ("php/spoken_82", "end cut off", SPOKEN_BELOW),
-    // Ruby.
+    ("php/page_82", "beginning cut off", ANNOUNCED_ABOVE),
+    ("php/written_82", "headed go", WORDS_APART),
+    // .NET.
     ("dotnet/spoken_mono", "beginning cut off", ANNOUNCED_ABOVE),
+    // Ruby.
+    ("ruby/classes_31", "tabbed", FIELDS_LOST),
     ("ruby/classes_31", "indented", FIELDS_LOST),
     ("ruby/classes_31", IN_ONE_LINE, FIELDS_LOST),
     ("ruby/broken_31", "beginning cut off", NOT_FIRST_ERROR),
@@ -516,7 +520,7 @@ const PLACES_BELOW: &str =
     "where a function goes on is told by the line of what it called, cut off here";
 const WORDS_APART: &str = "further lines of an error's words read like records of others where each has a header of its own";
 const ANNOUNCED_ABOVE: &str =
-    "the runtime's own words above say that the text below is an exception's";
+    "the runtime's own words above say what the text below is; they are cut off here";
 const FIELDS_LOST: &str = "the error is another field of its record; the text of the stack, which alone is worn here, does not have it";
 const SAYS_FAILED: &str = "the stack itself tells of no failure, or not of what; the words of the record that it is put into do";
 const FIRST_LINE: &str =
