@@ -26,7 +26,7 @@ pub struct Journalctl {
 }
 
 impl Journalctl {
-    /// Starts it over `place`, in the export format. `waits`: whoever reads is not made to wait for output.
+    /// Starts it over `place`, in the export format. `waits`: a read waits for output.
     ///
     /// # Errors
     /// There is none, or no process for it.
