@@ -43,6 +43,16 @@ fn gzip(bench: &Bench, name: &str) {
     bench.remove(name);
 }
 
+/// The files were changed one second after the other: a whole day passes here within one tick of the kernel's clock for files.
+fn dated(bench: &Bench, names: &[&str]) {
+    let mut at = bench.dir.path().metadata().unwrap().modified().unwrap();
+    for name in names {
+        at += std::time::Duration::from_secs(1);
+        let options = std::fs::File::options().write(true).open(bench.path(name));
+        options.unwrap().set_modified(at).unwrap();
+    }
+}
+
 #[test]
 fn two_rotations_while_away_are_read_in_order() {
     for glob in ["app.log", "app.log*"] {
@@ -51,6 +61,7 @@ fn two_rotations_while_away_are_read_in_order() {
         bench.rename("app.log", "app.log.2");
         bench.write("app.log.1", lines(4..6));
         bench.write("app.log", lines(6..7));
+        dated(&bench, &["app.log.2", "app.log.1", "app.log"]);
         bench.start();
         bench.pass_ms(10_000);
         assert_eq!(bench.text(), lines(3..7), "{glob}");
@@ -72,6 +83,7 @@ fn two_copytruncates_while_away_are_read_in_order() {
         bench.append("app.log", lines(4..6));
         bench.copy_truncate("app.log", "app.log.1");
         bench.append("app.log", lines(6..7));
+        dated(&bench, &["app.log.2", "app.log.1", "app.log"]);
         bench.start();
         bench.pass_ms(10_000);
         assert_eq!(bench.given.first().unwrap().origin, old, "{glob}");
@@ -93,20 +105,7 @@ fn what_lies_in_compressed_files_is_counted_exactly() {
     bench.write("app.log.2", lines(5..8));
     bench.write("app.log.1", lines(8..9));
     bench.write("app.log", lines(9..10));
-    let start = bench.dir.path().metadata().unwrap().modified().unwrap();
-    for (name, second) in [
-        ("app.log.3", 1),
-        ("app.log.2", 2),
-        ("app.log.1", 3),
-        ("app.log", 4),
-    ] {
-        let file = std::fs::File::options()
-            .write(true)
-            .open(bench.path(name))
-            .unwrap();
-        file.set_modified(start + std::time::Duration::from_secs(second))
-            .unwrap();
-    }
+    dated(&bench, &["app.log.3", "app.log.2", "app.log.1", "app.log"]);
     gzip(&bench, "app.log.3");
     gzip(&bench, "app.log.2");
     bench.start();
