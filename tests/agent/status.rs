@@ -78,6 +78,7 @@ fn status_tells_files_counts_receivers_and_what_is_wrong() {
         let shop = find(&status["apps"], "name", "shop");
         shop["ever"]["delivered_events"] == 1
             && shop["counts"]["thinned"] == 1
+            && shop["counts"]["lines"] == lines + 1
             && find(&status["receivers"], "receiver", "/2")["standing"] == "dead"
     };
     assert!(
