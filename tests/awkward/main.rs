@@ -224,7 +224,6 @@ const NOT_YET_EXACT: &[&str] = &[
 ];
 /// Rows by their end. Swift's last words and a backtrace of Swift right behind them, which may be of another crash, are one.
 /// Perl's words set in, right below a trace's calls, which are set in by themselves, look like one more call.
-/// Monolog's `[previous exception]` behind another header on each line takes in what follows, such as Node's crash.
 /// What Ruby, Mono or Erlang's escript wrote last may take in Elixir's first line, which is the record's message.
 /// `tracing`'s coloured header behind another header on each line: its error is read from the lines below alone.
 const NOT_YET_EXACT_DRESSED: &[&str] = &[
@@ -237,7 +236,6 @@ const NOT_YET_EXACT_DRESSED: &[&str] = &[
     "headed, elixir",
     "headed logback, elixir",
     "json lines, elixir",
-    "headed go, javascript",
 ];
 
 /// What the order is drawn with: `STACKTAIL_SEED=21` draws another, `STACKTAIL_SEED=21-30` ten of them.

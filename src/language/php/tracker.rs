@@ -157,6 +157,11 @@ impl Follower {
             self.part = Part::Over;
             return Step::Belongs;
         }
+        // A header that ends in a word in brackets takes `[stacktrace]` for its own.
+        if self.kind == Kind::Logged && self.placed && stack::call(body).is_some() {
+            self.part = Part::Frames;
+            return self.in_frames(body);
+        }
         let ended = is_placed(body);
         self.placed = ended;
         if self.kind == Kind::Logged && (ended || body.starts_with(PREVIOUS)) {
