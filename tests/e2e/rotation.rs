@@ -137,8 +137,11 @@ impl Case {
         let events = self.sink.events();
         let mut arrived: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for event in &events {
-            let number =
-                traces::distinct_of(&event.event).expect("an event that was never printed");
+            let number = traces::distinct_of(&event.event);
+            let number = number.unwrap_or_else(|| {
+                let (name, log) = (self.name, self.home.said());
+                panic!("{name}: never printed: {:#}\n{log}", event.event)
+            });
             arrived
                 .entry(number)
                 .or_default()
