@@ -176,6 +176,8 @@ impl Assembler {
             }
         }
         state.origins.retain(|(o, _)| *o != origin);
+        // Two or more only while a rotation is under way.
+        state.origins.reserve_exact(1);
         state.origins.push((origin, Progress::from_stored(&hold)));
         self.of_origin.insert(origin, lane);
         self.recount();

@@ -1,5 +1,7 @@
 //! Lines before a place, as a source gives them. In: a place. Out: what stands before it, newest first.
 
+use std::borrow::Cow;
+
 use crate::format::{self, Meta, TimeContext, Unwrapped};
 use crate::source::Origin;
 
@@ -24,6 +26,16 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// Its text, if no wrapper has to be taken off. `stream`: what [`Raw::stream`] said of it.
+    #[must_use]
+    pub fn text(&self, stream: u64) -> Option<Cow<'a, [u8]>> {
+        match self {
+            Self::Bytes(line) => format::text_of(line, stream),
+            Self::Entry(text, _) => Some(format::colour::strip(text)),
+            Self::Part(..) => None,
+        }
+    }
+
     /// Its text, freed of its wrapper. `stream`: what [`Raw::stream`] said of it.
     #[must_use]
     pub fn unwrap(&self, stream: u64, context: &TimeContext) -> Unwrapped<'a> {
@@ -37,7 +49,7 @@ impl<'a> Raw<'a> {
             },
             // It may end within an escape.
             Self::Part(text, meta) => Unwrapped {
-                text: std::borrow::Cow::Borrowed(*text),
+                text: Cow::Borrowed(*text),
                 meta: (*meta).clone(),
                 partial: true,
                 wrapped: true,

@@ -10,14 +10,13 @@ use super::turn::{Span, Turn};
 use super::writers::writer;
 use super::{Closed, Found, Step};
 use crate::bounds::STREAM_BEHIND_BYTES_MAX;
-use crate::format::Unwrapped;
 use crate::source::LaneId;
 
 /// What the short way came to.
 enum Short {
     /// The line is the record's.
     Taken,
-    /// It is not, or not yet: the long way has to take care of it.
+    /// It is not, or not yet: the long way has to take care of it, knowing this.
     Long(Known),
 }
 
@@ -69,14 +68,26 @@ impl Assembler {
         if !concerned && !hit() && around.messages.is_none() {
             return;
         }
-        let mut line = raw.unwrap(base, around.context);
-        let mut known = Known::Nothing;
+        let (mut known, mut line) = (Known::Nothing, None);
         if concerned {
-            known = match self.goes_on(place, base, &mut line, around) {
-                Short::Taken => return self.keep_open_bytes(around, out),
-                Short::Long(known) => known,
+            let short = match raw.text(base) {
+                Some(text) => self.goes_on(place, base, &text, around),
+                None => {
+                    let line = line.insert(raw.unwrap(base, around.context));
+                    if line.partial {
+                        None
+                    } else {
+                        self.goes_on(place, base, &line.text, around)
+                    }
+                }
             };
+            match short {
+                Some(Short::Taken) => return self.keep_open_bytes(around, out),
+                Some(Short::Long(found)) => known = found,
+                None => {}
+            }
         }
+        let line = line.unwrap_or_else(|| raw.unwrap(base, around.context));
         let hit = hit();
         let Some(lane) = self.lanes.get_mut(&place.lane) else {
             return;
@@ -108,29 +119,17 @@ impl Assembler {
     }
 
     /// The short way of nearly every line while a record is open: one without a header, in a lane whose writers are not told
-    /// apart, is the record's.
+    /// apart, is the record's. `None`: nothing was found out.
     fn goes_on(
         &mut self,
         place: Place,
         base: u64,
-        line: &mut Unwrapped<'_>,
-        around: &Around<'_>,
-    ) -> Short {
-        self.asked(place, base, line, around)
-            .unwrap_or(Short::Long(Known::Nothing))
-    }
-
-    /// The same; `None`: nothing was found out.
-    fn asked(
-        &mut self,
-        place: Place,
-        base: u64,
-        line: &mut Unwrapped<'_>,
+        text: &[u8],
         around: &Around<'_>,
     ) -> Option<Short> {
         let lane = self.lanes.get_mut(&place.lane)?;
         let is_new = lane.decided(place, base).is_none();
-        if line.partial || !is_new || !lane.writers.is_empty() {
+        if !is_new || !lane.writers.is_empty() {
             return None;
         }
         let progress = lane.progress_at(place.head);
@@ -143,11 +142,11 @@ impl Assembler {
         if behind || open.is_message() {
             return None;
         }
-        if let Some(known) = Known::header(&line.text, around.context) {
+        if let Some(known) = Known::header(text, around.context) {
             return Some(Short::Long(known));
         }
         let before = open.bytes();
-        let step = open.goes_on(place, &line.text, &self.grammars, around.context)?;
+        let step = open.goes_on(place, text, &self.grammars, around.context)?;
         if step == Step::Belongs && !open.waits() {
             (open.last, open.progress) = (around.now.mono, progress);
             self.tick += 1;

@@ -12,8 +12,8 @@ pub struct Lines {
 }
 
 /// What has a second line has many: so much is set aside at once, and not in a dozen steps.
-const COMMON_BYTES: usize = 1_024;
-const COMMON_LINES: usize = 16;
+const COMMON_BYTES: usize = 4_096;
+const COMMON_LINES: usize = 64;
 
 impl Lines {
     /// Adds a line.

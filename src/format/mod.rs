@@ -123,16 +123,23 @@ pub fn stream_of(line: &[u8], format: Format) -> u64 {
 /// Frees a raw line of its wrapper. `stream`: what [`stream_of`] said of it; most lines are of none, and have no wrapper.
 #[must_use]
 pub fn unwrap_of<'a>(line: &'a [u8], stream: u64, context: &TimeContext) -> Unwrapped<'a> {
+    match text_of(line, stream) {
+        Some(text) => Unwrapped {
+            text,
+            meta: Meta::default(),
+            partial: false,
+            wrapped: false,
+        },
+        None => unwrap(line, context),
+    }
+}
+
+/// The text of a raw line that has no wrapper. `stream`: as of [`unwrap_of`].
+#[must_use]
+pub fn text_of(line: &[u8], stream: u64) -> Option<Cow<'_, [u8]>> {
     let trimmed = trim(line);
-    if stream != 0 || trimmed.first() == Some(&b'{') {
-        return unwrap(line, context);
-    }
-    Unwrapped {
-        text: colour::strip(trimmed),
-        meta: Meta::default(),
-        partial: false,
-        wrapped: false,
-    }
+    let plain = stream == 0 && trimmed.first() != Some(&b'{');
+    plain.then(|| colour::strip(trimmed))
 }
 
 /// Frees a raw line of its wrapper.

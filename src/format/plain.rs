@@ -232,7 +232,14 @@ impl<'a> Reader<'a> {
         if self.take(b":").is_some() {
             return self.behind_level_colon();
         }
+        if self.rest().starts_with(b"|") {
+            return self.logger_pipe();
+        }
         self.take(b" ")?;
+        // log4j's `%p - %m`; shorter words than levels begin other texts.
+        if word.len() > 3 && self.take(b"- ").is_some() {
+            return Some(());
+        }
         if self.stamp(context).is_some() {
             self.module_and_process();
             self.words();
@@ -281,6 +288,16 @@ impl<'a> Reader<'a> {
         }
         self.meta.logger = text(name);
         self.at += end + 1;
+        Some(())
+    }
+
+    /// `ERROR|logger|message`, as Python's loggers are told to print it.
+    fn logger_pipe(&mut self) -> Option<()> {
+        let name = split_name(self.rest().get(1..)?).0;
+        let parted = self.rest().get(1 + name.len()) == Some(&b'|');
+        (parted && is_name(name)).then_some(())?;
+        self.meta.logger = text(name);
+        self.at += name.len() + 2;
         Some(())
     }
 

@@ -17,7 +17,9 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// How many blanks and tabs a line begins with.
 pub(super) fn indent(text: &str) -> usize {
-    text.bytes().take_while(|byte| is_blank_byte(*byte)).count()
+    text.bytes()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count()
 }
 
 /// The line without at most `base` blanks and tabs at its beginning.
@@ -57,8 +59,7 @@ impl Seek for str {
     }
 
     fn trimmed_start(&self) -> &str {
-        let blanks = self.bytes().take_while(|byte| is_blank_byte(*byte)).count();
-        match self.get(blanks..) {
+        match self.get(indent(self)..) {
             Some(rest) if is_plain(rest.as_bytes().first()) => rest,
             _ => self.trim_start(),
         }
@@ -82,10 +83,6 @@ impl Seek for str {
     fn parted_last(&self, byte: u8) -> Option<(&str, &str)> {
         around(self, memchr::memrchr(byte, self.as_bytes())?)
     }
-}
-
-fn is_blank_byte(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
 }
 
 /// Is it a visible ASCII character, so surely none that `trim` takes away? Nothing is there to take from nothing.
@@ -174,6 +171,11 @@ impl Word {
             None => 0,
         };
         Self { text, rare, byte }
+    }
+
+    /// The word.
+    pub(super) const fn text(&self) -> &'static str {
+        self.text
     }
 
     /// Where it first stands.

@@ -225,11 +225,16 @@ const NOT_YET_EXACT: &[&str] = &[
 /// Rows by their end. Swift's last words and a backtrace of Swift right behind them, which may be of another crash, are one.
 /// Perl's words set in, right below a trace's calls, which are set in by themselves, look like one more call.
 /// What Ruby, Mono or Erlang's escript wrote last may take in Elixir's first line, which is the record's message.
+/// An exception of the JVM that nobody caught, without frames: where each line has a header, those of the next records may be its
+/// message's.
 /// `tracing`'s coloured header behind another header on each line: its error is read from the lines below alone.
 const NOT_YET_EXACT_DRESSED: &[&str] = &[
     ", swift",
     "indented, perl",
     "tabbed, perl",
+    "headed, jvm",
+    "headed logback, jvm",
+    "json lines, jvm",
     "headed, rust",
     "headed logback, rust",
     "json lines, rust",

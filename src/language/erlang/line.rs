@@ -4,7 +4,7 @@ pub(super) use crate::language::seek::{dedent, indent, text};
 /// Every head of the reports that tell of a crash, and terms that hold a place in a file.
 pub(super) const OPENINGS: &[&str] = &[
     "=ERROR REPORT====",
-    "=CRASH REPORT====",
+    CRASH,
     "[{file,",
     "exception error: ",
     "escript: exception ",
@@ -45,6 +45,9 @@ pub(super) fn head(text: &str) -> Option<Head> {
         _ => Head::Other,
     })
 }
+
+/// How a crash report begins where each says itself what it is.
+pub(super) const CRASH: &str = "=CRASH REPORT====";
 
 /// The first process that the line names.
 pub(super) fn pid(text: &str) -> Option<&str> {

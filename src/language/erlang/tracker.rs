@@ -25,6 +25,8 @@ pub(super) struct Follower {
     headed: bool,
     /// Each line carries the header that the first one had.
     prefixed: bool,
+    /// Its crash report came, or one began: a process has no other.
+    crashed: bool,
     /// Nothing came behind the first line yet.
     fresh: bool,
     /// The first line is a report's head.
@@ -55,6 +57,7 @@ impl Follower {
             framed: line::holds_place(text),
             headed: false,
             prefixed: false,
+            crashed: text.trim_start().starts_with(line::CRASH),
             fresh: true,
             reported: report,
             base: if report { line::indent(text) } else { 0 },
@@ -75,7 +78,7 @@ impl Follower {
             return self.begins_another();
         }
         if header && !self.prefixed {
-            let inner = text.starts_with([' ', '\t']) && (self.reported || self.framed || fresh);
+            let inner = text.starts_with([' ', '\t']) && (self.reported || self.framed);
             let begun = fresh && self.reported && !self.framed;
             let goes_on = inner || begun || line::frame(text).is_some();
             if !goes_on {
@@ -89,6 +92,12 @@ impl Follower {
         }
         let after_blank = std::mem::take(&mut self.after_blank);
         match line::head(text) {
+            Some(Head::Crash) if text.starts_with(line::CRASH) => {
+                if std::mem::replace(&mut self.crashed, true) {
+                    return Step::Ended;
+                }
+                return self.begins_another();
+            }
             Some(Head::Crash | Head::Supervisor) => return self.begins_another(),
             Some(_) => return Step::Ended,
             None => {}
@@ -296,5 +305,8 @@ mod tests {
             "++?."
         );
         assert_eq!(steps(&[FRAME, "next"]), ".");
+        // Of another run of the program.
+        let again = [CRASH, "    pid: <0.79.0>", FRAME, "", CRASH];
+        assert_eq!(steps(&again), "++?.");
     }
 }

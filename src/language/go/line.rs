@@ -4,7 +4,7 @@
 //! Never allocates and never looks further than the line.
 
 use crate::bounds::TYPE_NAME_BYTES_MAX;
-use crate::language::seek::{Bytes, Seek as _};
+use crate::language::seek::{Bytes, Seek as _, Word};
 pub(super) use crate::language::seek::{is_blank, text, white as indent, without_white as dedent};
 
 /// The runtime's own words for a panic that nobody recovered.
@@ -12,7 +12,8 @@ pub(super) const PANIC: &str = "panic: ";
 /// The runtime gives up: a map race, a deadlock, no memory.
 pub(super) const FATAL: &str = "fatal error: ";
 /// `net/http` recovered a handler's panic.
-pub(super) const SERVING: &str = "http: panic serving ";
+pub(super) const SERVING: Word = Word::new("http: panic serving ", 4);
+const IN_GOROUTINE: Word = Word::new(" in goroutine ", 4);
 /// The signal behind a panic.
 pub(super) const SIGNAL: &str = "[signal SIG";
 /// Comes before `fatal error: fault`.
@@ -89,7 +90,7 @@ pub(super) fn is_name(text: &str) -> bool {
 /// `created by main.main in goroutine 1`: the function.
 pub(super) fn creator(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("created by ")?.trimmed_end();
-    let name = rest.split_once(" in goroutine ").map_or(rest, |(n, _)| n);
+    let name = IN_GOROUTINE.parts(rest).map_or(rest, |(n, _)| n);
     is_name(name).then_some(name)
 }
 
@@ -165,8 +166,8 @@ pub(super) fn is_register(body: &str) -> bool {
 
 /// `http: panic serving 127.0.0.1:5012: boom`: the value. Whatever a logger's prefix may be, it stands anywhere in the line.
 pub(super) fn serving(text: &str) -> Option<&str> {
-    let at = text.find(SERVING)?;
-    let (address, value) = text.get(at + SERVING.len()..)?.split_once(": ")?;
+    let (_, behind) = SERVING.parts(text)?;
+    let (address, value) = behind.split_once(": ")?;
     (!address.contains(' ')).then_some(value)
 }
 

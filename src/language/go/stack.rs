@@ -212,9 +212,11 @@ fn is_absolute(path: &str) -> bool {
 /// Package path and function: cut at the first dot behind the last slash.
 pub(super) fn split(name: &str) -> (&str, &str) {
     // Type arguments may hold slashes and dots of their own.
-    let plain = name.find('[').and_then(|at| name.get(..at)).unwrap_or(name);
+    let plain = name.parted(b'[').map_or(name, |(plain, _)| plain);
     let folders = plain.last_of(b'/').map_or(0, |at| at + 1);
-    let dot = plain.get(folders..).and_then(|last| last.find('.'));
+    let dot = plain
+        .get(folders..)
+        .and_then(|last| last.parted(b'.').map(|(first, _)| first.len()));
     match dot.and_then(|at| name.split_at_checked(folders + at)) {
         Some((module, rest)) => (module, rest.get(1..).unwrap_or_default()),
         None => ("", name),

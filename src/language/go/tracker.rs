@@ -142,6 +142,8 @@ impl Follower {
             } else {
                 return self.foreign();
             }
+        } else if !header && self.prefixed && self.part == Part::Value {
+            return Step::Ended;
         }
         if line::is_blank(text) {
             self.after_blank = true;
@@ -451,6 +453,8 @@ mod tests {
             ]),
             "?+?+."
         );
+        // A header without words begins another's record where the line below it has none.
+        assert_eq!(steps(&["panic: a", "#", "SEVERE: b"]), "?.");
     }
 
     #[test]

@@ -110,7 +110,39 @@ fn is_rejection(head: &Head, lines: &[&str], tree: &Tree) -> bool {
     let Some(site) = &head.site else {
         return head.lines.iter().any(|l| l.contains("(in promise)"));
     };
-    site.source.contains("/* fromPromise */") || marks_the_making(site)
+    let shortened = lines
+        .iter()
+        .any(|text| text.trim_start().starts_with("... "));
+    let node = lines.iter().any(|text| text.starts_with(line::FAREWELL));
+    site.source.contains("/* fromPromise */")
+        || marks_the_making(site)
+        || (node && !shortened && begins_in_promise(rows))
+}
+
+/// Frames that V8 takes by default: with fewer, the last is the stack's bottom.
+const FRAMES: usize = 10;
+
+/// Does the whole stack begin where a promise goes on? Node calls everything else from a function of its own.
+fn begins_in_promise(rows: &[Row]) -> bool {
+    let frames = rows.iter().filter_map(|row| match row {
+        Row::Frame(body) => Some(body.as_str()),
+        _ => None,
+    });
+    let (mut count, mut outermost) = (0, "");
+    for body in frames {
+        if body.contains("runMicrotask (") {
+            return false;
+        }
+        (count, outermost) = (count + 1, body);
+    }
+    // It goes on with promises behind its loop, deeper in which it calls what waited for the next tick.
+    let ticks = outermost.starts_with("at process.processTicksAndRejections (");
+    // A module's own code has no name.
+    let called = ["at node:", "at file://"]
+        .iter()
+        .any(|by| outermost.starts_with(by));
+    let called = called || outermost.contains("(node:");
+    (ticks && outermost.ends_with(":5)")) || ((1..FRAMES).contains(&count) && !called)
 }
 
 /// Does the stack begin with a module of the program itself? Node takes an error there for an exception, though a promise

@@ -40,6 +40,14 @@ pub(super) fn is_certain(text: &str) -> bool {
     is_qualified(class) && ends_class(rest) && class != THREAD_STATE
 }
 
+/// Is it an exception, named as failures are, whose message quotes what follows?
+pub(super) fn is_failure_that_says(text: &str) -> bool {
+    let named = class(text).is_some_and(|(class, rest)| {
+        is_failure(class) && rest.starts_with(": ") && rest.trimmed_end().ends_with(':')
+    });
+    named && is_certain(text)
+}
+
 /// Could the text be an exception whose class has no package, or a shortened name?
 pub(super) fn is_likely(text: &str) -> bool {
     let Some((class, rest)) = class(without_hash(text)) else {

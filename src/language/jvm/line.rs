@@ -149,9 +149,13 @@ fn is_name(name: &str) -> bool {
 
 /// No sign that no name has, no two dots in a row.
 fn has_name_chars(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let doubled = bytes.windows(2).any(|pair| pair == b"..");
-    !doubled && (NAME.hold_all(name) || (!name.is_ascii() && name.chars().all(is_name_char)))
+    let (mut known, mut doubled, mut before) = (true, false, 0);
+    for byte in name.bytes() {
+        known &= NAME.holds(byte);
+        doubled |= byte == b'.' && before == b'.';
+        before = byte;
+    }
+    !doubled && (known || (!name.is_ascii() && name.chars().all(is_name_char)))
 }
 
 /// What identifiers and their compounds are made of.
@@ -211,6 +215,13 @@ pub(super) fn elided(text: &str) -> Option<Elided> {
         | "line" => Some(Elided::Lost),
         _ => None,
     }
+}
+
+/// `Driver stacktrace:`, the end of a message behind what it quotes.
+pub(super) fn announces_stack(text: &str) -> bool {
+    let text = text.trimmed_end();
+    let ends = ["stacktrace:", "stack trace:"];
+    ends.iter().any(|end| text.ends_with(end))
 }
 
 /// What only a thread dump prints: locks, and a thread's state.

@@ -164,7 +164,12 @@ fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
             .rposition(own)
             .or_else(|| region.iter().rposition(certain))
     };
-    if let Some(at) = line {
+    if let Some(mut at) = line {
+        // Its message quotes the one below.
+        let quotes = |text: &str| stands(text) && head::is_failure_that_says(text.trim_start());
+        while at > 0 && region.get(at - 1).is_some_and(|text| quotes(text)) {
+            at -= 1;
+        }
         return Some(Begin::Line(at, 0));
     }
     if let Some(at) = lines.message.as_deref().and_then(in_message) {
@@ -195,12 +200,31 @@ fn in_message(message: &str) -> Option<usize> {
 /// there. Anywhere else it may as well be prose above a stack that was printed for its own sake, as is what ends in a colon.
 fn unknown(lines: &Lines<'_>, region: &[Cow<'_, str>], record: &Record) -> Option<Begin> {
     record.meta.level.filter(|level| *level >= Level::Error)?;
-    if let Some(last) = region.last() {
-        let at = region.len() - 1;
-        return tells_an_exception(last).then_some(Begin::Line(at, 0));
+    if let Some(at) = region.len().checked_sub(1) {
+        let at = opens_bracket(region, at);
+        let first = region.get(at)?;
+        return tells_an_exception(first).then_some(Begin::Line(at, 0));
     }
     let message = lines.message.as_deref()?;
     (!message.is_empty() && !message.ends_with(':')).then_some(Begin::Message(0))
+}
+
+/// The line that opens what this one closes, `Declined {` above `}`; this one where it closes nothing.
+fn opens_bracket(region: &[Cow<'_, str>], at: usize) -> usize {
+    let mut open = 0_usize;
+    for (nth, text) in region.iter().enumerate().take(at + 1).rev() {
+        for byte in text.bytes().rev() {
+            match byte {
+                b')' | b']' | b'}' => open += 1,
+                b'(' | b'[' | b'{' => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if open == 0 {
+            return nth;
+        }
+    }
+    at
 }
 
 /// The same where each line has its header.

@@ -36,6 +36,8 @@ pub(super) struct Follower {
     announced: bool,
     /// Each line carries the header that the opening had.
     prefixed: bool,
+    /// So does a line of the message.
+    worn: bool,
     /// The last frame was a stack's bottom.
     bottom: bool,
     /// Lines of others since the last of ours.
@@ -64,6 +66,7 @@ impl Follower {
             part,
             announced: announced || part == Part::Done,
             prefixed: false,
+            worn: false,
             bottom,
             strangers: 0,
             foreign: 0,
@@ -76,7 +79,7 @@ impl Follower {
         if self.part == Part::Done {
             return Step::Ended;
         }
-        if line::is_blank(text) && !header {
+        if line::is_blank(text) && (!header || self.prefixed) {
             (self.waiting, self.after_blank) = (self.waiting + 1, true);
             return self.perhaps();
         }
@@ -93,6 +96,10 @@ impl Follower {
         }
         match self.part {
             Part::Message => self.in_message(text, header, after_blank),
+            _ if after_blank && line::announces_stack(text) && (!header || self.prefixed) => {
+                self.waiting += 1;
+                self.perhaps()
+            }
             _ => self.amid_frames(text, header),
         }
     }
@@ -138,6 +145,11 @@ impl Follower {
                 self.stranger(text)
             };
         }
+        // Where each line has a header, one without is another's.
+        if self.worn && !header {
+            return Step::Ended;
+        }
+        self.worn |= header;
         let another = self.strangers > 0 && (self.waiting == 0 || head::is_certain(text));
         if another || text.starts_with(PYTHON) {
             return Step::Ended;

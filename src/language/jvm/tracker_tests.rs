@@ -60,6 +60,21 @@ fn chains_belong() {
         "x",
     ];
     assert_eq!(steps(&announced), "??+.");
+    // Each line has the header of the first: one without is another's.
+    let mut headed = Follower::open("Exception in thread \"main\" a.B: one").unwrap();
+    headed.headed();
+    let lines = ["#two", "a.C: x"];
+    assert_eq!(crate::language::steps::steps(&mut headed, &lines), "?.");
+    // It stands in a field whose record has the header.
+    let mut field = Follower::open("Exception in thread \"main\" a.B: one").unwrap();
+    field.headed();
+    assert_eq!(
+        crate::language::steps::steps(&mut field, &["two", MAIN]),
+        "?+"
+    );
+    // A message that ends in what it quotes.
+    let quoted = [INNER, MAIN, "", "Driver stacktrace:", INNER];
+    assert_eq!(steps(&quoted), "+??+");
 }
 
 #[test]

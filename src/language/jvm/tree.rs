@@ -25,11 +25,14 @@ pub(super) struct Node<'a> {
     pub(super) cause: Option<usize>,
     /// What it suppressed, in order.
     pub(super) suppressed: Vec<usize>,
+    /// Lines behind the first exception's own that are before its text's end, as far as it is known.
+    told: usize,
 }
 
 impl<'a> Node<'a> {
-    fn new(words: &'a str, sure: bool, indent: usize) -> Self {
+    fn new(words: &'a str, sure: bool, indent: usize, told: usize) -> Self {
         Self {
+            told,
             words: vec![words],
             sure,
             indent,
@@ -44,6 +47,17 @@ impl<'a> Node<'a> {
     /// Class and message.
     pub(super) fn head(&self) -> Head {
         head::read(&self.words.join("\n"), self.sure)
+    }
+
+    /// Does its text begin to say what another exception said? What wraps the one behind it repeats that one's text.
+    fn quotes(&self, behind: Option<&Node<'_>>) -> bool {
+        let Some(first) = self.words.first() else {
+            return false;
+        };
+        let named = head::embedded(first).and_then(|at| first.get(at..));
+        let repeats = |text: &str| behind.is_some_and(|node| node.words.first() == Some(&text));
+        let listed = self.words.iter().skip(1).any(|text| head::is_certain(text));
+        named.is_some_and(|text| !repeats(text)) || listed
     }
 }
 
@@ -67,6 +81,21 @@ enum Part {
     Frames,
 }
 
+/// What stands between the last frame and the line at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    Nothing,
+    /// An empty line, which nobody prints among frames: they were a message's.
+    Empty,
+    /// Another's line.
+    Strange,
+}
+
+/// Frames in a row that a message quotes, at least: a log may have an empty line behind each.
+const QUOTED_FRAMES: usize = 2;
+/// Messages of a trace that are read on behind frames, and exceptions that a message may quote.
+const QUOTATIONS: usize = 16;
+
 struct Reader<'a> {
     tree: Tree<'a>,
     part: Part,
@@ -74,6 +103,14 @@ struct Reader<'a> {
     base: usize,
     /// The exceptions that may still get a cause or a suppressed one, the deepest level last.
     levels: Vec<usize>,
+    /// All lines so far.
+    lines: Vec<&'a str>,
+    gap: Gap,
+    /// Frames since the gap before them.
+    in_a_row: usize,
+    /// The last exception's stack is whole.
+    whole: bool,
+    quotations: usize,
 }
 
 /// Reads a trace. `first` is the first exception's text on its line, `indent` the blanks before it; `sure` that it is one.
@@ -88,10 +125,16 @@ pub(super) fn read<'a>(
         part: Part::Message,
         base: indent,
         levels: vec![0],
+        lines: Vec::new(),
+        gap: Gap::Nothing,
+        in_a_row: 0,
+        whole: false,
+        quotations: 0,
     };
-    reader.tree.nodes.push(Node::new(first, sure, indent));
+    reader.tree.nodes.push(Node::new(first, sure, indent, 0));
     for text in rest {
         reader.line(text);
+        reader.lines.push(text);
     }
     reader.tree
 }
@@ -103,6 +146,7 @@ impl<'a> Reader<'a> {
             Part::Frames => line::frame(text),
         };
         if let Some(frame) = frame {
+            self.read_on();
             self.part = Part::Frames;
             if let Some(node) = self.tree.nodes.last_mut() {
                 node.frames.push(frame);
@@ -122,7 +166,10 @@ impl<'a> Reader<'a> {
             }
         }
         match line::elided(text) {
-            Some(Elided::Common(count)) => self.elided(count),
+            Some(Elided::Common(count)) => {
+                self.elided(count);
+                self.whole = true;
+            }
             Some(Elided::Lost) => self.tree.lost = true,
             None => {
                 self.tree.dump |= self.part == Part::Frames && line::is_dump(text);
@@ -133,7 +180,60 @@ impl<'a> Reader<'a> {
         self.part = Part::Frames;
     }
 
+    /// A frame: the message goes up to it where what stands between it and the last one shows that the message quoted that.
+    fn read_on(&mut self) {
+        let gap = std::mem::replace(&mut self.gap, Gap::Nothing);
+        let apart = gap == Gap::Empty && self.in_a_row >= QUOTED_FRAMES;
+        if self.part == Part::Frames && (apart || self.whole) && self.quotations < QUOTATIONS {
+            self.quotations += 1;
+            self.unquote();
+        }
+        self.in_a_row = if gap == Gap::Nothing {
+            self.in_a_row + 1
+        } else {
+            1
+        };
+        self.whole = false;
+    }
+
+    /// Gives the lines so far to the message that quotes them.
+    fn unquote(&mut self) {
+        let nodes = &mut self.tree.nodes;
+        let mut near = (0..nodes.len()).rev().take(QUOTATIONS);
+        let quotes = |at: &usize| {
+            let node = nodes.get(*at);
+            node.is_some_and(|node| node.quotes(nodes.get(at + 1)))
+        };
+        let last = (!self.whole).then(|| nodes.len().saturating_sub(1));
+        let Some(at) = near.find(quotes).or(last) else {
+            return;
+        };
+        nodes.truncate(at + 1);
+        for node in nodes.iter_mut() {
+            node.cause.take_if(|cause| *cause > at);
+            node.suppressed.retain(|suppressed| *suppressed <= at);
+        }
+        if let Some(node) = nodes.last_mut() {
+            let told = self.lines.get(node.told..).unwrap_or_default();
+            let told = told.iter().skip(node.words.len() - 1);
+            node.words
+                .extend(told.map(|text| line::dedent(text, self.base)));
+            (node.elided, node.frames) = (0, Vec::new());
+        }
+        self.levels.retain(|level| *level < at);
+        self.levels.push(at);
+    }
+
     fn words(&mut self, text: &'a str) {
+        if self.part == Part::Frames {
+            let empty = line::is_blank(text) && self.gap != Gap::Strange;
+            let named = line::announces_stack(text) && self.gap == Gap::Empty;
+            self.gap = if empty || named {
+                Gap::Empty
+            } else {
+                Gap::Strange
+            };
+        }
         if line::is_circular(text) {
             self.part = Part::Frames;
         }
@@ -152,7 +252,8 @@ impl<'a> Reader<'a> {
 
     fn linked(&mut self, link: Link, indent: usize, text: &'a str) {
         let new = self.tree.nodes.len();
-        let mut node = Node::new(text, true, indent);
+        (self.gap, self.in_a_row, self.whole) = (Gap::Nothing, 0, false);
+        let mut node = Node::new(text, true, indent, self.lines.len() + 1);
         let indent_of = |at: &usize| self.tree.nodes.get(*at).map_or(0, |n: &Node<'_>| n.indent);
         // The whole may have lost its indentation: then a suppressed exception is the outer one's.
         let deeper = |at: &usize| match link {
@@ -266,6 +367,53 @@ mod tests {
             "\tat a.b(C.java:1)",
         ]);
         assert_eq!(text, "C(1+0) c[B(1+2) c[A(1+3)]]");
+    }
+
+    #[test]
+    fn a_message_quotes_a_trace() {
+        let value = |lines: &[&'static str]| {
+            let tree = read(lines[0], 0, true, lines[1..].iter().copied());
+            let node = &tree.nodes[tree.nodes.len() - 1];
+            (
+                tree.nodes.len(),
+                node.frames.len(),
+                node.head().value.unwrap(),
+            )
+        };
+        let stack = ["\tat r.b(C.java:1)", "\tat r.b(C.java:2)"];
+        let own = "\tat a.b(C.java:3)";
+        let named = "\n\tat r.b(C.java:1)\n\tat r.b(C.java:2)\n";
+        let rpc = ["a.A: x", stack[0], stack[1], "", own];
+        assert_eq!(value(&rpc), (1, 1, format!("x{named}")));
+        let job = ["a.A: x", stack[0], stack[1], "", "Driver stacktrace:", own];
+        assert_eq!(value(&job), (1, 1, format!("x{named}\nDriver stacktrace:")));
+        // Behind a whole stack, though no line is empty.
+        let cause = ["Caused by: r.E", stack[0], "\t... 1 more"];
+        let said = [
+            "a.A: said: r.D: y",
+            stack[0],
+            cause[0],
+            cause[1],
+            cause[2],
+            own,
+        ];
+        assert_eq!(value(&said).0, 1);
+        let wraps = ["a.A: r.E", stack[0], cause[0], cause[1], cause[2], own];
+        let tree = read(wraps[0], 0, true, wraps[1..].iter().copied());
+        assert_eq!((tree.nodes.len(), tree.nodes[0].cause), (2, Some(1)));
+        // An empty line behind each frame, and another's line between them.
+        assert_eq!(value(&["a.A: x", stack[0], "", stack[1], "", own]).1, 3);
+        assert_eq!(value(&["a.A: x", stack[0], stack[1], "up", "", own]).1, 3);
+        let again = ["a.A: x"]
+            .into_iter()
+            .chain(["", stack[0], stack[1]].repeat(20_000));
+        let again: Vec<&str> = again.collect();
+        assert_eq!(
+            read(again[0], 0, true, again[1..].iter().copied())
+                .nodes
+                .len(),
+            1
+        );
     }
 
     #[test]

@@ -35,8 +35,11 @@ pub(super) fn read(record: &Record) -> Trace {
     if let Some(again) = first.and_then(|text| line::again(text)) {
         at = again;
         stack.by_ref().find(|text| !told(text));
+    } else if let Some(begun) = first.and_then(|text| line::begun(text)) {
+        at = begun;
     }
     let calls = stack
+        .filter(|text| line::begun(text).is_none())
         .take_while(told)
         .filter_map(|text| line::call_within(line::without_header(text)));
     let mut frames = Vec::new();
@@ -127,7 +130,9 @@ fn begin<'a>(
             // A log header may have taken the blank before it.
             let blank = if first.starts_with("at ") { " " } else { "" };
             let text = format!("{blank}{}\n{}", dedent(first, base), dedent(last, base));
-            Some((headed(&text), end, rest.iter().skip(1).collect()))
+            let behind = rest.get(1..).unwrap_or_default();
+            let words = argument_of(behind, last.trim_end()).unwrap_or_else(|| headed(&text));
+            Some((words, end, behind.iter().collect()))
         }
         _ if words.trim().is_empty() => Some((headed(""), place, rest.iter().collect())),
         _ if line::is_compiling(first) => {
@@ -138,8 +143,25 @@ fn begin<'a>(
             let stack = lines.iter().skip(all.len()).collect();
             Some((all.join("\n").trim().to_owned(), place, stack))
         }
-        _ => Some((words.trim().to_owned(), place, rest.iter().collect())),
+        _ => {
+            let words = words.trim();
+            let words = argument_of(rest, words).unwrap_or_else(|| words.to_owned());
+            Some((words, place, rest.iter().collect()))
+        }
     }
+}
+
+/// The message as the first call behind it was given it, if Carp shows all of it: it ends with the last line that was printed.
+fn argument_of(rest: &[Cow<'_, str>], last: &str) -> Option<String> {
+    let call = rest.iter().find_map(|text| line::call(text))?;
+    let (_, given) = call.what.split_once("(\"")?;
+    let given = given.strip_suffix("\\x{a}\")")?;
+    let plain = given.replace("\\x{a}", "\n").replace("\\\"", "\"");
+    let (_, end) = plain.rsplit_once('\n')?;
+    let (words, _) = line::said(end)?;
+    let whole = words.trim() == last;
+    let words = plain.len() - end.len() + words.len();
+    whole.then(|| plain.get(..words).unwrap_or(&plain).to_owned())
 }
 
 /// A line of what the compiler says; a log header may have taken the tab before its guess.
@@ -180,5 +202,23 @@ fn named(what: &str) -> (Option<String>, Option<String>) {
     match name.rsplit_once("::") {
         Some((package, function)) => (Some(package.to_owned()), Some(function.to_owned())),
         None => (None, Some(name.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_s_argument_tells_all_lines_of_the_message() {
+        let call = "\tmain::__ANON__(\"no fuel\\x{a}since dawn\\x{a}fill up at depot.pl line 51.\\x{a}\") called at depot.pl line 51";
+        let rest = [Cow::Borrowed(" at depot.pl line 51."), Cow::Borrowed(call)];
+        let told = argument_of(&rest, "fill up");
+        assert_eq!(told.as_deref(), Some("no fuel\nsince dawn\nfill up"));
+        assert_eq!(argument_of(&rest, "another"), None);
+        let cut = [Cow::Borrowed(
+            "\tmain::f(\"no fuel\\x{a}si\"...) called at depot.pl line 51",
+        )];
+        assert_eq!(argument_of(&cut, "fill up"), None);
     }
 }

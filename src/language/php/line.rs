@@ -1,5 +1,6 @@
 //! The shapes of lines that PHP prints. In: one line. Out: what it is by itself, without regard to the lines around it.
 
+use super::stack;
 pub(super) use crate::language::seek::text;
 use crate::language::seek::{Bytes, Seek as _, Word};
 
@@ -14,6 +15,10 @@ pub(super) const OPENINGS: &[&str] = &[
     "PHP Warning: ",
     // Monolog's JSON tells where an exception arose, and nothing else that is rare.
     ".php:",
+    // What `getTraceAsString` gives, with nothing of the runtime's above it.
+    ".php(",
+    "#0 {main}",
+    "#0 [internal",
 ];
 
 /// Above the frames.
@@ -87,6 +92,8 @@ pub(super) enum Kind {
     Engine,
     /// `Stack trace:`: an exception was turned into a string, whose first line stands above.
     Listed,
+    /// `#0 …`: the calls of an exception, below words of the program's own.
+    Calls,
     /// Monolog's `[object] (…)`.
     Logged,
     /// Symfony's `Uncaught PHP Exception T: "m" at F line N`.
@@ -100,9 +107,15 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
         let begins = said(&plain).is_some_and(|said| !said.words.is_empty());
         return begins.then_some(Kind::Engine);
     }
+    if is_page_end(text) {
+        return Some(Kind::Engine);
+    }
     let body = bare(text).trimmed();
     if body == STACK {
         return Some(Kind::Listed);
+    }
+    if stack::is_first(unlabelled(body)) {
+        return Some(Kind::Calls);
     }
     if object(body).is_some() {
         return Some(Kind::Logged);
@@ -117,6 +130,26 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     (ends || begins).then_some(Kind::Engine)
 }
 
+/// The first call without what a program writes before it on its line: `Trace: #0 …`.
+pub(super) fn unlabelled(text: &str) -> &str {
+    match text.split_once("#0 ") {
+        Some((label, _)) if label.len() <= STACK.len() + 1 && is_label(label) => {
+            text.get(label.len()..).unwrap_or(text)
+        }
+        _ => text,
+    }
+}
+
+/// `Trace:`, `Stack trace:`, `Backtrace:`, as programs call the list of calls.
+pub(super) fn is_label(text: &str) -> bool {
+    let name = text.trimmed().strip_suffix(':').unwrap_or_default();
+    let end = name.len().saturating_sub("trace".len());
+    name.len() < STACK.len()
+        && name
+            .get(end..)
+            .is_some_and(|end| end.eq_ignore_ascii_case("trace"))
+}
+
 /// Is it how the engine writes an error into a page (`html_errors`): `<b>Warning</b>:  m in <b>F</b> on line <b>2</b><br />`?
 pub(super) fn is_page(text: &str) -> bool {
     let body = text.trim_start();
@@ -127,6 +160,12 @@ pub(super) fn is_page(text: &str) -> bool {
         return false;
     };
     SEVERITIES.iter().any(|(severity, _)| *severity == name)
+}
+
+/// Is it the last line of an error of several lines in a page: `m in <b>F</b> on line <b>2</b><br />`?
+pub(super) fn is_page_end(text: &str) -> bool {
+    let ends = text.ends_with("</b><br />") && text.contains("</b> on line <b>");
+    ends && !is_page(text) && !text.trim_start().starts_with("thrown in ")
 }
 
 /// A page's line as it would stand in a log.
@@ -283,7 +322,7 @@ pub(super) fn on_line(text: &str) -> Option<(&str, &str, u32)> {
             }
         }
     }
-    found.filter(|(_, _, _)| !text.contains("Stack trace:"))
+    found.filter(|(_, _, _)| !text.contains(STACK))
 }
 
 /// `m in F`, where `F` is a file: the last ` in ` before what looks like a path, else the last.

@@ -2,9 +2,10 @@
 //! string, what Monolog writes of one. Out: the exceptions as sentry-php sends them.
 //!
 //! `line` knows lines by themselves, `tracker` which of them belong together, `stack` the frames, `printed` what the engine
-//! prints, `logged` what Monolog does, `resolve` asks the app's folder and
+//! prints, `called` what programs write themselves, `logged` what Monolog does, `resolve` asks the app's folder and
 //! sources, `enclosing` in which function a line stands.
 
+mod called;
 mod enclosing;
 mod line;
 mod logged;
@@ -63,18 +64,28 @@ impl Language for Php {
         let Some(kind) = lines.first().and_then(|first| line::kind(first)) else {
             return Trace::default();
         };
+        let preamble = texts(&record.preamble.iter().collect());
+        if lines.first().is_some_and(|first| line::is_page_end(first)) {
+            // Where each line has its header, what stands above are records by themselves.
+            let crumbs = record.breadcrumbs.iter();
+            let crumbs = crumbs.map(|crumb| line::text(&crumb.message).into_owned());
+            let above: Vec<String> = crumbs.chain(preamble.iter().cloned()).collect();
+            let begins = above.iter().rposition(|text| line::is_page(text));
+            let more = begins.and_then(|at| above.get(at..));
+            lines.splice(0..0, more.unwrap_or_default().iter().cloned());
+        }
         if lines.first().is_some_and(|first| line::is_page(first)) {
             for text in &mut lines {
                 *text = line::unmarked(text);
             }
         }
-        let preamble = texts(&record.preamble.iter().collect());
         match kind {
             line::Kind::Engine => printed::engine(&lines),
             line::Kind::Listed => {
                 let message = record.message.as_deref().map(|m| line::text(m));
                 printed::text(message.as_deref().map(line::bare), &preamble, &lines)
             }
+            line::Kind::Calls => called::read(called::words(record, &preamble), &lines),
             line::Kind::Logged => logged::read(&lines),
             line::Kind::Told => logged::told(&lines),
         }

@@ -84,14 +84,16 @@ fn head(text: &str) -> Option<&str> {
     }
 }
 
-fn is_head(text: &str) -> bool {
+pub(super) fn is_head(text: &str) -> bool {
     if old(text).is_some() || bracketed(text).is_some() {
         return true;
     }
+    // Without a message the place follows, and nothing else.
+    let placed = |at: &usize| text.get(*at..).is_some_and(|rest| !rest.contains(": "));
     let end = text
         .find(": ")
         .into_iter()
-        .chain(text.find(" in "))
+        .chain(text.find(" in ").filter(placed))
         .min()
         .unwrap_or(text.len());
     let name = text.get(..end).unwrap_or_default();
@@ -242,14 +244,14 @@ fn finish(words: &[&str], stack: Option<Stack>) -> Exception {
 }
 
 /// `m in F:N`.
-fn placed(text: &str) -> Option<(&str, &str, u32)> {
+pub(super) fn placed(text: &str) -> Option<(&str, &str, u32)> {
     let (before, line) = line::place(text)?;
     let (words, file) = line::split_in(before)?;
     Some((words, file, line))
 }
 
 /// `T: m`, `T`, `exception 'T' with message 'm'`.
-fn typed(words: &str) -> (String, String) {
+pub(super) fn typed(words: &str) -> (String, String) {
     if let Some((ty, rest)) = old(words) {
         let value = rest.strip_prefix(" with message '").unwrap_or_default();
         let value = value.strip_suffix('\'').unwrap_or(value);

@@ -59,6 +59,11 @@ pub(super) fn call(text: &str) -> Option<Call> {
     Some(Call::Of(behind.map(function), Place::of(file, line)))
 }
 
+/// Is it the line of the newest call, with what was called, or the script's own?
+pub(super) fn is_first(text: &str) -> bool {
+    text.starts_with("#0 ") && !matches!(call(text), None | Some(Call::Of(None, _)))
+}
+
 /// `F(N): fn(args)`: file, line, what follows.
 fn call_site(text: &str) -> Option<(&str, u32, Option<&str>)> {
     let bytes = text.as_bytes();
@@ -136,6 +141,23 @@ impl Stack {
 
     pub(super) fn push(&mut self, function: String, place: Place) {
         self.calls.push(Call::Of(Some(function), place));
+    }
+
+    /// Is the script itself, beneath the last call, there?
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Oldest first; where nobody tells where the exception arose, its function stands without a place.
+    pub(super) fn frames_unplaced(&self) -> Vec<Frame> {
+        let mut frames = self.frames(None);
+        if let Some(Call::Of(Some(function), _)) = self.calls.first() {
+            frames.push(Frame {
+                function: Some(function.clone()),
+                ..Frame::default()
+            });
+        }
+        frames
     }
 
     /// Oldest first. `thrown` is the place that the exception names.

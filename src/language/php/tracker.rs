@@ -55,15 +55,18 @@ impl Follower {
     /// A follower, if the text opens a trace.
     pub(super) fn open(text: &str) -> Option<Self> {
         let kind = line::kind(text)?;
-        let page = line::is_page(text);
+        let ends = line::is_page_end(text);
+        let page = ends || line::is_page(text);
         let unmarked = page.then(|| line::unmarked(text));
         let text = unmarked.as_deref().unwrap_or(text);
         let body = line::bare(text);
         let said = line::said(body).filter(|_| kind == Kind::Engine);
         let words = said.map_or("", |s| s.words);
         let part = match kind {
-            Kind::Listed => Part::Frames,
+            Kind::Calls if line::unlabelled(body).trimmed() == "#0 {main}" => Part::Over,
+            Kind::Listed | Kind::Calls => Part::Frames,
             Kind::Told => Part::Over,
+            Kind::Engine if ends => Part::Over,
             Kind::Engine if line::on_line(words).is_some() => Part::Said,
             Kind::Logged if is_closed(body) => Part::Over,
             Kind::Engine | Kind::Logged => Part::Words,
@@ -76,7 +79,7 @@ impl Follower {
             prefixed: false,
             headed: false,
             raw: false,
-            framed: false,
+            framed: kind == Kind::Calls,
             placed: kind == Kind::Logged && is_placed(body.trimmed()),
             loose: 0,
             foreign: 0,
@@ -90,7 +93,8 @@ impl Follower {
         }
         let own = self.is_own(body);
         if header && !self.prefixed {
-            if own && !self.framed {
+            let again = self.kind == Kind::Calls && !self.raw;
+            if own && (!self.framed || again) {
                 self.prefixed = true;
             } else if !self.may_be_prefixed(body) {
                 return self.foreign();
@@ -183,7 +187,8 @@ impl Follower {
 
     fn in_frames(&mut self, body: &str) -> Step {
         if let Some(call) = stack::call(body) {
-            if self.part == Part::Main {
+            let another = self.kind == Kind::Calls && stack::is_first(body);
+            if self.part == Part::Main || another {
                 return Step::Ended;
             }
             self.framed = true;
@@ -257,7 +262,7 @@ impl Tracker for Follower {
         match self.kind {
             Kind::Engine => Some(true),
             Kind::Listed => None,
-            Kind::Logged | Kind::Told => Some(false),
+            Kind::Calls | Kind::Logged | Kind::Told => Some(false),
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) use crate::language::seek::{dedent, indent, is_blank, text};
 
 /// The words that open a traceback, whatever stands before them on the line.
 pub(super) const OPENING: &str = "Traceback (most recent call last)";
-const OPENS: Word = Word::new(OPENING, 10);
+pub(super) const OPENS: Word = Word::new(OPENING, 10);
 /// The words that open an exception group's traceback.
 pub(super) const GROUP_OPENING: &str = "Exception Group Traceback (most recent call last)";
 /// The words that open the report of a dying interpreter.

@@ -102,7 +102,7 @@ fn tell_bare(before: &[&str], trace: &mut Trace) {
 
 /// The header's message without an opening that stands on the same line.
 fn own_words(message: &str) -> &str {
-    match message.split_once(line::OPENING) {
+    match line::OPENS.parts(message) {
         Some((words, _)) if line::opens(message) => words.trimmed_end(),
         _ => message,
     }

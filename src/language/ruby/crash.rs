@@ -33,6 +33,12 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// All that was said.
+    fn words(&self) -> String {
+        let lines = std::iter::once(&self.head.said).chain(&self.more);
+        lines.copied().collect::<Vec<_>>().join("\n")
+    }
+
     /// A caller; behind `... N levels...` the first that is printed again.
     fn caller(&mut self, place: Place<'a>, levels: Option<usize>) {
         if let Some(levels) = levels {
@@ -62,6 +68,9 @@ impl<'a> Block<'a> {
 
 /// A number that every period divides.
 const PERIODS: usize = 12;
+
+/// What an exception is called whose class has no name.
+pub(super) const UNNAMED: &str = "StandardError";
 
 /// Reads the lines.
 pub(super) fn read(kind: Kind, lines: &[&str]) -> Trace {
@@ -135,7 +144,8 @@ fn blocks<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
             });
             head.place.label.is_some() || !unread
         };
-        if let Some(head) = line::head(text).filter(next) {
+        let nameless = || line::nameless(text).filter(|_| blocks.is_empty());
+        if let Some(head) = line::head(text).filter(next).or_else(nameless) {
             if first == Some(text.trim()) {
                 break;
             }
@@ -168,7 +178,12 @@ fn reversed<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
 }
 
 fn exception(block: &Block<'_>, version: Version) -> Exception {
-    let said = Said::printed(block.head.said, &block.more);
+    let nameless = !line::tells_class(block.head.said);
+    let said = if nameless {
+        Said::new(UNNAMED, &block.words())
+    } else {
+        Said::printed(block.head.said, &block.more)
+    };
     let mut frames = frames(
         block.head.place.label.map(|_| &block.head.place),
         &block.callers,
@@ -180,6 +195,7 @@ fn exception(block: &Block<'_>, version: Version) -> Exception {
     Exception {
         module: Some(value::module(&said.class)),
         value: Some(said.value(version)),
+        synthetic: nameless,
         ty: said.class,
         frames,
         ..Exception::default()

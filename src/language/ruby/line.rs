@@ -14,7 +14,10 @@ pub(super) const IN: &str = ":in '";
 /// Above a crash that ended a finalizer.
 pub(super) const FINALIZER: &str = ": warning: Exception in finalizer ";
 /// What the runtime says of a thread that died.
-pub(super) const THREAD_DIED: &str = "terminated with exception (report_on_exception is true)";
+pub(super) const THREAD_DIED: Word = Word::new(
+    "terminated with exception (report_on_exception is true)",
+    17,
+);
 /// A file that cannot be read as Ruby has no label.
 pub(super) const SYNTAX: &str = ": syntax error, ";
 /// The same since 3.2 and in `require`.
@@ -225,9 +228,38 @@ pub(super) fn head(text: &str) -> Option<Head<'_>> {
     })
 }
 
+/// The first line of a crash, whether its class has a name or none.
+pub(super) fn any_head(text: &str) -> Option<Head<'_>> {
+    head(text).or_else(|| nameless(text))
+}
+
+/// The first line of a crash, whose class may have no name where the crash was announced.
+pub(super) fn head_behind(text: &str, announced: bool) -> Option<Head<'_>> {
+    head(text).or_else(|| nameless(text).filter(|_| announced))
+}
+
+/// The first line of a crash whose class has no name: the runtime prints the words alone. A caller behind it, or what
+/// announces it, has to show that it is one.
+pub(super) fn nameless(text: &str) -> Option<Head<'_>> {
+    let found = find(text)?;
+    let said = found.rest.strip_prefix(": ")?;
+    let own = !said.is_empty() && !is_said(said) && !said.starts_with("warning: ");
+    let raised = own && found.lead.is_empty() && found.place.line.is_some();
+    raised.then_some(Head {
+        lead: found.lead,
+        place: found.place,
+        said,
+    })
+}
+
 /// Does the class stand behind these words, or all that is said where there are none?
 fn is_said(said: &str) -> bool {
     class_behind(said).is_some() || is_class(said) || said == UNHANDLED
+}
+
+/// Is a class told, or known, by these words of a crash's first line?
+pub(super) fn tells_class(said: &str) -> bool {
+    is_said(said) || said.contains("syntax error") || said.ends_with(SYNTAX_CLASS)
 }
 
 /// What is printed for a `RuntimeError` without a message.
@@ -288,7 +320,7 @@ pub(super) fn is_class(text: &str) -> bool {
 
 /// `#<Thread:0x… worker.rb:3 run> terminated with exception (report_on_exception is true):`.
 pub(super) fn is_thread_death(text: &str) -> bool {
-    text.contains(THREAD_DIED) && text.contains("#<Thread:")
+    THREAD_DIED.is_in(text) && text.contains("#<Thread:")
 }
 
 /// `Rack app ("GET /orders" - (127.0.0.1)): #<Shop::Error: boom>`, as Puma writes it; frames may follow.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::crash::frames;
+use super::crash::{UNNAMED, frames};
 use super::line::{self, Place};
 use super::spoken::{dashed, is_error, named, rails};
 use super::tracker::is_heading;
@@ -12,9 +12,6 @@ use super::version::Version;
 use crate::assemble::Record;
 use crate::language::{Exception, Frame, Trace};
 use crate::level::Level;
-
-/// The class where nothing names it.
-const UNNAMED: &str = "StandardError";
 
 /// Reads a record that opened at a bare place.
 pub(super) fn read(record: &Record, lines: &[&str], preamble: &[&str]) -> Trace {

@@ -41,6 +41,15 @@ impl Grammar for Ruby {
     }
 }
 
+const OPENINGS: &[&str] = &[
+    line::IN_OLD,
+    line::IN,
+    line::THREAD_DIED.text(),
+    line::RACK,
+    line::SYNTAX,
+    line::SYNTAX_CLASS,
+];
+
 impl Language for Ruby {
     fn name(&self) -> &'static str {
         "ruby"
@@ -51,14 +60,7 @@ impl Language for Ruby {
     }
 
     fn openings(&self) -> &'static [&'static str] {
-        &[
-            line::IN_OLD,
-            line::IN,
-            line::THREAD_DIED,
-            line::RACK,
-            line::SYNTAX,
-            line::SYNTAX_CLASS,
-        ]
+        OPENINGS
     }
 
     fn parse(&self, record: &Record) -> Trace {
@@ -103,6 +105,10 @@ fn parse(record: &Record) -> Trace {
     let margin = outer.map_or(0, |text| line::indent(text));
     let lines: Vec<&str> = own.iter().map(|l| line::dedent(l, margin)).collect();
     if listing::is(record) {
+        return Trace::default();
+    }
+    let nameless = kind == Kind::Crash && line::head(first).is_none();
+    if nameless && !lines.iter().any(|text| line::from(text).is_some()) {
         return Trace::default();
     }
     if !matches!(kind, Kind::Listed | Kind::Rack) {

@@ -29,7 +29,7 @@ pub(super) fn kind(text: &str) -> Option<Kind> {
     if line::listed(text).is_some() {
         return Some(Kind::Listed);
     }
-    if line::head(text).is_some() {
+    if line::any_head(text).is_some() {
         return Some(Kind::Crash);
     }
     if line::is_thread_death(text) {
@@ -118,7 +118,7 @@ impl Follower {
             blank: false,
             syntax: None,
         };
-        if let Some(head) = line::head(text).filter(|_| kind == Kind::Crash) {
+        if let Some(head) = line::any_head(text).filter(|_| kind == Kind::Crash) {
             follower.begin(text, &head);
         }
         Some(follower)
@@ -152,7 +152,7 @@ impl Follower {
             self.caller(&place)
         } else if line::elided(text).is_some() {
             self.elided()
-        } else if let Some(head) = line::head(text) {
+        } else if let Some(head) = line::head_behind(text, self.part == Part::Announced) {
             self.head(text, &head)
         } else if line::is_thread_death(text)
             || text.starts_with(line::TRACEBACK)
@@ -174,7 +174,8 @@ impl Follower {
     /// Behind callers: a crash whose class has no name, or what a finalizer died of, which the next line tells.
     fn is_another(&self, text: &str) -> bool {
         let raised = line::find(text).is_some_and(|found| found.rest.starts_with(": "));
-        text.contains(line::FINALIZER) || (raised && self.part != Part::Message)
+        let goes_on = self.part == Part::Message && line::tells_class(&self.said);
+        text.contains(line::FINALIZER) || (raised && !goes_on)
     }
 
     fn caller(&mut self, place: &Place<'_>) -> Step {
@@ -403,6 +404,17 @@ mod tests {
     fn steps(lines: &[&str]) -> String {
         let mut follower = Follower::open(lines[0]).unwrap();
         crate::language::steps::steps(&mut follower, &lines[1..])
+    }
+
+    #[test]
+    fn the_words_of_a_class_without_a_name_stand_alone() {
+        let first = "nameless.rb:4:in `charge': card declined: 17";
+        let caller = "\tfrom nameless.rb:10:in `<main>'";
+        assert_eq!(steps(&[first, caller, "done"]), "+f");
+        assert_eq!(steps(&[first, "nameless.rb:5:in `f': more"]), ".");
+        let thread = "#<Thread:0x00007fd2332ff4b0 nameless.rb:22 run> terminated with exception (report_on_exception is true):";
+        assert_eq!(steps(&[thread, first, caller]), "++");
+        assert!(Follower::open("a.rb:3:in `f': warning: odd").is_none());
     }
 
     const HEAD: &str = "a.rb:9:in 'f': boom (E)";

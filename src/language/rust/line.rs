@@ -26,9 +26,9 @@ pub(super) const LOCATION: &str = "Location:";
 /// color-eyre's backtrace.
 pub(super) const BANNER: &str = " BACKTRACE ";
 /// An error's sources, as tracing prints them.
-pub(super) const SOURCES: &str = ".sources=[";
+pub(super) const SOURCES: Word = Word::new(".sources=[", 9);
 /// What tracing-panic logs.
-pub(super) const PAYLOAD: &str = "panic.payload=";
+pub(super) const PAYLOAD: Word = Word::new("panic.payload=", 13);
 /// In each backtrace that was captured whole.
 pub(super) const BEGUN: &str = "__rust_begin_short_backtrace";
 

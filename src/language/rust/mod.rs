@@ -2,9 +2,12 @@
 //! error, backtraces that were printed by hand, tracing's errors with their sources. Out: the exceptions as sentry-rust sends
 //! them.
 //!
-//! `line` knows lines by themselves, `tracker` which of them belong together, `panic`, `report` and `sources` read the kinds of
+//! `line` knows lines by themselves, `kind` which open a trace, `tracker` and `causes` which belong together, `panic`,
+//! `report` and `sources` read the kinds of
 //! traces, `stack` makes frames, `symbol` names their functions, `resolve` asks the app's folder.
 
+mod causes;
+mod kind;
 mod line;
 mod panic;
 mod report;
@@ -18,7 +21,7 @@ use std::borrow::Cow;
 
 use super::{Language, Project, SourceLines, Trace};
 use crate::assemble::{Grammar, Record, Tracker};
-use tracker::Kind;
+use kind::Kind;
 
 /// Rust.
 pub struct Rust;
@@ -30,7 +33,7 @@ impl Grammar for Rust {
     }
 
     fn introduces(&self, text: &[u8]) -> bool {
-        let kind = tracker::kind(&line::text(text));
+        let kind = kind::kind(&line::text(text));
         matches!(kind, Some(Kind::Panic | Kind::Crashed | Kind::Fatal))
     }
 
@@ -38,6 +41,21 @@ impl Grammar for Rust {
         line::call(&line::text(text)).is_some_and(|call| call.number == Some(0))
     }
 }
+
+const OPENINGS: &[&str] = &[
+    line::PANICKED,
+    line::CRASHED,
+    line::FATAL,
+    line::OVERFLOWED,
+    line::MEMORY,
+    line::CAUSES,
+    line::REPORT_STACK,
+    line::LOCATION,
+    line::BANNER,
+    line::SOURCES.text(),
+    line::BEGUN,
+    line::PAYLOAD.text(),
+];
 
 impl Language for Rust {
     fn name(&self) -> &'static str {
@@ -49,20 +67,7 @@ impl Language for Rust {
     }
 
     fn openings(&self) -> &'static [&'static str] {
-        &[
-            line::PANICKED,
-            line::CRASHED,
-            line::FATAL,
-            line::OVERFLOWED,
-            line::MEMORY,
-            line::CAUSES,
-            line::REPORT_STACK,
-            line::LOCATION,
-            line::BANNER,
-            line::SOURCES,
-            line::BEGUN,
-            line::PAYLOAD,
-        ]
+        OPENINGS
     }
 
     fn parse(&self, record: &Record) -> Trace {
@@ -91,7 +96,7 @@ impl Language for Rust {
 
 fn parse(record: &Record) -> Trace {
     let own: Vec<Cow<'_, str>> = record.lines.iter().map(line::text).collect();
-    let Some(kind) = own.first().and_then(|first| tracker::kind(first)) else {
+    let Some(kind) = own.first().and_then(|first| kind::kind(first)) else {
         return Trace::default();
     };
     let base = own.first().map_or(0, |first| line::indent(first));

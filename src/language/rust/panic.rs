@@ -47,7 +47,7 @@ fn located(text: &str) -> Option<Place<'_>> {
 
 /// `panic.payload="…" panic.location="src/main.rs:3:5" panic.backtrace=   0: …`: the value, and what stands behind it.
 pub(super) fn payload(text: &str) -> Option<(String, &str)> {
-    let quoted = text.split_once(line::PAYLOAD)?.1.strip_prefix('"')?;
+    let quoted = line::PAYLOAD.parts(text)?.1.strip_prefix('"')?;
     let mut value = String::new();
     let mut signs = quoted.char_indices();
     loop {
@@ -124,16 +124,26 @@ fn trace(
     }
 }
 
-/// How many lines are the message's: up to the backtrace, or the note that there is none.
+/// How many lines are the message's: up to the backtrace, or the note that there is none. The message may show others of both.
 fn ends(lines: &[&str]) -> usize {
     let is_call = |at: usize| lines.get(at).is_some_and(|text| line::call(text).is_some());
-    let is_end = |(at, text): (usize, &&str)| {
+    let is_stack = |at: usize| is_call(at + 1) || is_call(at + 2);
+    let mut stack = None;
+    let mut note = None;
+    for (at, text) in lines.iter().enumerate() {
         let bare = text.trimmed_end();
-        let stack = bare == line::STACK && (is_call(at + 1) || is_call(at + 2));
-        stack || line::is_note(bare) || line::is_abort(bare)
-    };
-    let end = lines.iter().enumerate().position(is_end);
-    match end {
+        if bare == line::STACK && is_stack(at) {
+            (stack, note) = (Some(at), None);
+        } else if line::is_note(bare) || line::is_abort(bare) {
+            // Right behind the calls of a backtrace, it is theirs.
+            if stack.is_some() && note.is_none() {
+                note = stack;
+            } else {
+                (stack, note) = (None, Some(at));
+            }
+        }
+    }
+    match stack.or(note) {
         Some(end) => end,
         None if is_call(0) => 0,
         None => lines.len(),

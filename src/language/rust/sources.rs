@@ -1,7 +1,7 @@
 //! tracing's line of an error. In: `settlement failed error=gateway timed out error.sources=[customer 404 not found]`. Out:
 //! its chain, as sentry-tracing sends it: the message last, as what was thrown.
 
-use super::line::{self, SOURCES};
+use super::line;
 use crate::language::{Exception, TellsHandled, Trace};
 use crate::level::Level;
 
@@ -17,7 +17,7 @@ pub(super) struct Told<'a> {
 
 /// Reads the line.
 pub(super) fn read(text: &str) -> Option<Told<'_>> {
-    let (before, behind) = text.split_once(SOURCES)?;
+    let (before, behind) = line::SOURCES.parts(text)?;
     let sources = behind.split_once(']')?.0;
     // `error=… error`: the name stands on both sides.
     let (before, name) = before.rsplit_once(' ')?;

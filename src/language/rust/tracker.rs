@@ -3,55 +3,12 @@
 //! Calls, their places and the runtime's notes tell themselves. A panic's message can be anything: its first line follows the
 //! panic's own, any further belongs only if a backtrace or a note follows. Causes are set in.
 
+use super::causes::{self, Causes};
+use super::kind::{Kind, kind};
 use super::line::{self, Told};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
 use crate::language::seek::Seek as _;
-
-/// How a record begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// `thread 'main' panicked at …`.
-    Panic,
-    /// color-eyre's panic.
-    Crashed,
-    /// The runtime gives up.
-    Fatal,
-    /// tracing-panic's line.
-    Logged,
-    /// The chain, the place or the backtrace of an anyhow or eyre report, whose head stands above.
-    Report,
-    /// Among the calls of a backtrace that somebody printed.
-    Listed,
-    /// tracing's line of an error with its sources.
-    Sources,
-}
-
-/// How a record that begins with this line begins; `None` if the line opens none.
-pub(super) fn kind(text: &str) -> Option<Kind> {
-    let body = line::bare(text.trim_start());
-    let bare = body.trimmed_end();
-    if line::head(body).is_some() {
-        return Some(Kind::Panic);
-    }
-    if bare == line::CRASHED {
-        return Some(Kind::Crashed);
-    }
-    if line::fatal(bare).is_some() || line::overflowed(bare).is_some() {
-        return Some(Kind::Fatal);
-    }
-    if [line::CAUSES, line::LOCATION, line::REPORT_STACK].contains(&bare) || line::is_banner(text) {
-        return Some(Kind::Report);
-    }
-    if super::sources::read(body).is_some() {
-        return Some(Kind::Sources);
-    }
-    if super::panic::payload(body).is_some() {
-        return Some(Kind::Logged);
-    }
-    let begun = text.contains(line::BEGUN) && line::call(text).is_some();
-    begun.then_some(Kind::Listed)
-}
 
 /// Where in the trace the last line stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,14 +55,16 @@ pub(super) struct Follower {
     headed: bool,
     /// A line without a header came.
     raw: bool,
-    /// How far the first cause is set in, and whether it has a number.
-    causes: Option<(usize, bool)>,
+    causes: Causes,
+    /// The message's last words end in a colon: a panic that follows may be quoted.
+    announced: bool,
+    /// The panic that the message quotes.
+    quoted: Option<Box<Self>>,
+    /// It is such a one.
+    is_quoted: bool,
     loose: u32,
     foreign: u32,
 }
-
-/// How far eyre and anyhow set a cause in, at least.
-const CAUSE_COLUMN: usize = 3;
 
 impl Follower {
     /// A follower, if the text opens a trace.
@@ -141,7 +100,10 @@ impl Follower {
             prefixed: false,
             headed: false,
             raw: false,
-            causes: None,
+            causes: Causes::default(),
+            announced: false,
+            quoted: None,
+            is_quoted: false,
             loose: 0,
             foreign: 0,
         })
@@ -164,12 +126,13 @@ impl Follower {
         if line::is_blank(text) && !matches!(self.part, Part::Head) {
             return Step::Perhaps;
         }
-        if line::head(text).is_some() {
-            return Step::Ended;
+        if let Some(step) = self.in_quotation(text) {
+            return step;
         }
         match self.part {
             Part::Head => {
                 self.part = Part::Words;
+                self.announced = text.trimmed_end().ends_with(':');
                 Step::Belongs
             }
             Part::Words => self.in_words(text),
@@ -185,6 +148,27 @@ impl Follower {
             Part::Between => self.between(text),
             Part::Over => Step::Ended,
         }
+    }
+
+    /// A panic that the message quotes: both are whole once the end of this one stands behind the end of that one.
+    fn in_quotation(&mut self, text: &str) -> Option<Step> {
+        if let Some(quoted) = self.quoted.as_mut() {
+            let step = quoted.next(text, false);
+            if step != Step::Ended {
+                return Some(Step::Perhaps);
+            }
+            self.quoted = None;
+            self.announced = false;
+        }
+        line::head(text)?;
+        let quotes = self.announced && !self.is_quoted && self.part == Part::Words;
+        if !quotes {
+            return Some(Step::Ended);
+        }
+        let mut quoted = Self::open(text)?;
+        quoted.is_quoted = true;
+        self.quoted = Some(Box::new(quoted));
+        Some(Step::Perhaps)
     }
 
     fn go(&mut self, part: Part, belongs: bool) -> Step {
@@ -210,10 +194,12 @@ impl Follower {
     }
 
     fn foreign(&mut self) -> Step {
+        self.causes.interrupt();
         Step::Foreign.at_most(FOREIGN_LINES_MAX, &mut self.foreign)
     }
 
     fn in_words(&mut self, text: &str) -> Step {
+        self.announced = text.trimmed_end().ends_with(':');
         if self.kind == Kind::Crashed && text.starts_with(line::LOCATION) {
             self.part = Part::Between;
             return Step::Belongs;
@@ -222,6 +208,8 @@ impl Follower {
         match self.behind(text) {
             Step::Ended if compared => Step::Belongs,
             Step::Ended if line::overflowed(text).is_some() => Step::Ended,
+            // A report that the message shows may be long.
+            Step::Ended if line::call(text).is_some() || line::at(text).is_some() => Step::Perhaps,
             Step::Ended => self.loosely(),
             step => step,
         }
@@ -298,6 +286,11 @@ impl Follower {
         if line::is_note(text) {
             return self.go(Part::Over, true);
         }
+        if text.trimmed_end() == line::STACK && self.kind == Kind::Panic && !self.is_quoted {
+            // The message showed the one before.
+            self.part = Part::Stack;
+            return Step::Perhaps;
+        }
         if self.ruled {
             return self.between(text);
         }
@@ -308,19 +301,11 @@ impl Follower {
         if line::is_banner(text) || line::is_spans(text) {
             return self.between(text);
         }
-        let column = line::indent(text);
-        let next = line::numbered(text).is_some();
-        let own = match self.causes {
-            None => column >= CAUSE_COLUMN || (next && column > 0),
-            // A number may be a digit longer, and a further line is set in deeper.
-            Some((first, true)) => (next && column + 1 >= first) || column > first,
-            Some((first, false)) => column >= first,
-        };
-        if !own {
-            return self.between(text);
+        match self.causes.next(text) {
+            causes::Line::Listed => Step::Belongs,
+            causes::Line::Foreign => self.foreign(),
+            causes::Line::Other => self.between(text),
         }
-        self.causes = self.causes.or(Some((column, next)));
-        Step::Belongs
     }
 
     /// Between the sections of a report.
@@ -400,6 +385,19 @@ mod tests {
         let head = "thread 'main' (7) panicked at src/m.rs:3:5:";
         let note = "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace";
         assert_eq!(told(head, &["a", "", "b", note, "c"]), "+??+.");
+        // Another's panic in the message, and another one behind it.
+        assert_eq!(told(head, &["a:", head, "b", note, "", note]), "+????+");
+        assert_eq!(told(head, &["a", head]), "+.");
+        assert_eq!(told(head, &["a:", head, "b", head]), "+??.");
+        let shown = [
+            "a",
+            "stack backtrace:",
+            "   0: f",
+            "",
+            "stack backtrace:",
+            "   0: g",
+        ];
+        assert_eq!(told(head, &shown), "+?+??+");
         assert_eq!(
             told(
                 head,
@@ -457,6 +455,14 @@ mod tests {
             told("Caused by:", &["    0: a", "         b", "  TypeError: c"]),
             "++."
         );
+        // Lines that are set in less than the words of a cause, or stand below another's header.
+        let causes = ["    0: a", "       b", "    1: c", "      d"];
+        assert_eq!(told("Caused by:", &causes), "+++.");
+        let between = [
+            "    0: a", "#up", "       b", "    1: c", "       d", "    3: e",
+        ];
+        assert_eq!(told("Caused by:", &between), "+ff++.");
+        assert_eq!(told("Caused by:", &["#up", "      b"]), "f.");
         assert_eq!(told("Caused by:", &["TypeError: c"]), ".");
         assert!(Follower::open("Caused by: a.B").is_none());
         assert_eq!(told("Location:", &["Berlin"]), ".");

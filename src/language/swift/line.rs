@@ -1,6 +1,6 @@
 //! The shapes of lines that Swift prints. In: one line. Out: what it is by itself, without regard to the lines around it.
 
-use crate::language::seek::Seek as _;
+use crate::language::seek::{Seek as _, Word};
 pub(super) use crate::language::seek::{dedent, indent, is_blank, text};
 
 /// Above the calls, since 5.9.
@@ -10,7 +10,11 @@ const CURRENT: &str = "Current stack trace:";
 /// Printed last.
 const TOOK: &str = "Backtrace took ";
 /// What the runtime says of itself, before its words.
-const KINDS: &[&str] = &["Fatal error", "Precondition failed", "Assertion failed"];
+const KINDS: [Word; 3] = [
+    Word::new("Fatal error", 0),
+    Word::new("Precondition failed", 0),
+    Word::new("Assertion failed", 0),
+];
 
 /// By which the runtime ends a program: `shop/Orders.swift:21: Fatal error: words`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +31,8 @@ pub(super) struct Head<'a> {
 pub(super) fn head(text: &str) -> Option<Head<'_>> {
     let body = text.trimmed();
     let (before, kind, words) = KINDS.iter().find_map(|kind| {
-        let at = body.find(kind)?;
-        let (before, rest) = body.split_at_checked(at)?;
-        Some((before, *kind, rest.strip_prefix(*kind)?.strip_prefix(':')?))
+        let (before, behind) = kind.parts(body)?;
+        Some((before, kind.text(), behind.strip_prefix(':')?))
     })?;
     if let Some(place) = before.strip_suffix(": ") {
         let place = numbered(place).filter(|(file, _)| file.strip_suffix(".swift").is_some())?;

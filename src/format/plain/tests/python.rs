@@ -3,6 +3,20 @@
 use super::{Level, Row};
 
 pub(super) const HEADERS: &[Row] = &[
+    (
+        "CRITICAL|shop.orders|order 7|8 failed",
+        Some(Level::Fatal),
+        Some("shop.orders"),
+        None,
+        "order 7|8 failed",
+    ),
+    (
+        "CRITICAL - order 7 failed",
+        Some(Level::Fatal),
+        None,
+        None,
+        "order 7 failed",
+    ),
     // Python's logging, the layouts of its documentation and of what people make of them.
     (
         "2026-11-20 15:49:23,378 ERROR [shop.worker] job a1 failed",

@@ -16,6 +16,9 @@ R gjs_cart_174 gjs -m gjs_cart.js
 R gjs_throw_174 gjs -m gjs_throw.js
 R value_20 node value.js
 R thrown_24 $N24 thrown.js
+R rejected_method_20 node rejected.js method
+R rejected_then_24 $N24 rejected.js then
+R rejected_tick_22 $N22 rejected.js tick
 unset NO_COLOR; export FORCE_COLOR=1
 R deno_coloured_29 $B/deno run deno_cause.ts
 R coloured_20 node indented.js

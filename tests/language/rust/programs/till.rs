@@ -111,6 +111,14 @@ fn main() {
             let read = std::fs::read_to_string("/nowhere/till.toml");
             Err::<(), _>(read).unwrap()
         }
+        "quotes" => {
+            let other = std::process::Command::new(std::env::current_exe().unwrap()).arg("none").output().unwrap();
+            panic!("the other till failed:\n{}", String::from_utf8_lossy(&other.stderr));
+        }
+        "quotes_trace" => {
+            let trace = std::backtrace::Backtrace::force_capture();
+            panic!("order 17 was refused at\nstack backtrace:\n{}", trace);
+        }
         _ => eprintln!("nothing"),
     }
 }

@@ -59,6 +59,7 @@ fn trace_logs() {
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).unwrap_or_default().as_str() {
         "anyhow" => return settle(17),
+        "unwrapped" => settle(18).context("nightly").unwrap(),
         "config" => return config().map(|_| ()),
         "bail" => anyhow::bail!("order 17 is none of ours"),
         "declined" => return settle(18).context("nightly"),
