@@ -125,10 +125,7 @@ pub fn next(old: &Config, reading: Reading) -> Result<(Config, Changes), Refusal
     let mut apps: BTreeMap<String, App> = reading
         .apps
         .into_iter()
-        .map(|mut app| {
-            app.samples = Vec::new();
-            (app.name.clone(), app)
-        })
+        .map(|app| (app.name.clone(), app.without_samples()))
         .collect();
     let mut changes = Changes {
         host: !same_host(&old.host, &reading.host),

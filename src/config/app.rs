@@ -12,7 +12,7 @@ use super::problem::{Problem, Severity};
 use super::rules;
 use super::sample;
 use super::setting::{Layers, Section};
-use super::{App, Files, Receiver, SourceContext};
+use super::{App, Files, Receiver, SourceContext, Writing};
 use crate::bounds::APP_NAME_CHARS_MAX;
 
 /// May an app be called so? `[a-z0-9_-]`, 64 at most.
@@ -151,8 +151,10 @@ fn one_files(file: &mut Checker<'_>, section: &Section) -> Files {
         paths,
         exclude: layers.texts("exclude"),
         start_at: layers.start_at("start_at"),
-        timezone: layers.text("timezone"),
-        layout: Layout::of(format.unwrap_or_default(), layers.header("header")),
+        writing: Writing {
+            timezone: layers.text("timezone"),
+            layout: Layout::of(format.unwrap_or_default(), layers.header("header")),
+        },
         follow_symlinks: layers.flag("follow_symlinks"),
         poll: layers.flag("poll"),
     }

@@ -48,11 +48,7 @@ pub fn load(host_file: &Path, machine: &dyn Surroundings) -> Result<Loaded, Vec<
         usable,
         made_of,
     } = read(host_file, machine);
-    let mut apps = apps;
-    // The agent does not run them.
-    for app in &mut apps {
-        app.samples = Vec::new();
-    }
+    let apps = apps.into_iter().map(App::without_samples).collect();
     if usable {
         Ok(Loaded {
             config: Config { host, apps },

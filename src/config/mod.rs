@@ -178,6 +178,14 @@ pub struct App {
 }
 
 impl App {
+    /// The app as the agent runs it: its `[[tests]]` are `check`'s.
+    pub(crate) fn without_samples(self) -> Self {
+        Self {
+            samples: Vec::new(),
+            ..self
+        }
+    }
+
     /// An app about which nothing was said: it sends everything to the terminal, and nothing is thinned.
     #[must_use]
     pub fn unsaid(name: &str) -> Self {
@@ -288,32 +296,36 @@ pub struct Files {
     pub exclude: Vec<String>,
     /// For files there at first sight.
     pub start_at: StartAt,
-    /// IANA name, for timestamps that carry no zone.
-    pub timezone: Option<String>,
-    /// What lines are wrapped in and what header they have, where the app says so.
-    pub layout: Option<std::sync::Arc<layout::Layout>>,
+    /// How their lines are written.
+    pub writing: Writing,
     /// The app's word that links may be followed whoever made them.
     pub follow_symlinks: bool,
     /// No inotify (network file systems).
     pub poll: bool,
 }
 
-/// How a text is written that comes from none of an app's files.
-#[derive(Debug, Clone, Default)]
+/// How lines are written, as far as an app says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Writing {
-    /// As [`Files::timezone`].
+    /// IANA name, for timestamps that carry no zone; `None`: the host's.
     pub timezone: Option<String>,
-    /// As [`Files::layout`].
+    /// What lines are wrapped in and what header they have.
     pub layout: Option<std::sync::Arc<layout::Layout>>,
 }
 
 impl Writing {
     /// The first time zone and the first layout that the files name.
     pub fn of<'a>(files: impl Iterator<Item = &'a Files>) -> Self {
-        files.fold(Self::default(), |known, files| Self {
-            timezone: known.timezone.or_else(|| files.timezone.clone()),
-            layout: known.layout.or_else(|| files.layout.clone()),
-        })
+        files.fold(Self::default(), |known, files| known.or(&files.writing))
+    }
+
+    /// What this does not say, `other` may.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            timezone: self.timezone.or_else(|| other.timezone.clone()),
+            layout: self.layout.or_else(|| other.layout.clone()),
+        }
     }
 }
 

@@ -26,7 +26,8 @@ pub struct Journalctl {
 }
 
 impl Journalctl {
-    /// Starts it over `place`, in the export format. `waits`: a read waits for output.
+    /// Starts it over `place`, in the export format, with all fields: to be told which of them costs it (systemd 252) more than
+    /// to print the others. `waits`: a read waits for output.
     ///
     /// # Errors
     /// There is none, or no process for it.

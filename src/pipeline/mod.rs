@@ -271,10 +271,9 @@ impl Pipeline {
         source: &dyn Source,
         near: jiff::Timestamp,
     ) -> TimeContext {
-        let lane = source.lane(lane);
-        let layout = lane.and_then(|l| l.layout.clone());
-        let name = lane.and_then(|l| l.timezone.as_deref());
-        let Some(name) = name else {
+        let writing = source.lane(lane).map(|lane| &lane.writing);
+        let layout = writing.and_then(|w| w.layout.clone());
+        let Some(name) = writing.and_then(|w| w.timezone.as_deref()) else {
             let zone = self.zone.clone();
             return TimeContext { zone, near, layout };
         };

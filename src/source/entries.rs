@@ -2,10 +2,11 @@
 //! and gives the rest again after a rewind. It never touches the machine.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use super::{AppIx, Entry, FileCheckpoint, Hold, Input, Lane, LaneId, Loss, Origin, Piece, Source};
+use crate::config::Writing;
 use crate::os::Now;
 
 /// Entries given in one piece.
@@ -28,10 +29,9 @@ impl FakeEntries {
     pub fn new(origin: Origin, apps: Vec<AppIx>) -> Self {
         Self {
             lane: Lane {
-                path: PathBuf::from("entries"),
+                path: Path::new("entries").into(),
                 apps,
-                timezone: None,
-                layout: None,
+                writing: Writing::default(),
             },
             origin,
             entries: Vec::new(),

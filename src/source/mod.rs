@@ -3,12 +3,12 @@
 //! Sources never parse. They give [`Piece`]s one after another and are told, at each commit, how far what they gave is
 //! covered ([`Hold`]); what they then store ([`FileCheckpoint`]) is what a restart begins from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::config::layout::Layout;
+use crate::config::Writing;
 use crate::os::Now;
 use crate::os::wake::Wake;
 
@@ -48,13 +48,11 @@ pub struct LaneId(pub u32);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lane {
     /// The path as configured matches it; bytes, not necessarily UTF-8.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// The apps that get what is found here.
     pub apps: Vec<AppIx>,
-    /// IANA name of the time zone for timestamps that carry none; `None`: the host's.
-    pub timezone: Option<String>,
-    /// What the app says of its lines.
-    pub layout: Option<Arc<Layout>>,
+    /// What the first of them says of its lines.
+    pub writing: Writing,
 }
 
 /// What a source hands over. The bytes or entries themselves are in [`Input`].

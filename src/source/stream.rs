@@ -64,10 +64,9 @@ impl Stream {
             bytes: stream,
             uid: [0; 16],
             lane: Lane {
-                path,
+                path: path.into(),
                 apps: vec![0],
-                timezone: None,
-                layout: None,
+                writing: Writing::default(),
             },
             wide: None,
             begun: false,
@@ -85,8 +84,7 @@ impl Stream {
     /// The same stream, of lines that are written like this.
     #[must_use]
     pub fn written(mut self, how: Writing) -> Self {
-        self.lane.timezone = how.timezone;
-        self.lane.layout = how.layout;
+        self.lane.writing = how;
         self
     }
 

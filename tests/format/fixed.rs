@@ -12,7 +12,7 @@ const TRACE: &str = "Traceback (most recent call last):\n  File \"/srv/shop/app.
 
 fn read(text: &str, layout: Option<Arc<Layout>>) -> Vec<Record> {
     let mut memory = Memory::of(text.as_bytes());
-    memory.lane.layout = layout;
+    memory.lane.writing.layout = layout;
     let mut run = Run::of(memory);
     run.feed(origin(1), 0, text.len());
     run.finish().records

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use stacktail::config::{Files, StartAt};
+use stacktail::config::{Files, StartAt, Writing};
 use stacktail::os::chance::SeededChance;
 use stacktail::os::clock::ManualClock;
 use stacktail::os::wake::Wake;
@@ -59,8 +59,7 @@ pub(crate) fn files(paths: &[&str]) -> Files {
         paths: paths.iter().map(ToString::to_string).collect(),
         exclude: Vec::new(),
         start_at: StartAt::End,
-        timezone: None,
-        layout: None,
+        writing: Writing::default(),
         follow_symlinks: false,
         poll: false,
     }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use stacktail::assemble::{Belief, Found, Lines, Record};
+use stacktail::config::Writing;
 use stacktail::language::LANGUAGES;
 use stacktail::os::Now;
 use stacktail::pipeline::{Pipeline, Settings};
@@ -38,10 +40,12 @@ impl Memory {
             stored: HashMap::new(),
             ring: Vec::new(),
             lane: Lane {
-                path: "/var/log/app.log".into(),
+                path: Path::new("/var/log/app.log").into(),
                 apps: vec![0],
-                timezone: Some("UTC".into()),
-                layout: None,
+                writing: Writing {
+                    timezone: Some("UTC".into()),
+                    layout: None,
+                },
             },
         }
     }

@@ -1,10 +1,11 @@
 //! A source of entries, as the journal will be: numbered, several processes between one another, a cursor in the store.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use stacktail::config::Writing;
 use stacktail::os::Now;
 use stacktail::source::{
     AppIx, Entry, FileCheckpoint, FileState, Hold, Input, Lane, LaneId, Loss, Origin, Piece, Source,
@@ -40,10 +41,9 @@ impl Entries {
             .find(|row| row.path == Path::new(PATH))
             .cloned();
         let lane = Lane {
-            path: PathBuf::from(PATH),
+            path: Path::new(PATH).into(),
             apps: vec![app],
-            timezone: None,
-            layout: None,
+            writing: Writing::default(),
         };
         let next = stored.as_ref().map_or(0, |row| row.position);
         let covered = usize::try_from(next).unwrap();
@@ -66,7 +66,7 @@ impl Entries {
     fn checkpoint_at(&self, position: u64, hold: Hold) -> FileCheckpoint {
         FileCheckpoint {
             origin: self.origin,
-            path: PathBuf::from(PATH),
+            path: Path::new(PATH).into(),
             device: 0,
             inode: 0,
             birth: None,

@@ -123,11 +123,8 @@ fn tell(
     | Piece::Entries { lane, .. }
     | Piece::AtEnd { lane, .. }
     | Piece::Finished { lane }) = piece;
-    let path = source
-        .lane(*lane)
-        .map(|l| l.path.clone())
-        .unwrap_or_default();
-    parse.take(&path, &mut found, now);
+    let path = source.lane(*lane).map_or(Path::new(""), |l| &l.path);
+    parse.take(path, &mut found, now);
 }
 
 fn id(lane: usize) -> LaneId {
@@ -173,15 +170,14 @@ impl Heard {
     }
 
     fn lane_of(&mut self, path: &Path) -> usize {
-        if let Some(known) = self.files.iter().position(|f| f.lane.path == path) {
+        if let Some(known) = self.files.iter().position(|f| *f.lane.path == *path) {
             return known;
         }
         self.files.push(File {
             lane: Lane {
-                path: path.to_path_buf(),
+                path: path.into(),
                 apps: vec![0],
-                timezone: self.writing.timezone.clone(),
-                layout: self.writing.layout.clone(),
+                writing: self.writing.clone(),
             },
             offset: 0,
             kept: Vec::new(),

@@ -128,13 +128,10 @@ impl FileSource {
         tail.size = facts.size;
         tail.modified = facts.modified;
         let lane = tail.lane;
-        let Some(log) = self.lanes.get(lane).map(|state| state.lane.path.clone()) else {
-            return;
-        };
-        let tail_handle = tail.handle.take();
+        let current = tail.handle.take();
+        let log = self.lanes.log_of(tail).clone();
         let siblings = siblings::of(&log);
         let claimed = self.commit.done_key(lane).into_iter().collect();
-        let current = tail_handle;
         let made = self.tails_made;
         let gap = Gap {
             lane,
@@ -173,7 +170,7 @@ impl FileSource {
                 generation: 0,
             },
         };
-        let lane = self.lanes.of(path, &slot.wanted);
+        let lane = self.lanes.of(self.shared(path), &slot.wanted);
         let id = self.add_tail(origin, lane, path, opened, now);
         if let Some(tail) = self.tails.get_mut(&id) {
             tail.start = start;
@@ -193,9 +190,9 @@ impl FileSource {
         let wanted = settings::wanted(&self.settings, &row.path);
         let lane = if wanted.apps.is_empty() {
             let wanted = settings::wanted(&self.settings, path);
-            self.lanes.of(path, &wanted)
+            self.lanes.of(self.shared(path), &wanted)
         } else {
-            self.lanes.of(&row.path, &wanted)
+            self.lanes.of(self.shared(&row.path), &wanted)
         };
         let size = opened.facts.size;
         let id = self.add_tail(row.origin, lane, path, opened, now);
@@ -203,7 +200,7 @@ impl FileSource {
             // A copy may have missed the last bytes that were read.
             tail.go_to(row.position.min(size), row.mid_line);
             tail.start = row.position;
-            tail.stored = Some(row);
+            tail.stored = Some(Box::new(row));
         }
         self.stands(id, path, now);
     }
@@ -217,14 +214,16 @@ impl FileSource {
         now: Now,
     ) {
         let grown = opened.facts.size != row.position;
-        let lane = self.lanes.of(path, &settings::wanted(&self.settings, path));
+        let lane = self
+            .lanes
+            .of(self.shared(path), &settings::wanted(&self.settings, path));
         let id = self.add_tail(row.origin, lane, path, opened, now);
         let Some(tail) = self.tails.get_mut(&id) else {
             return;
         };
         tail.go_to(row.position, false);
         tail.start = row.position;
-        tail.stored = Some(row);
+        tail.stored = Some(Box::new(row));
         if !grown {
             tail.standing = Standing::Copy;
             tail.handle = None;
@@ -243,7 +242,7 @@ impl FileSource {
         }
         tail.key = Key::of(&opened.facts);
         tail.birth = opened.facts.birth;
-        tail.path = path.to_path_buf();
+        tail.path = path.into();
         tail.size = opened.facts.size;
         tail.modified = opened.facts.modified;
         tail.handle = Some(opened.handle);
@@ -268,7 +267,7 @@ impl FileSource {
         let id = self.tails_made;
         self.tails_made += 1;
         let key = Key::of(&opened.facts);
-        let mut tail = Tail::new(origin, lane, path.to_path_buf(), opened, now.mono);
+        let mut tail = Tail::new(origin, lane, self.shared(path), opened, now.mono);
         if let Some(slot) = self.slots.get(path) {
             tail.any_link = slot.wanted.any_link;
             tail.poll = slot.wanted.poll;
@@ -276,7 +275,7 @@ impl FileSource {
         if tail.cursor.wide {
             self.say(path, Trouble::Wide);
         }
-        self.tails.insert(id, tail);
+        self.tails.insert(id, Box::new(tail));
         self.by_key.insert(key, id);
         self.by_origin.insert(origin, id);
         self.lanes.enqueue(lane, id);

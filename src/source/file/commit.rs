@@ -61,19 +61,18 @@ impl FileSource {
             };
             let held = covered(tail.origin);
             let held = held.unwrap_or_else(|| {
-                FileCheckpoint::hold_behind(tail.stored.as_ref(), tail.cursor.position)
+                FileCheckpoint::hold_behind(tail.stored.as_deref(), tail.cursor.position)
             });
-            let path = self.lanes.get(tail.lane).map(|state| &state.lane.path);
             let open = held
                 .oldest_open
                 .is_some_and(|head| head < tail.cursor.position);
             if open || !held.decided.is_empty() {
                 self.commit.held.insert(id);
             }
-            let row = row(tail, held, path.unwrap_or(&tail.path).clone());
-            if tail.stored.as_ref() != Some(&row) {
+            let row = row(tail, held, self.lanes.log_of(tail).to_path_buf());
+            if tail.stored.as_deref() != Some(&row) {
                 rows.push(row.clone());
-                tail.pending = Some(row);
+                tail.pending = Some(Box::new(row));
             }
         }
         self.commit.globs = self.globs_new.len();
@@ -119,7 +118,7 @@ impl FileSource {
         if tail.was_deleted {
             self.commit.forgotten.push(tail.origin);
         } else if let Some(row) = tail.stored {
-            self.commit.done_before(tail.lane, row);
+            self.commit.done_before(tail.lane, *row);
         }
     }
 
@@ -128,7 +127,7 @@ impl FileSource {
             .by_origin
             .get(&origin)
             .and_then(|id| self.tails.get(id));
-        FileCheckpoint::hold_behind(tail.and_then(|tail| tail.stored.as_ref()), 0)
+        FileCheckpoint::hold_behind(tail.and_then(|tail| tail.stored.as_deref()), 0)
     }
 
     /// Everything since the last commit is read again.
@@ -166,7 +165,7 @@ impl FileSource {
         self.commit.touched.insert(id);
         tail.at_end = false;
         tail.ended = tail.standing == Standing::Gone;
-        tail.unsure = tail.stored.as_ref().map(Marks::of_row);
+        tail.unsure = tail.stored.as_deref().map(Marks::of_row);
         let wide = tail.cursor.wide;
         let back = tail
             .handle

@@ -4,9 +4,9 @@
 //! While `copytruncate` copies, its copy is a beginning of the log. A file that is one waits until it differs, is longer,
 //! or was quiet for 5 s; it is then the copy. What is written to a copy later is read.
 
-use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::FileSource;
@@ -75,15 +75,14 @@ impl FileSource {
     }
 
     /// Wanted paths whose copy this one may be by its name: one whose stem begins it.
-    fn beside(&self, path: &Path) -> Vec<PathBuf> {
+    fn beside(&self, path: &Path) -> Vec<Arc<Path>> {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return Vec::new();
         };
         let name = name.as_bytes();
         let stems = (1..=name.len()).filter_map(|len| name.get(..len));
         let beside = stems
-            .filter_map(|stem| self.by_stem.get(&folder.join(OsStr::from_bytes(stem))))
-            .flatten()
+            .flat_map(|stem| self.stems.of(folder, stem))
             // `app.log` is no copy of `app.log.1`.
             .filter(|other| {
                 let other = other.file_name().unwrap_or_default();
@@ -141,12 +140,13 @@ impl FileSource {
             return;
         };
         let size = opened.facts.size;
-        let lane = self.lanes.of(path, &slot.wanted);
+        let lane = self.lanes.of(self.shared(path), &slot.wanted);
         let origin = Origin {
             uid: self.chance.bytes16(),
             generation: 0,
         };
         let id = self.add_tail(origin, lane, path, opened, now);
+        let shared = self.shared(path);
         self.lanes.dequeue(lane, id);
         let Some(tail) = self.tails.get_mut(&id) else {
             return;
@@ -160,7 +160,7 @@ impl FileSource {
         }
         tail.start = size;
         tail.standing = Standing::Copy;
-        tail.named_by.insert(path.to_path_buf());
+        tail.named_by.insert(shared);
         tail.handle = None;
         if let Some(slot) = self.slots.get_mut(path) {
             slot.tail = Some(id);
@@ -185,7 +185,7 @@ impl FileSource {
     pub(super) fn look_at_waiting(&mut self, now: Now) {
         let paths: Vec<PathBuf> = self.waiting.keys().cloned().collect();
         for path in paths {
-            if !self.slots.contains_key(&path) {
+            if !self.slots.contains_key(path.as_path()) {
                 self.waiting.remove(&path);
             }
             self.look(&path, now);

@@ -1,20 +1,21 @@
 //! Lineages of paths. In: tails that come and go. Out: who may be read before whom, and when a lineage is at its end.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::settings::Wanted;
 use super::siblings::Since;
-use super::tail::TailId;
+use super::tail::{Tail, TailId};
 use crate::source::{AppIx, Lane, LaneId};
 
 /// All lanes.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    by_id: BTreeMap<LaneId, LaneState>,
-    by_path: BTreeMap<PathBuf, LaneId>,
+    by_id: BTreeMap<LaneId, Box<LaneState>>,
+    by_path: BTreeMap<Arc<Path>, LaneId>,
     made: u32,
 }
 
@@ -38,11 +39,11 @@ pub(super) struct LaneState {
 
 impl Lanes {
     pub(super) fn get(&self, id: LaneId) -> Option<&LaneState> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).map(Box::as_ref)
     }
 
     pub(super) fn get_mut(&mut self, id: LaneId) -> Option<&mut LaneState> {
-        self.by_id.get_mut(&id)
+        self.by_id.get_mut(&id).map(Box::as_mut)
     }
 
     pub(super) fn at_path(&self, path: &Path) -> Option<LaneId> {
@@ -55,19 +56,24 @@ impl Lanes {
             .unwrap_or_default()
     }
 
+    /// The path of the log that a tail is part of.
+    pub(super) fn log_of<'a>(&'a self, tail: &'a Tail) -> &'a Arc<Path> {
+        self.get(tail.lane)
+            .map_or(&tail.path, |state| &state.lane.path)
+    }
+
     /// The lane of a path, made if it is new.
-    pub(super) fn of(&mut self, path: &Path, wanted: &Wanted) -> LaneId {
-        if let Some(id) = self.by_path.get(path) {
+    pub(super) fn of(&mut self, path: Arc<Path>, wanted: &Wanted) -> LaneId {
+        if let Some(id) = self.by_path.get(&path) {
             return *id;
         }
         let id = LaneId(self.made);
         self.made = self.made.wrapping_add(1);
-        self.by_path.insert(path.to_path_buf(), id);
+        self.by_path.insert(path.clone(), id);
         let lane = Lane {
-            path: path.to_path_buf(),
+            path,
             apps: wanted.apps.clone(),
-            timezone: wanted.timezone.clone(),
-            layout: wanted.layout.clone(),
+            writing: wanted.writing.clone(),
         };
         let state = LaneState {
             lane,
@@ -78,7 +84,7 @@ impl Lanes {
             modified: Timestamp::UNIX_EPOCH,
             bare_since: None,
         };
-        self.by_id.insert(id, state);
+        self.by_id.insert(id, Box::new(state));
         id
     }
 
@@ -96,6 +102,7 @@ impl Lanes {
     /// Puts a tail behind all others of its lane.
     pub(super) fn enqueue(&mut self, id: LaneId, tail: TailId) {
         if let Some(state) = self.get_mut(id) {
+            state.queue.reserve_exact(1);
             state.queue.push(tail);
             state.finished = false;
             state.told_end = false;

@@ -27,6 +27,7 @@ mod commit;
 mod copies;
 mod cursor;
 mod ends;
+mod few;
 mod held;
 mod lanes;
 mod look;
@@ -42,12 +43,13 @@ mod resume;
 mod settings;
 mod siblings;
 mod slots;
+mod stems;
 mod tail;
 mod trouble;
 mod turn;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,6 +60,7 @@ pub use trouble::{FileProblem, SourceError, Trouble};
 use self::lanes::Lanes;
 use self::quiet::Quiet;
 use self::slots::Slot;
+use self::stems::Stems;
 use self::tail::{Key, Tail, TailId};
 use crate::os::Now;
 use crate::os::chance::Chance;
@@ -73,11 +76,10 @@ pub struct FileSource {
     settings: Vec<WatchSettings>,
     once: bool,
     chance: Arc<dyn Chance>,
-    slots: BTreeMap<PathBuf, Slot>,
-    /// Slots by their path without the extension.
-    by_stem: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    slots: BTreeMap<Arc<Path>, Slot>,
+    stems: Stems,
     lanes: Lanes,
-    tails: BTreeMap<TailId, Tail>,
+    tails: BTreeMap<TailId, Box<Tail>>,
     by_key: BTreeMap<Key, TailId>,
     by_origin: BTreeMap<Origin, TailId>,
     tails_made: TailId,
@@ -144,7 +146,7 @@ impl FileSource {
             once,
             chance,
             slots: BTreeMap::new(),
-            by_stem: BTreeMap::new(),
+            stems: Stems::default(),
             lanes: Lanes::default(),
             tails: BTreeMap::new(),
             by_key: BTreeMap::new(),
@@ -220,7 +222,7 @@ impl FileSource {
         self.ledger.new.extend(losses);
     }
 
-    fn say(&mut self, path: &std::path::Path, what: Trouble) {
+    fn say(&mut self, path: &Path, what: Trouble) {
         self.problems.push(FileProblem {
             path: path.to_path_buf(),
             what: Some(what),

@@ -50,13 +50,13 @@ impl FileSource {
             return;
         };
         let path = row.path.clone();
-        let lane = self.lanes.of(&path, &wanted);
+        let lane = self.lanes.of(self.shared(&path), &wanted);
         let later = self.lanes.get(lane).map(|state| state.queue.clone());
         let id = self.add_tail(origin, lane, &path, opened, now);
         if let Some(tail) = self.tails.get_mut(&id) {
             tail.go_to(row.position, row.mid_line);
             tail.start = row.position;
-            tail.stored = Some(row);
+            tail.stored = Some(Box::new(row));
             tail.standing = Standing::Deleted { held };
         }
         self.lanes.last(lane, &later.unwrap_or_default());

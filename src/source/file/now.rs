@@ -13,7 +13,7 @@ impl FileSource {
         for (path, slot) in &self.slots {
             let Some(why) = &slot.refused else { continue };
             files.push(FileNow {
-                path: path.clone(),
+                path: path.to_path_buf(),
                 apps: slot.wanted.apps.clone(),
                 position: 0,
                 size: 0,
@@ -37,7 +37,7 @@ impl FileSource {
         let wide = "UTF-16 is not understood yet; log in UTF-8";
         let why = [(tail.failing, failing), (tail.cursor.wide, wide)];
         Some(FileNow {
-            path: tail.path.clone(),
+            path: tail.path.to_path_buf(),
             apps: self.lanes.apps(tail.lane),
             position: tail.cursor.position,
             size: tail.size,

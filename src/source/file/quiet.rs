@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::FileSource;
@@ -46,7 +47,7 @@ pub(super) struct Quiet {
     pub(super) next_unwatched: Duration,
     pub(super) next_reconcile: Duration,
     pub(super) next_globs: Duration,
-    pub(super) reconcile_from: Option<PathBuf>,
+    pub(super) reconcile_from: Option<Arc<Path>>,
     pub(super) swept: Duration,
 }
 
@@ -231,7 +232,7 @@ impl FileSource {
                     self.hold_copy(&path, now);
                 }
                 self.make_slot(&path);
-                if let Some(slot) = self.slots.get_mut(&path) {
+                if let Some(slot) = self.slots.get_mut(path.as_path()) {
                     slot.fresh |= fresh;
                     if fresh {
                         slot.first = None;

@@ -1,7 +1,8 @@
 //! The truth. In: the clock. Out: looks at paths, files and globs, each bounded, whatever the kernel told or did not tell.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::FileSource;
@@ -21,7 +22,7 @@ impl FileSource {
         }
         if now.mono >= self.quiet.next_hot_look {
             self.quiet.next_hot_look = now.mono + Duration::from_millis(bounds::RECONCILE_HOT_MS);
-            let paths: BTreeSet<PathBuf> = self
+            let paths: BTreeSet<Arc<Path>> = self
                 .quiet
                 .hot
                 .iter()
@@ -71,7 +72,7 @@ impl FileSource {
             None => Bound::Unbounded,
         };
         let most = bounds::RECONCILE_FILES_MAX;
-        let paths: Vec<PathBuf> = self
+        let paths: Vec<Arc<Path>> = self
             .slots
             .range((from, Bound::Unbounded))
             .map(|(path, _)| path.clone())
@@ -105,7 +106,7 @@ impl FileSource {
                 tail.size = facts.size;
             }
             if tail.unread() > 0 {
-                unread.push((tail.path.clone(), tail.unread()));
+                unread.push((tail.path.to_path_buf(), tail.unread()));
             }
         }
         unread

@@ -58,8 +58,7 @@ impl FileSource {
         let (lane, own, size) = (tail.lane, tail.key, tail.size);
         let marks = tail.unsure.unwrap_or_else(|| Marks::of_tail(tail));
         let prefix = tail.prefix.clone();
-        let log = self.lanes.get(lane).map(|state| state.lane.path.clone());
-        let log = log.unwrap_or_default();
+        let log = self.lanes.log_of(tail).clone();
         let siblings = siblings::of(&log);
         let may = |key: Key| {
             let known = self.by_key.get(&key).and_then(|id| self.tails.get(id));
@@ -140,8 +139,7 @@ impl FileSource {
         };
         let (lane, size, marks) = (tail.lane, tail.size, Marks::of_tail(tail));
         if tail.unread() > 0 {
-            let log = self.lanes.get(lane).map(|state| state.lane.path.clone());
-            let log = log.unwrap_or_default();
+            let log = self.lanes.log_of(tail).clone();
             let siblings = siblings::of(&log);
             self.account_for(lane, &log, &marks, Some(size), &siblings);
         }

@@ -127,7 +127,7 @@ impl FileSource {
         for path in self.slots.keys() {
             if let Ok(facts) = files::facts(path) {
                 let same = around.by_inode.entry(facts.inode).or_default();
-                same.push(path.clone());
+                same.push(path.to_path_buf());
             }
         }
         for row in rows {
@@ -206,7 +206,7 @@ impl FileSource {
         match row.state {
             FileState::Done if !self.slots.contains_key(path) => {
                 let wanted = settings::wanted(&self.settings, &row.path);
-                let lane = self.lanes.of(&row.path, &wanted);
+                let lane = self.lanes.of(self.shared(&row.path), &wanted);
                 self.commit.done_before(lane, row);
             }
             FileState::Copy if self.slots.contains_key(path) => {
@@ -227,7 +227,7 @@ impl FileSource {
         now: Now,
     ) {
         let wanted = settings::wanted(&self.settings, path);
-        let lane = self.lanes.of(path, &wanted);
+        let lane = self.lanes.of(self.shared(path), &wanted);
         let empty = Vec::new();
         let siblings = around.siblings.get(path).unwrap_or(&empty);
         for row in std::mem::take(&mut lineage.missing) {

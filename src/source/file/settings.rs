@@ -1,11 +1,9 @@
 //! What is to be watched. In: the apps' `[[files]]`. Out: which paths are meant, by whom, and how.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::pattern::{Found, Pattern};
-use crate::config;
-use crate::config::layout::Layout;
+use crate::config::{self, Writing};
 use crate::source::AppIx;
 
 /// One `[[files]]` of one app, ready to be matched.
@@ -15,8 +13,7 @@ pub struct WatchSettings {
     paths: Vec<Pattern>,
     exclude: Vec<Exclude>,
     pub(super) start_at: config::StartAt,
-    timezone: Option<String>,
-    layout: Option<Arc<Layout>>,
+    writing: Writing,
     follow_symlinks: bool,
     poll: bool,
 }
@@ -40,8 +37,7 @@ impl WatchSettings {
             paths: files.paths.iter().map(|text| Pattern::new(text)).collect(),
             exclude: exclude.collect(),
             start_at: files.start_at,
-            timezone: files.timezone.clone(),
-            layout: files.layout.clone(),
+            writing: files.writing.clone(),
             follow_symlinks: files.follow_symlinks,
             poll: files.poll,
         }
@@ -74,10 +70,8 @@ impl WatchSettings {
 pub(super) struct Wanted {
     /// Who gets it.
     pub(super) apps: Vec<AppIx>,
-    /// For timestamps without a zone; of the first settings that say so.
-    pub(super) timezone: Option<String>,
-    /// How lines are laid out; of the first settings that say so.
-    pub(super) layout: Option<Arc<Layout>>,
+    /// How lines are written; of the first settings that say so.
+    pub(super) writing: Writing,
     /// An app says that any link may be followed.
     pub(super) any_link: bool,
     /// An app says that the file system does not tell of changes.
@@ -94,8 +88,7 @@ pub(super) fn wanted(settings: &[WatchSettings], path: &Path) -> Wanted {
         if !wanted.apps.contains(&each.app) {
             wanted.apps.push(each.app);
         }
-        wanted.timezone = wanted.timezone.or_else(|| each.timezone.clone());
-        wanted.layout = wanted.layout.or_else(|| each.layout.clone());
+        wanted.writing = wanted.writing.or(&each.writing);
         wanted.any_link |= each.follow_symlinks;
         wanted.poll |= each.poll;
     }

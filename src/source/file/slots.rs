@@ -1,11 +1,9 @@
 //! Wanted paths. In: globs, and looks at the machine. Out: which file each path names now, and every change of that.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::FileSource;
-use super::name;
 use super::settings::{self, Wanted, WatchSettings};
 use super::tail::{Key, Standing, TailId};
 use super::trouble::{FileProblem, Trouble};
@@ -39,11 +37,6 @@ impl Slot {
     }
 }
 
-fn stem_of(path: &Path) -> &[u8] {
-    let name = path.file_name().unwrap_or_default();
-    name::stem(name.as_bytes())
-}
-
 impl FileSource {
     /// Looks for new paths everywhere. At the start the rows of the last run are taken up before anything new is.
     pub(super) fn look_for_all(&mut self, stored: Option<Vec<FileCheckpoint>>, now: Now) {
@@ -55,7 +48,7 @@ impl FileSource {
         let new: Vec<PathBuf> = found
             .paths
             .into_iter()
-            .filter(|path| !self.slots.contains_key(path))
+            .filter(|path| !self.slots.contains_key(path.as_path()))
             .collect();
         for path in &new {
             self.make_slot(path);
@@ -89,24 +82,22 @@ impl FileSource {
             first: self.first_sight(path),
             fresh: false,
         };
-        self.slots.insert(path.to_path_buf(), slot);
-        let stem = path.with_file_name(OsStr::from_bytes(stem_of(path)));
-        self.by_stem
-            .entry(stem)
-            .or_default()
-            .insert(path.to_path_buf());
+        let path: Arc<Path> = path.into();
+        self.slots.insert(path.clone(), slot);
+        self.stems.insert(path);
+    }
+
+    /// The path as it is kept in memory once, if it is wanted.
+    pub(super) fn shared(&self, path: &Path) -> Arc<Path> {
+        let known = self.slots.get_key_value(path);
+        known.map_or_else(|| path.into(), |(known, _)| known.clone())
     }
 
     fn drop_slot(&mut self, path: &Path) {
-        self.slots.remove(path);
-        self.waiting.remove(path);
-        let stem = path.with_file_name(OsStr::from_bytes(stem_of(path)));
-        if let Some(paths) = self.by_stem.get_mut(&stem) {
-            paths.remove(path);
-            if paths.is_empty() {
-                self.by_stem.remove(&stem);
-            }
+        if let Some((path, _)) = self.slots.remove_entry(path) {
+            self.stems.remove(&path);
         }
+        self.waiting.remove(path);
     }
 
     /// Where reading begins if every glob that matches is seen for the first time: of several, the one that reads most.
@@ -235,7 +226,8 @@ impl FileSource {
 
     /// The path names a tail that is known already: it was renamed, or has two names.
     pub(super) fn attach(&mut self, path: &Path, id: TailId, now: Now) {
-        let others: Vec<PathBuf> = self
+        let path = &self.shared(path);
+        let others: Vec<Arc<Path>> = self
             .tails
             .get(&id)
             .map(|tail| tail.named_by.iter().cloned().collect())
@@ -252,8 +244,8 @@ impl FileSource {
         };
         let lane = tail.lane;
         let shared = !tail.named_by.is_empty();
-        tail.named_by.insert(path.to_path_buf());
-        tail.path = path.to_path_buf();
+        tail.named_by.insert(path.clone());
+        tail.path = path.clone();
         let copy = tail.standing == Standing::Copy;
         if !copy {
             tail.standing = Standing::Named;

@@ -1,14 +1,15 @@
 //! One generation of one file. In: an open file. Out: what tells it from others, and how far it was read.
 
-use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::cursor::{self, Cursor};
+use super::few::Few;
 use super::siblings::Marks;
 use crate::bounds::PREFIX_BYTES_MAX;
 use crate::os::files::{Facts, Handle};
@@ -58,7 +59,7 @@ pub(super) struct Tail {
     pub(super) origin: Origin,
     pub(super) lane: LaneId,
     /// Where it can be opened.
-    pub(super) path: PathBuf,
+    pub(super) path: Arc<Path>,
     pub(super) any_link: bool,
     pub(super) poll: bool,
     pub(super) key: Key,
@@ -93,16 +94,16 @@ pub(super) struct Tail {
     pub(super) next_read: Option<Duration>,
     pub(super) standing: Standing,
     /// The wanted paths that name it.
-    pub(super) named_by: BTreeSet<PathBuf>,
-    pub(super) stored: Option<FileCheckpoint>,
-    pub(super) pending: Option<FileCheckpoint>,
+    pub(super) named_by: Few,
+    pub(super) stored: Option<Box<FileCheckpoint>>,
+    pub(super) pending: Option<Box<FileCheckpoint>>,
 }
 
 impl Tail {
     pub(super) fn new(
         origin: Origin,
         lane: LaneId,
-        path: PathBuf,
+        path: Arc<Path>,
         file: Opened,
         now: Duration,
     ) -> Self {
@@ -139,7 +140,7 @@ impl Tail {
             was_deleted: false,
             next_read: None,
             standing: Standing::Named,
-            named_by: BTreeSet::new(),
+            named_by: Few::default(),
             stored: None,
             pending: None,
         }
@@ -205,6 +206,11 @@ impl Tail {
         {
             self.cursor = cursor;
         }
+    }
+
+    /// There was nothing in it so far.
+    pub(super) fn is_untouched(&self) -> bool {
+        self.cursor.position == 0 && self.size == 0 && self.start == 0
     }
 
     /// For how long nothing has come, by the clock that says more.

@@ -107,14 +107,17 @@ impl FileSource {
         if !self.has_handle(id, now) {
             return None;
         }
-        let empty = |tail: &Tail| tail.cursor.position == 0 && tail.size == 0 && tail.start == 0;
-        if self.tails.get(&id).is_some_and(empty) {
+        if self.tails.get(&id).is_some_and(|tail| tail.is_untouched()) {
             self.read_missed(id, now);
             if self.is_blocked(id) {
                 return None;
             }
         }
-        if self.tails.get_mut(&id).is_some_and(Tail::begins_otherwise) {
+        if self
+            .tails
+            .get_mut(&id)
+            .is_some_and(|tail| tail.begins_otherwise())
+        {
             self.replaced(id, now);
             return None;
         }
@@ -165,7 +168,7 @@ impl FileSource {
         if let Some(tail) = self.tails.get_mut(&id)
             && std::mem::take(&mut tail.failing)
         {
-            let path = tail.path.clone();
+            let path = tail.path.to_path_buf();
             self.problems.push(FileProblem { path, what: None });
         }
     }
@@ -202,7 +205,7 @@ impl FileSource {
                     tail.is(&opened.facts).then_some((path, opened))
                 })
                 .map(|(path, opened)| {
-                    tail.path = path;
+                    tail.path = path.into();
                     opened
                 });
         }

@@ -272,10 +272,9 @@ impl Text {
 
     /// The entry's identity; its cursor is its first field.
     fn id(&self, cursor: &mut Option<String>) -> Option<EntryId> {
-        let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
         let mut fields = self.fields.iter();
-        let found = fields.find(|field| bytes(&field.name) == b"__CURSOR")?;
-        let found = bytes(&found.value);
+        let found = fields.find(|field| self.at(&field.name) == b"__CURSOR")?;
+        let found = self.at(&found.value);
         let text = cursor.get_or_insert_default();
         text.clear();
         text.push_str(std::str::from_utf8(found).ok()?);
@@ -283,10 +282,13 @@ impl Text {
     }
 
     fn show(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
-        let bytes = |at: &Range<usize>| self.bytes.get(at.clone()).unwrap_or_default();
         for field in &self.fields {
-            each(bytes(&field.name), bytes(&field.value));
+            each(self.at(&field.name), self.at(&field.value));
         }
+    }
+
+    fn at(&self, place: &Range<usize>) -> &[u8] {
+        self.bytes.get(place.clone()).unwrap_or_default()
     }
 
     /// Forgets what was taken: the entry at hand is not asked for any more.

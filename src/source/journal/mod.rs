@@ -16,9 +16,10 @@ mod turn;
 mod tests;
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
+use crate::config::Writing;
 use crate::os::Now;
 use crate::os::journal::{EntryId, JournalPlace};
 use crate::os::wake::Wake;
@@ -109,10 +110,9 @@ impl JournalSource {
             reader,
             places: Places::new(name.to_owned(), stored.cursor, stored.rows.into_iter()),
             lane: Lane {
-                path: PathBuf::from(name),
+                path: Path::new(name).into(),
                 apps: picker.apps(),
-                timezone: None,
-                layout: None,
+                writing: Writing::default(),
             },
             picker,
             mode,
