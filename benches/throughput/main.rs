@@ -34,7 +34,7 @@ const ALL: &[Lang] = &[Lang::Python, Lang::Java, Lang::Go, Lang::Node];
 const RG_PATTERN: &str = r"Traceback|^\s+at ";
 
 /// `parse --output summary` against rg, where one line in 500 begins a trace.
-const MIXED_OF_RG_MAX: f64 = 0.8;
+const MIXED_OF_RG_MAX: f64 = 0.6;
 /// The same where half of the lines are in traces.
 const DENSE_OF_RG_MAX: f64 = 2.5;
 /// With searchers of 128 bits, times the bound.

@@ -21,6 +21,8 @@ pub struct Scanner {
 struct Pass {
     searcher: Searcher,
     literals: Vec<Literal>,
+    /// For each literal, those that may stand where it was found: one is the other's beginning.
+    alike: Vec<Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -103,30 +105,46 @@ impl Pass {
         Self {
             searcher: Searcher::One(Box::new(memmem::Finder::new(&opening).into_owned())),
             literals: vec![Literal { opening, from: 0 }],
+            alike: vec![vec![0]],
         }
     }
 
     fn many(literals: Vec<Literal>) -> Self {
         let bytes: Vec<&[u8]> = literals.iter().map(Literal::bytes).collect();
         let searcher = Searcher::many(&bytes);
-        Self { searcher, literals }
+        let alike = |one: &[u8]| {
+            let both = |other: &[u8]| one.starts_with(other) || other.starts_with(one);
+            let places = bytes.iter().enumerate();
+            places
+                .filter_map(|(at, other)| both(other).then_some(at))
+                .collect()
+        };
+        let alike = bytes.iter().map(|one| alike(one)).collect();
+        Self {
+            searcher,
+            literals,
+            alike,
+        }
     }
 
     /// A place inside the first opening that lies at `from` or behind it.
     fn find(&self, bytes: &[u8], from: usize) -> Option<usize> {
         let mut at = from;
         loop {
-            let found = at + self.searcher.find(bytes.get(at..)?)?;
-            if self.is_opening(bytes, from, found) {
+            let (found, literal) = self.searcher.find(bytes.get(at..)?)?;
+            let found = at + found;
+            if self.is_opening(bytes, from, (found, literal)) {
                 return Some(found);
             }
             at = found + 1;
         }
     }
 
-    /// Does an opening stand around `found`, where one of the literals does?
-    fn is_opening(&self, bytes: &[u8], from: usize, found: usize) -> bool {
-        self.literals.iter().any(|literal| {
+    /// Does an opening stand around `found`, where this literal does?
+    fn is_opening(&self, bytes: &[u8], from: usize, (found, literal): (usize, usize)) -> bool {
+        let alike = self.alike.get(literal).into_iter().flatten();
+        let mut literals = alike.filter_map(|at| self.literals.get(*at));
+        literals.any(|literal| {
             found
                 .checked_sub(literal.from)
                 .filter(|begin| *begin >= from)
@@ -156,12 +174,14 @@ impl Searcher {
         }
     }
 
-    fn find(&self, bytes: &[u8]) -> Option<usize> {
-        match self {
-            Self::One(finder) => finder.find(bytes),
-            Self::Packed(searcher) => searcher.find(bytes).map(|m| m.start()),
-            Self::Slow(automaton) => automaton.find(bytes).map(|m| m.start()),
-        }
+    /// Where something is found first, and which literal it is, or one that begins like it.
+    fn find(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let found = match self {
+            Self::One(finder) => return finder.find(bytes).map(|at| (at, 0)),
+            Self::Packed(searcher) => searcher.find(bytes),
+            Self::Slow(automaton) => automaton.find(bytes),
+        };
+        found.map(|found| (found.start(), found.pattern().as_usize()))
     }
 }
 

@@ -56,12 +56,20 @@ pub(super) fn passes(openings: &[&[u8]]) -> Vec<Vec<Literal>> {
     }
     let dealt = (0..count).map(|pass| {
         let mine: Vec<&Vec<Literal>> = placed.iter().skip(pass).step_by(count).collect();
-        let rows = (0..room).flat_map(|row| mine.iter().filter_map(move |b| b.get(row)));
-        rows.cloned().collect()
+        dealt(&mine)
     });
-    dealt
-        .filter(|pass: &Vec<Literal>| !pass.is_empty())
-        .collect()
+    dealt.filter(|pass| !pass.is_empty()).collect()
+}
+
+/// The literals of one pass's buckets in the order in which the searcher puts each into its bucket again. A bucket with less than
+/// the fullest repeats its first, which lets nothing more through: a hole would move all that stands behind it into another's.
+fn dealt(buckets: &[&Vec<Literal>]) -> Vec<Literal> {
+    let fullest = buckets.iter().map(|bucket| bucket.len()).max();
+    let row = |row| {
+        let of = move |bucket: &&Vec<Literal>| bucket.get(row).or(bucket.first()).cloned();
+        buckets.iter().filter_map(of)
+    };
+    (0..fullest.unwrap_or(0)).flat_map(row).collect()
 }
 
 /// The rarest literals of each opening; the opening first whose rarest is the most common: it has the least choice.
@@ -161,11 +169,34 @@ mod tests {
         let mut found: Vec<&Literal> = passes.iter().flatten().collect();
         assert!(passes.iter().all(|pass| pass.len() <= PASS));
         found.sort_by_key(|literal| literal.opening.clone());
+        found.dedup();
         let all: Vec<&[u8]> = found.iter().map(|l| l.opening.as_slice()).collect();
         assert_eq!(all, openings);
         for literal in found {
             assert!(literal.opening.ends_with(literal.bytes()) && literal.bytes().len() >= SEEN);
         }
+    }
+
+    #[test]
+    fn literals_come_back_into_their_buckets() {
+        let literal = |bucket: u8, nth: u8| Literal {
+            opening: vec![bucket, nth],
+            from: 0,
+        };
+        let lens = [2_u8, 4, 1, 3, 4, 2, 3, 4];
+        let buckets: Vec<Vec<Literal>> = (0..)
+            .zip(lens)
+            .map(|(bucket, len)| (0..len).map(|nth| literal(bucket, nth)).collect())
+            .collect();
+        let dealt = dealt(&buckets.iter().collect::<Vec<_>>());
+        assert_eq!(dealt.len(), 4 * BUCKETS);
+        for place in 0..BUCKETS {
+            let mut together = dealt.iter().skip(place).step_by(BUCKETS);
+            let bucket = together.next().unwrap().opening[0];
+            assert!(together.all(|literal| literal.opening[0] == bucket));
+        }
+        let all = buckets.iter().flatten();
+        assert!(all.clone().count() == 23 && { all }.all(|literal| dealt.contains(literal)));
     }
 
     #[test]
