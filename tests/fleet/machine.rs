@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::wait::wait_until;
 
 /// Boots and enters it; what the journal's suite boots with.
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/journal/container.sh");
+pub(crate) const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/journal/container.sh");
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -34,6 +34,11 @@ impl Machine {
             .status();
         assert!(done.expect("bash").success());
         machine
+    }
+
+    /// The folder that it lies in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.dir.path()
     }
 
     /// A path on it, from here.

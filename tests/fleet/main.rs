@@ -1,7 +1,7 @@
 //! What an operator gets: the unit, the packages, the service on a booted machine.
 //!
 //! `cargo test --features e2e --test fleet -- --test-threads=1 --nocapture`. Needs root, systemd (`systemd-analyze`,
-//! `systemd-nspawn`), mmdebstrap, rpmbuild, lintian and cargo-deb. A machine without them fails and says so.
+//! `systemd-nspawn`), mmdebstrap, rpmbuild, lintian, cargo-deb and PyPI. A machine without them fails and says so.
 //! `STACKTAIL_PACKAGED` names a binary to package instead of the one built for the test.
 #![cfg(feature = "e2e")]
 #![expect(
@@ -21,7 +21,12 @@
 )]
 mod support;
 
+#[path = "../e2e/venv.rs"]
+mod venv;
+
+mod ansible;
 mod machine;
+mod manifest;
 mod package;
 mod trouble;
 mod unit;

@@ -1,5 +1,6 @@
 //! The .deb on a booted machine, from installation to purge, while a program fails twenty times a second.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -15,16 +16,20 @@ const LOG: &str = "/var/log/shop/app.log";
 const APP: &str = "dsn_credential = \"checkout-dsn\"\n[[files]]\npaths = [\"/var/log/shop/*.log\"]\nstart_at = \"beginning\"\n";
 const DSN: &str = "http://0123456789abcdef0123456789abcdef@127.0.0.1:9000/1\n";
 
-/// What `packaging/build` makes of the binary under test, or of the one that is named.
+/// The binary under test, or the one that is named.
+fn packaged() -> OsString {
+    std::env::var_os("STACKTAIL_PACKAGED").unwrap_or_else(|| STACKTAIL.into())
+}
+
+/// What `packaging/build` makes of it.
 fn packages() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {
         let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
         drop(fs::remove_dir_all(&out));
-        let binary = std::env::var_os("STACKTAIL_PACKAGED").unwrap_or_else(|| STACKTAIL.into());
         let made = Command::new(format!("{REPOSITORY}/packaging/build"))
             .arg("--binary")
-            .arg(binary)
+            .arg(packaged())
             .arg("--out")
             .arg(&out)
             .output()
@@ -36,7 +41,7 @@ fn packages() -> &'static Path {
 }
 
 /// The package of this ending.
-fn made(ending: &str) -> PathBuf {
+pub(crate) fn made(ending: &str) -> PathBuf {
     let entries = fs::read_dir(packages()).unwrap();
     let mut paths = entries.map(|entry| entry.unwrap().path());
     let found = paths.find(|path| path.to_string_lossy().ends_with(ending));
@@ -106,6 +111,22 @@ fn the_rpm_lays_down_what_the_deb_does() {
     for line in ["m stacktail adm", "try-restart", "disable --now"] {
         assert!(scripts.contains(line), "{scripts}");
     }
+}
+
+/// At other places, with another umask, time zone and language: of the last commit, and of one binary, to spare two long builds.
+#[test]
+fn two_clones_make_the_same_packages() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let made = Command::new(format!("{REPOSITORY}/packaging/reproduce"))
+        .arg("--binary")
+        .arg(packaged())
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .expect("bash");
+    let said = String::from_utf8_lossy(&made.stdout);
+    assert!(made.status.success(), "{made:?}");
+    println!("{said}");
+    assert!(said.contains("the same twice: 4 files"), "{said}");
 }
 
 /// A machine with a program that fails, a receiver, and the packages; booted.
