@@ -58,7 +58,14 @@ impl Search {
     }
 
     fn none_in(&self, what: &str, bytes: &[u8]) {
-        if let Some(found) = self.finder.find(bytes) {
+        // An event's id is chance: among thousands of runs some are digits, and one may stand in it.
+        let in_id = |at: usize| {
+            let before = String::from_utf8_lossy(bytes.get(at.saturating_sub(44)..at).unwrap());
+            let id = before.rsplit_once("event_id\":\"").map(|(_, id)| id);
+            id.is_some_and(|id| id.bytes().all(|b| b.is_ascii_hexdigit()))
+        };
+        let mut found = self.finder.find_iter(bytes);
+        if let Some(found) = found.find(|found| !in_id(found.start())) {
             let from = found.start().saturating_sub(120);
             let around = bytes
                 .get(from..(found.end() + 40).min(bytes.len()))
