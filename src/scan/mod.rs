@@ -2,13 +2,15 @@
 //!
 //! Allocates nothing for a line that starts nothing. Knows openings as bytes, not what they mean.
 
+mod bucket;
+mod grams;
 mod plan;
 
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
+use grams::{Literal, Opening};
 use memchr::memmem;
-use plan::Literal;
 
 /// One search for all openings of all enabled languages. Making one takes about a millisecond, a copy nothing.
 #[derive(Debug, Clone)]
@@ -21,8 +23,6 @@ pub struct Scanner {
 struct Pass {
     searcher: Searcher,
     literals: Vec<Literal>,
-    /// For each literal, those that may stand where it was found: one is the other's beginning.
-    alike: Vec<Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -101,30 +101,20 @@ impl Scan<'_, '_> {
 
 impl Pass {
     fn one(opening: &[u8]) -> Self {
-        let opening = opening.to_vec();
+        let text = opening.to_vec();
         Self {
-            searcher: Searcher::One(Box::new(memmem::Finder::new(&opening).into_owned())),
-            literals: vec![Literal { opening, from: 0 }],
-            alike: vec![vec![0]],
+            searcher: Searcher::One(Box::new(memmem::Finder::new(&text).into_owned())),
+            literals: vec![Literal {
+                bytes: text.clone(),
+                openings: vec![Opening { text, from: 0 }],
+            }],
         }
     }
 
     fn many(literals: Vec<Literal>) -> Self {
-        let bytes: Vec<&[u8]> = literals.iter().map(Literal::bytes).collect();
+        let bytes: Vec<&[u8]> = literals.iter().map(|l| l.bytes.as_slice()).collect();
         let searcher = Searcher::many(&bytes);
-        let alike = |one: &[u8]| {
-            let both = |other: &[u8]| one.starts_with(other) || other.starts_with(one);
-            let places = bytes.iter().enumerate();
-            places
-                .filter_map(|(at, other)| both(other).then_some(at))
-                .collect()
-        };
-        let alike = bytes.iter().map(|one| alike(one)).collect();
-        Self {
-            searcher,
-            literals,
-            alike,
-        }
+        Self { searcher, literals }
     }
 
     /// A place inside the first opening that lies at `from` or behind it.
@@ -133,24 +123,11 @@ impl Pass {
         loop {
             let (found, literal) = self.searcher.find(bytes.get(at..)?)?;
             let found = at + found;
-            if self.is_opening(bytes, from, (found, literal)) {
+            if self.literals.get(literal)?.opens(bytes, from, found) {
                 return Some(found);
             }
             at = found + 1;
         }
-    }
-
-    /// Does an opening stand around `found`, where this literal does?
-    fn is_opening(&self, bytes: &[u8], from: usize, (found, literal): (usize, usize)) -> bool {
-        let alike = self.alike.get(literal).into_iter().flatten();
-        let mut literals = alike.filter_map(|at| self.literals.get(*at));
-        literals.any(|literal| {
-            found
-                .checked_sub(literal.from)
-                .filter(|begin| *begin >= from)
-                .and_then(|begin| bytes.get(begin..))
-                .is_some_and(|rest| rest.starts_with(&literal.opening))
-        })
     }
 }
 
@@ -174,7 +151,7 @@ impl Searcher {
         }
     }
 
-    /// Where something is found first, and which literal it is, or one that begins like it.
+    /// Where something is found first, and which literal it is.
     fn find(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let found = match self {
             Self::One(finder) => return finder.find(bytes).map(|at| (at, 0)),
