@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of an opening that are looked at, at most.
 pub(super) const SEEN: usize = 4;
-/// Bytes that are more common than this in logs, as a part of all places, are shared by no openings.
-const SHARED_MAX: f32 = 5e-6;
+/// Bytes that are not more common than this in logs, as a part of all places, may be shared by openings.
+const RARE: f32 = 5e-6;
 /// What is added for bytes that stand in ordinary lines: so common are they at least.
 const IN_ORDINARY: f32 = 1e-4;
 /// So many of a group's rarest literals are tried in each bucket.
@@ -98,7 +98,7 @@ impl<'a> Grams<'a> {
         let mut groups = Vec::new();
         while let Some(first) = left.first().copied() {
             let mut members = BTreeSet::from([first]);
-            for (_, _, places) in self.all.iter().take_while(|gram| gram.0 <= SHARED_MAX) {
+            for (_, _, places) in self.all.iter().take_while(|gram| gram.0 <= RARE) {
                 let more = places.keys().filter(|nth| left.contains(nth));
                 if more.clone().count() > members.len() {
                     members = more.copied().collect();
@@ -123,7 +123,7 @@ impl<'a> Grams<'a> {
                 .collect(),
         };
         let rarest = fit.clone().next()?.0;
-        let rare = fit.take_while(|gram| gram.0 <= rarest.max(SHARED_MAX));
+        let rare = fit.take_while(|gram| gram.0 <= rarest.max(RARE));
         Some((rarest, rare.take(TRIED).map(literal).collect()))
     }
 
