@@ -155,7 +155,7 @@ impl Open {
         grammars: &Grammars,
         context: &TimeContext,
     ) -> Option<Step> {
-        if self.rival.is_some() {
+        if self.rival.is_some() || self.is_dated(text, context) {
             return None;
         }
         let step = self.tracker.step(text, false);
@@ -193,24 +193,21 @@ impl Open {
         grammars: &Grammars,
         context: &TimeContext,
     ) -> Step {
-        match step {
-            Step::Belongs | Step::Perhaps => {
-                self.listen(told.of(&line.text), told.header, grammars);
-            }
+        let waits = match step {
+            Step::Belongs => Waits::Belongs,
+            Step::Perhaps => Waits::Perhaps,
             Step::Foreign => {
                 self.keep_between(line);
                 return step;
             }
             Step::Ended => return step,
-        }
-        let waits = if step == Step::Perhaps {
-            Waits::Perhaps
-        } else {
-            Waits::Belongs
         };
+        self.listen(told.of(&line.text), told.header, grammars);
         let full = self.pending_is_full();
         if waits == Waits::Belongs && (self.rival.is_none() || full) {
-            self.take(line, &told, context);
+            self.bare |= !told.header;
+            self.prefixed |= told.header;
+            self.push(line.place, told.of(&line.text), context);
         } else if full {
             return Step::Ended;
         } else {
@@ -221,6 +218,9 @@ impl Open {
 
     /// Does the line prove that another's trace began behind the record's last words?
     fn is_over(&mut self, text: &[u8], header: bool, context: &TimeContext) -> bool {
+        if self.is_dated(text, context) {
+            return true;
+        }
         match self.rival.as_mut().map(|rival| rival.step(text, header)) {
             Some(Claim::Proven) => true,
             Some(Claim::Refuted) => {
@@ -229,6 +229,12 @@ impl Open {
             }
             Some(Claim::Open) | None => false,
         }
+    }
+
+    /// Does a log's line stand as far in as an exception that nobody caught, whose message may be anything?
+    fn is_dated(&self, text: &[u8], context: &TimeContext) -> bool {
+        let ends = self.tracker.speaks() && self.tracker.uncaught() == Some(true);
+        ends && rival::dated(text, self.margin, context)
     }
 
     /// Does another's trace begin with this line, if it is free text?
@@ -245,12 +251,6 @@ impl Open {
     }
 
     /// The line is the record's, and so are those that waited for it.
-    fn take(&mut self, line: &Pending, told: &Stepped, context: &TimeContext) {
-        self.bare |= !told.header;
-        self.prefixed |= told.header;
-        self.push(line.place, told.of(&line.text), context);
-    }
-
     fn push(&mut self, place: Place, text: &[u8], context: &TimeContext) {
         for (waits, earlier) in self.pending.drain(..) {
             if waits != Waits::Between {

@@ -4,8 +4,6 @@
 pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("python/pipes_312", "indented", INDENTED_HEADER),
     ("python/pipes_312", "tabbed", INDENTED_HEADER),
-    ("python/loguru_diagnose", "indented", INDENTED_HEADER),
-    ("python/loguru_diagnose", "tabbed", INDENTED_HEADER),
     // Core dumps.
     ("coredump/info_252", "beginning cut off", SIGNAL_ABOVE),
     ("coredump/info_252", "in every dress: headed", SIGNAL_ABOVE),

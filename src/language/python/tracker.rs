@@ -178,7 +178,9 @@ impl Follower {
                 Step::Ended
             };
         }
-        if let Some((_, message)) = line::exception(text) {
+        // Words like these behind other records are not of a traceback that has shown nothing of itself.
+        let begun = self.frames > 0 || self.foreign == 0;
+        if let Some((_, message)) = line::exception(text).filter(|_| begun) {
             self.part = Part::Message;
             self.message_follows = message.is_some_and(str::is_empty);
             self.announces = message.is_some_and(ends_in_colon);
@@ -467,6 +469,11 @@ mod tests {
     #[test]
     fn no_traces() {
         assert_eq!(steps(false, &[OPENING, "  ..."]), ".");
+        assert_eq!(steps(false, &[OPENING, "#other", "E: m"]), "f.");
+        assert_eq!(
+            steps(false, &[OPENING, "#other", INNER, "    x()", "E: m"]),
+            "f+++"
+        );
         assert_eq!(
             steps(false, &[OPENING, INNER, &format!("  {OPENING}")]),
             "+."
