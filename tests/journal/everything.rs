@@ -68,16 +68,21 @@ fn moments(count: usize, of: usize) -> BTreeSet<usize> {
         .collect()
 }
 
-/// Every trace is at its unit's receiver, once, whole.
-fn exactly_once(sink: &Sink) {
-    let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
+/// Every trace is at its unit's receiver, once, with all of its frames. Gives how many came without the header above them: a
+/// kill may part the two where the entry before cannot be read back.
+fn exactly_once(sink: &Sink) -> usize {
+    let (mut seen, mut bare): (BTreeMap<u64, usize>, usize) = (BTreeMap::new(), 0);
     for arrived in sink.events() {
-        let occurrence = traces::occurrence_of(&arrived.event)
-            .unwrap_or_else(|| panic!("no header: {}", arrived.event));
+        let distinct = traces::distinct_of(&arrived.event);
+        let occurrence =
+            u64::from(distinct.unwrap_or_else(|| panic!("no number: {}", arrived.event)));
+        match traces::occurrence_of(&arrived.event) {
+            Some(told) => assert_eq!(told, occurrence, "another's header"),
+            None => bare += 1,
+        }
         *seen.entry(occurrence).or_default() += 1;
         let project = (occurrence as usize % UNITS + 1).to_string();
         assert_eq!(arrived.project, project, "another unit's: {occurrence}");
-        assert_eq!(traces::distinct_of(&arrived.event), Some(occurrence as u32));
         assert_eq!(
             traces::frames_of(&arrived.event),
             traces::FRAMES,
@@ -90,6 +95,11 @@ fn exactly_once(sink: &Sink) {
         missing.is_empty() && twice.is_empty(),
         "missing {missing:?}, twice {twice:?}"
     );
+    assert!(
+        bare <= KILLS_OF_THE_AGENT,
+        "{bare} traces without their header"
+    );
+    bare
 }
 
 #[test]
@@ -169,7 +179,7 @@ fn everything() -> String {
         begun.elapsed(),
         state::ledger(&home)
     );
-    exactly_once(&sink);
+    println!("{} without their header", exactly_once(&sink));
     assert!(all, "{}", home.said());
     assert_eq!(
         state::dropped(&home, "", &["vacuumed"]),
