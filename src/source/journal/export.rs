@@ -168,11 +168,12 @@ impl Reader for Export {
         let Some(from) = self.cursor.clone() else {
             return Ok(());
         };
-        let (lines, cursor) = (format!("--lines={count}"), format!("--cursor={from}"));
+        let (lines, cursor) = (format!("--lines={}", count + 1), format!("--cursor={from}"));
         self.start(&["--reverse", &lines, &cursor], true)?;
-        let (mut at, mut first) = (None, from);
+        let (mut at, mut first, mut own) = (None, from, true);
         while let Some(id) = self.next_of_run(&mut at)? {
-            if !covered(id) {
+            // The cursor's own entry may be the first that is to be read again.
+            if !std::mem::take(&mut own) && !covered(id) {
                 break;
             }
             if let Some(cursor) = &at {
