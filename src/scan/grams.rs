@@ -60,12 +60,21 @@ pub(super) fn groups(openings: &[&[u8]]) -> Vec<Vec<Literal>> {
 /// All bytes that may be looked for.
 struct Grams<'a> {
     openings: &'a [&'a [u8]],
-    /// How rare each is, and where in which openings it stands first.
-    all: Vec<(f32, &'a [u8], BTreeMap<usize, usize>)>,
+    /// The rarest first.
+    all: Vec<Gram<'a>>,
+}
+
+/// Bytes that stand in openings.
+struct Gram<'a> {
+    bytes: &'a [u8],
+    /// How often they stand in logs, as a part of all places, roughly.
+    commonness: f32,
+    /// Where they first stand in each of these openings.
+    places: BTreeMap<usize, usize>,
 }
 
 impl<'a> Grams<'a> {
-    /// Those of these openings, the rarest first.
+    /// Those of these openings.
     fn of(openings: &'a [&'a [u8]]) -> Self {
         let shortest = openings.iter().map(|opening| opening.len()).min();
         let len = shortest.unwrap_or(SEEN).clamp(1, SEEN);
@@ -84,11 +93,13 @@ impl<'a> Grams<'a> {
                 0.0
             }
         };
-        let mut all: Vec<(f32, &[u8], BTreeMap<usize, usize>)> = places
-            .into_iter()
-            .map(|(gram, places)| (rarity(gram) + common(gram), gram, places))
-            .collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let gram = |(bytes, places)| Gram {
+            bytes,
+            commonness: by_bytes(bytes) + common(bytes),
+            places,
+        };
+        let mut all: Vec<Gram<'_>> = places.into_iter().map(gram).collect();
+        all.sort_by(|a, b| a.commonness.total_cmp(&b.commonness));
         Self { openings, all }
     }
 
@@ -98,8 +109,8 @@ impl<'a> Grams<'a> {
         let mut groups = Vec::new();
         while let Some(first) = left.first().copied() {
             let mut members = BTreeSet::from([first]);
-            for (_, _, places) in self.all.iter().take_while(|gram| gram.0 <= RARE) {
-                let more = places.keys().filter(|nth| left.contains(nth));
+            for gram in self.all.iter().take_while(|gram| gram.commonness <= RARE) {
+                let more = gram.places.keys().filter(|nth| left.contains(nth));
                 if more.clone().count() > members.len() {
                     members = more.copied().collect();
                 }
@@ -112,30 +123,29 @@ impl<'a> Grams<'a> {
 
     /// The literals that stand in all of these openings.
     fn group(&self, members: &BTreeSet<usize>) -> Option<(f32, Vec<Literal>)> {
-        let within =
-            |places: &BTreeMap<usize, usize>| members.iter().all(|nth| places.contains_key(nth));
-        let fit = self.all.iter().filter(|(_, _, places)| within(places));
-        let literal = |(_, gram, places): &(f32, &[u8], BTreeMap<usize, usize>)| Literal {
-            bytes: gram.to_vec(),
+        let within = |gram: &&Gram<'_>| members.iter().all(|nth| gram.places.contains_key(nth));
+        let fit = self.all.iter().filter(within);
+        let literal = |gram: &Gram<'_>| Literal {
+            bytes: gram.bytes.to_vec(),
             openings: members
                 .iter()
-                .filter_map(|nth| self.opening(*nth, places))
+                .filter_map(|nth| self.opening(*nth, gram))
                 .collect(),
         };
-        let rarest = fit.clone().next()?.0;
-        let rare = fit.take_while(|gram| gram.0 <= rarest.max(RARE));
+        let rarest = fit.clone().next()?.commonness;
+        let rare = fit.take_while(|gram| gram.commonness <= rarest.max(RARE));
         Some((rarest, rare.take(TRIED).map(literal).collect()))
     }
 
-    fn opening(&self, nth: usize, places: &BTreeMap<usize, usize>) -> Option<Opening> {
+    fn opening(&self, nth: usize, gram: &Gram<'_>) -> Option<Opening> {
         let text = self.openings.get(nth)?.to_vec();
-        let from = *places.get(&nth)?;
+        let from = *gram.places.get(&nth)?;
         Some(Opening { text, from })
     }
 }
 
-/// How often these bytes would stand in logs, were their bytes in no order.
-fn rarity(gram: &[u8]) -> f32 {
+/// How often these bytes would stand in logs, were bytes in no order.
+fn by_bytes(gram: &[u8]) -> f32 {
     gram.iter().map(|byte| commonness(*byte)).product()
 }
 

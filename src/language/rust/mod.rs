@@ -2,9 +2,8 @@
 //! error, backtraces that were printed by hand, tracing's errors with their sources. Out: the exceptions as sentry-rust sends
 //! them.
 //!
-//! `line` knows lines by themselves, `kind` which open a trace, `tracker` and `causes` which belong together, `panic`,
-//! `report` and `sources` read the kinds of
-//! traces, `stack` makes frames, `symbol` names their functions, `resolve` asks the app's folder.
+//! `line` knows lines by themselves, `kind` which open a trace, `tracker` and `causes` which belong together, `panic`, `report`
+//! and `sources` read the kinds of traces, `stack` makes frames, `symbol` names their functions, `resolve` asks the app's folder.
 
 mod causes;
 mod kind;
