@@ -26,6 +26,7 @@ use jiff::Timestamp;
 
 use super::Breadcrumb;
 use super::back::Back;
+use super::margin::{flush, margin};
 use super::texts::{Grammars, Said, describe, first_open};
 use super::writers;
 use crate::bounds::{BREADCRUMB_BYTES_MAX, BREADCRUMBS_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
@@ -45,16 +46,18 @@ pub(super) struct Before {
     pub(super) begun: usize,
     /// Records before the header, oldest first.
     pub(super) breadcrumbs: Vec<Breadcrumb>,
+    /// How far the log's headers are set in.
+    pub(super) set_in: usize,
     /// The nearest timestamp that is believed.
     pub(super) nearest: Option<Timestamp>,
 }
 
 /// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was). Not `all`:
-/// no further than the header.
+/// no further than the header. `margin`: how far the hit is set in.
 pub(super) fn read(
     back: &mut dyn Back,
     (stream, writer): (u64, u64),
-    all: bool,
+    (all, margin): (bool, usize),
     grammars: &Grammars,
     context: &TimeContext,
     believed: &dyn Fn(Timestamp) -> bool,
@@ -63,6 +66,7 @@ pub(super) fn read(
         all,
         before: Before::default(),
         writer,
+        margin,
         grammars,
         context,
         believed,
@@ -115,6 +119,8 @@ struct Walk<'a> {
     /// Filled newest first; `finish` turns it round.
     before: Before,
     writer: u64,
+    /// How far the lines below are set in, at least.
+    margin: usize,
     grammars: &'a Grammars,
     context: &'a TimeContext,
     believed: &'a dyn Fn(Timestamp) -> bool,
@@ -141,7 +147,7 @@ impl Walk<'_> {
             }
             return;
         }
-        let said = describe(&line.text, self.context);
+        let said = self.described(&line.text);
         if self.writer != 0
             && said
                 .as_ref()
@@ -173,6 +179,17 @@ impl Walk<'_> {
             None if line.wrapped => self.wrapped(line),
             None => self.below = Some(line.text),
         }
+    }
+
+    /// What a line says of itself. One that is set in further than a line below is that one's neighbour's, quoted.
+    fn described(&mut self, text: &[u8]) -> Option<Said> {
+        let margin = margin(text);
+        let said = describe(text, self.context).filter(|_| margin <= self.margin);
+        if said.is_some() && self.looking {
+            self.before.set_in = margin;
+        }
+        self.margin = margin.min(self.margin);
+        said
     }
 
     /// The second line of a header of two lines was read before the first.
@@ -218,6 +235,9 @@ impl Walk<'_> {
     }
 
     fn finish(mut self) -> Before {
+        for line in &mut self.before.preamble {
+            *line = flush(line, self.before.set_in).to_vec();
+        }
         if self.before.header.is_none() && !self.announced {
             self.before
                 .preamble

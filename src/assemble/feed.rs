@@ -4,6 +4,7 @@ use super::assembler::{Around, Assembler, Place};
 use super::back::Raw;
 use super::lane::Lane;
 use super::limits::bytes;
+use super::margin::flush;
 use super::stepped::Known;
 use super::texts::Grammars;
 use super::turn::{Span, Turn};
@@ -142,11 +143,16 @@ impl Assembler {
         if behind || open.is_message() {
             return None;
         }
-        if let Some(known) = Known::header(text, around.context) {
+        if let Some(known) = Known::header(text, open.set_in, around.context) {
             return Some(Short::Long(known));
         }
         let before = open.bytes();
-        let step = open.goes_on(place, text, &self.grammars, around.context)?;
+        let step = open.goes_on(
+            place,
+            flush(text, open.set_in),
+            &self.grammars,
+            around.context,
+        )?;
         if step == Step::Belongs && !open.waits() {
             (open.last, open.progress) = (around.now.mono, progress);
             self.tick += 1;

@@ -1,10 +1,10 @@
 //! Records that a turn gives. In: traces that are whole. Out: records, each counted, its bytes marked as decided.
 
 use super::before::Before;
-use super::open::Pending;
 use super::record::record;
 use super::texts::Whole;
 use super::turn::Turn;
+use super::waiting::Pending;
 use super::{Closed, Place, Record};
 use crate::source::Origin;
 

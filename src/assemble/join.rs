@@ -1,8 +1,8 @@
 //! Lines that come in parts (CRI `P`, docker without a newline). In: a part. Out: the whole line, once its last part is here.
 
 use super::lane::Joining;
-use super::open::Pending;
 use super::turn::{Fresh, Turn};
+use super::waiting::Pending;
 use crate::bounds::LINE_BYTES_MAX;
 use crate::format::colour;
 

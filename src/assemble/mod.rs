@@ -13,6 +13,7 @@ mod kept;
 mod lane;
 mod limits;
 mod lines;
+mod margin;
 mod message;
 mod open;
 mod record;
@@ -20,6 +21,7 @@ mod rival;
 mod stepped;
 mod texts;
 mod turn;
+mod waiting;
 mod writers;
 
 use jiff::Timestamp;

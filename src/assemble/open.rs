@@ -6,41 +6,23 @@ use jiff::Timestamp;
 
 use super::before::Before;
 use super::kept::Kept;
+use super::margin::{self, margin};
 use super::record::record;
 use super::rival::{self, Claim, Rival};
-use super::stepped::{Stepped, stepped};
+use super::stepped::Stepped;
 use super::texts::{Grammars, Said, Whole};
+use super::waiting::{Pending, Waiting, Waits};
 use super::{Closed, LanguageIx, MESSAGE, Place, Record, Step, Tracker};
-use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS, RECORD_BYTES_MAX, RECORD_LINES_MAX};
-use crate::format::{Meta, TimeContext};
+use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS};
+use crate::format::{Meta, TimeContext, plain};
 use crate::source::Origin;
-
-/// A line that belongs only if a later one does, or a line to be read again.
-#[derive(Debug)]
-pub(super) struct Pending {
-    pub(super) place: Place,
-    pub(super) text: Vec<u8>,
-    pub(super) hit: bool,
-    pub(super) meta: Meta,
-}
-
-/// Why a line waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waits {
-    /// It belongs if a later line does.
-    Perhaps,
-    /// It belongs unless another's trace turns out to have begun before it.
-    Belongs,
-    /// It is another's, and stands between lines that may be looked at again.
-    Between,
-}
 
 /// A record that may still grow.
 pub(super) struct Open {
     pub(super) place: Place,
     pub(super) ordinal: u32,
     pub(super) tracker: Box<dyn Tracker>,
-    pending: Vec<(Waits, Pending)>,
+    pub(super) waiting: Waiting,
     /// Behind its last line.
     pub(super) end: (Origin, u64),
     /// Behind its last line in the entry of that.
@@ -61,9 +43,10 @@ pub(super) struct Open {
     prefixed: bool,
     language: LanguageIx,
     lines: Kept,
-    pending_bytes: usize,
     /// Another's trace that may have begun among the lines that wait.
     rival: Option<Rival>,
+    /// How far its log's headers are set in.
+    pub(super) set_in: usize,
     /// How far its first line is set in.
     margin: usize,
     /// Its last line ends in a colon.
@@ -83,6 +66,8 @@ pub(super) struct Beginning {
     pub(super) tracker: Box<dyn Tracker>,
     pub(super) text: Vec<u8>,
     pub(super) said: Option<Said>,
+    /// How far the header on its own line is set in.
+    pub(super) set_in: usize,
     pub(super) wrapper: Meta,
     pub(super) before: Before,
     pub(super) modified: Timestamp,
@@ -100,14 +85,14 @@ impl Open {
         if from.said.is_some() || from.before.is_headed(None) {
             from.tracker.headed();
         }
-        let (margin, quotes) = (rival::margin(&from.text), rival::ends_in_colon(&from.text));
+        let (margin, quotes) = (margin(&from.text), rival::ends_in_colon(&from.text));
         let mut lines = Kept::default();
         lines.push(&from.text);
         Self {
             place: from.place,
             ordinal: from.ordinal,
             tracker: from.tracker,
-            pending: Vec::new(),
+            waiting: Waiting::default(),
             end: (from.place.ends_in, from.place.end),
             last_line: from.place.behind_line(),
             later: Vec::new(),
@@ -119,8 +104,8 @@ impl Open {
             prefixed: false,
             language: from.language,
             lines,
-            pending_bytes: 0,
             rival: None,
+            set_in: from.set_in.max(from.before.set_in),
             margin,
             quotes,
             said: from.said,
@@ -195,15 +180,18 @@ impl Open {
     ) -> Step {
         let waits = match step {
             Step::Belongs => Waits::Belongs,
+            Step::Perhaps if self.waiting.are_parted_from(&told, &line.text) => {
+                return Step::Ended;
+            }
             Step::Perhaps => Waits::Perhaps,
             Step::Foreign => {
-                self.keep_between(line);
+                self.waiting.keep_between(line);
                 return step;
             }
             Step::Ended => return step,
         };
         self.listen(told.of(&line.text), told.header, grammars);
-        let full = self.pending_is_full();
+        let full = self.waiting.is_full();
         if waits == Waits::Belongs && (self.rival.is_none() || full) {
             self.bare |= !told.header;
             self.prefixed |= told.header;
@@ -211,14 +199,14 @@ impl Open {
         } else if full {
             return Step::Ended;
         } else {
-            self.wait(waits, line, told);
+            self.waiting.wait(waits, line, told);
         }
         step
     }
 
     /// Does the line prove that another's trace began behind the record's last words?
     fn is_over(&mut self, text: &[u8], header: bool, context: &TimeContext) -> bool {
-        if self.is_dated(text, context) {
+        if self.is_dated(text, context) || (header && self.is_log_line(text, context)) {
             return true;
         }
         match self.rival.as_mut().map(|rival| rival.step(text, header)) {
@@ -231,10 +219,18 @@ impl Open {
         }
     }
 
+    /// Each line has a header: does a log's own line with its time stand behind this one's, where an exception that nobody
+    /// caught may go on with any words?
+    fn is_log_line(&self, text: &[u8], context: &TimeContext) -> bool {
+        let timed = text.first().is_some_and(u8::is_ascii_digit);
+        let ends = self.tracker.uncaught() == Some(true);
+        timed && ends && plain::header(text, context).is_some()
+    }
+
     /// Does a log's line stand as far in as an exception that nobody caught, whose message may be anything?
     fn is_dated(&self, text: &[u8], context: &TimeContext) -> bool {
         let ends = self.tracker.speaks() && self.tracker.uncaught() == Some(true);
-        ends && rival::dated(text, self.margin, context)
+        ends && margin::is_dated(text, self.margin, context)
     }
 
     /// Does another's trace begin with this line, if it is free text?
@@ -242,7 +238,7 @@ impl Open {
         if !self.tracker.speaks() {
             self.rival = None;
         } else if self.rival.is_none() && !header {
-            let quoted = self.quotes || rival::margin(text) > self.margin;
+            let quoted = self.quotes || margin(text) > self.margin;
             self.rival = (!quoted)
                 .then(|| Rival::announced(grammars, self.language, text))
                 .flatten();
@@ -252,59 +248,13 @@ impl Open {
 
     /// The line is the record's, and so are those that waited for it.
     fn push(&mut self, place: Place, text: &[u8], context: &TimeContext) {
-        for (waits, earlier) in self.pending.drain(..) {
-            if waits != Waits::Between {
-                self.lines.push(&without_header(earlier, context));
-            }
+        for earlier in self.waiting.all() {
+            self.lines.push(&earlier.into_text(self.set_in, context));
         }
         self.rival = None;
-        self.pending_bytes = 0;
         self.lines.push(text);
         self.end = (place.ends_in, place.end);
         self.last_line = place.behind_line();
-    }
-
-    /// The line waits for a later one.
-    fn wait(&mut self, waits: Waits, line: &mut Pending, told: Stepped) {
-        self.pending_bytes += line.text.len() + 24;
-        let text = std::mem::take(&mut line.text);
-        // A hit may have to be looked at again: all of it is kept.
-        let (text, meta) = if line.hit {
-            (text, std::mem::take(&mut line.meta))
-        } else {
-            (told.into_text(text), Meta::default())
-        };
-        let line = Pending {
-            place: line.place,
-            text,
-            hit: line.hit,
-            meta,
-        };
-        self.pending.push((waits, line));
-    }
-
-    /// Another's line: what is looked at again behind a hit must meet it again.
-    fn keep_between(&mut self, line: &Pending) {
-        let again = self.pending.iter().any(|(_, line)| line.hit);
-        if !again || self.pending_is_full() {
-            return;
-        }
-        self.pending_bytes += line.text.len() + 24;
-        let between = Pending {
-            place: line.place,
-            text: line.text.clone(),
-            hit: false,
-            meta: line.meta.clone(),
-        };
-        self.pending.push((Waits::Between, between));
-    }
-
-    /// The line that came last is looked at again by itself: it does not wait between the others as well.
-    pub(super) fn forget_between(&mut self, line: &Pending) {
-        let own = |(_, kept): &mut (Waits, Pending)| kept.place == line.place;
-        if let Some((_, kept)) = self.pending.pop_if(own) {
-            self.pending_bytes = self.pending_bytes.saturating_sub(kept.text.len() + 24);
-        }
     }
 
     /// What waits is the record's, unless another's trace is proven; so is what the tracker presumes when no line comes any more.
@@ -314,19 +264,11 @@ impl Open {
         if !presumed && rival.is_none_or(|rival| rival.is_proven()) {
             return;
         }
-        let own = |(waits, _): &(Waits, Pending)| presumed || *waits == Waits::Belongs;
-        let count = self.pending.iter().rposition(own).map_or(0, |at| at + 1);
-        for (waits, line) in self.pending.drain(..count) {
-            if waits != Waits::Between {
-                self.end = (line.place.ends_in, line.place.end);
-                self.last_line = line.place.behind_line();
-                self.lines.push(&without_header(line, context));
-            }
+        for line in self.waiting.settled(presumed) {
+            self.end = (line.place.ends_in, line.place.end);
+            self.last_line = line.place.behind_line();
+            self.lines.push(&line.into_text(self.set_in, context));
         }
-    }
-
-    fn pending_is_full(&self) -> bool {
-        self.pending.len() >= RECORD_LINES_MAX || self.pending_bytes >= RECORD_BYTES_MAX / 2
     }
 
     /// Do its lines come without a header? Then a header ends it, or is another's.
@@ -336,7 +278,7 @@ impl Open {
 
     /// What it costs in memory.
     pub(super) fn bytes(&self) -> usize {
-        self.lines.bytes() + self.pending_bytes + self.before_bytes
+        self.lines.bytes() + self.waiting.bytes() + self.before_bytes
     }
 
     /// How long silence must last to end it.
@@ -386,15 +328,6 @@ impl Open {
         record.ordinal = self.ordinal;
         record.closed = closed;
         record.lines_dropped = lines_dropped;
-        let pending = self.pending.into_iter().map(|(_, line)| line).collect();
-        (record, self.tracker, pending)
+        (record, self.tracker, self.waiting.into_lines())
     }
-}
-
-/// The text of a line that waited; a hit was kept whole.
-fn without_header(line: Pending, context: &TimeContext) -> Vec<u8> {
-    if line.hit {
-        return stepped(&line.text, context).into_text(line.text);
-    }
-    line.text
 }

@@ -9,7 +9,6 @@
 use super::texts::Grammars;
 use super::{Grammar, LanguageIx, Step, Tracker};
 use crate::bounds::PREAMBLE_LINES_MAX;
-use crate::format::{TimeContext, plain};
 
 /// A trace that may have begun.
 pub(super) struct Rival {
@@ -77,24 +76,6 @@ impl Rival {
     }
 }
 
-/// How far the text is set in.
-pub(super) fn margin(text: &[u8]) -> usize {
-    text.iter()
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count()
-}
-
-/// Is the line set in by `margin`, and does a log header with a time stand there?
-pub(super) fn dated(text: &[u8], margin: usize, context: &TimeContext) -> bool {
-    if margin == 0 || self::margin(text) != margin {
-        return false;
-    }
-    let header = text
-        .get(margin..)
-        .and_then(|own| plain::header(own, context));
-    header.is_some_and(|header| header.meta.time.is_some())
-}
-
 /// Does the line say that the next one is quoted?
 pub(super) fn ends_in_colon(text: &[u8]) -> bool {
     text.trim_ascii_end().ends_with(b":")
@@ -160,17 +141,5 @@ mod tests {
         lines.resize(PREAMBLE_LINES_MAX + 2, "text");
         let claims = claims(index("python"), &lines).unwrap();
         assert_eq!(claims.last(), Some(&Claim::Refuted));
-    }
-
-    #[test]
-    fn a_log_s_line_is_told_where_the_trace_is_set_in() {
-        let context = crate::format::tests::utc();
-        let line = b"    2026-11-20 15:49:23,377 INFO shop.http: handled";
-        assert!(dated(line, 4, &context));
-        for margin in [0, 2, 6] {
-            assert!(!dated(line, margin, &context), "{margin}");
-        }
-        assert!(!dated(b"    INFO shop.http: handled", 4, &context));
-        assert!(!dated(b"    2026-11-20 was a Friday", 4, &context));
     }
 }

@@ -1,6 +1,7 @@
 //! What a tracker is given of a line. In: a line freed of its wrapper. Out: its text behind its header, if it has one.
 
 use super::Step;
+use super::margin::{self, flush};
 use super::texts::{Said, describe};
 use crate::format::{TimeContext, json, plain};
 
@@ -19,11 +20,13 @@ enum Message {
 }
 
 impl Stepped {
-    /// Of a line that has no header.
-    pub(super) const BARE: Self = Self {
-        header: false,
-        message: Message::From(0),
-    };
+    /// Of a line that has no header, in a log whose headers are set in so far.
+    pub(super) fn bare(text: &[u8], set_in: usize) -> Self {
+        Self {
+            header: false,
+            message: Message::From(text.len() - flush(text, set_in).len()),
+        }
+    }
 
     /// The text behind the header of `line`, the line that was looked at.
     pub(super) fn of<'a>(&'a self, line: &'a [u8]) -> &'a [u8] {
@@ -45,8 +48,8 @@ impl Stepped {
     }
 }
 
-/// The text behind a line's header, and whether it has one.
-pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
+/// The text behind a line's header, and whether it has one. `set_in`: how far the log's headers are.
+pub(super) fn stepped(text: &[u8], set_in: usize, context: &TimeContext) -> Stepped {
     if json::begins_in(text, context)
         && let Some(said) = describe(text, context).filter(Said::is_of_a_logger)
     {
@@ -55,11 +58,19 @@ pub(super) fn stepped(text: &[u8], context: &TimeContext) -> Stepped {
             message: Message::Said(said.message),
         };
     }
-    let at = plain::header(text, context).map(|header| header.message_at);
-    Stepped {
-        header: at.is_some(),
-        message: Message::From(at.unwrap_or(0)),
+    match message_at(text, set_in, context) {
+        Some(at) => Stepped {
+            header: true,
+            message: Message::From(at),
+        },
+        None => Stepped::bare(text, set_in),
     }
+}
+
+fn message_at(text: &[u8], set_in: usize, context: &TimeContext) -> Option<usize> {
+    let header = plain::header(text, context);
+    let header = header.or_else(|| margin::header(text, set_in, context));
+    header.map(|header| header.message_at)
 }
 
 /// What was found out of a line before its stream has its turn.
@@ -75,14 +86,14 @@ pub(super) enum Known {
 
 impl Known {
     /// Of a line that begins with a header, or like a JSON record; `None`: of any other.
-    pub(super) fn header(text: &[u8], context: &TimeContext) -> Option<Self> {
+    pub(super) fn header(text: &[u8], set_in: usize, context: &TimeContext) -> Option<Self> {
         if json::begins_in(text, context) {
             return Some(Self::Nothing);
         }
-        let header = plain::header(text, context)?;
+        let at = message_at(text, set_in, context)?;
         Some(Self::Header(Stepped {
             header: true,
-            message: Message::From(header.message_at),
+            message: Message::From(at),
         }))
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Grammar, LanguageIx, Lines, Step, Tracker};
+use super::{Grammar, LanguageIx, Lines, Step, Tracker, margin};
 use crate::bounds::RECORD_LINES_MAX;
 use crate::format::{Header, Meta, TimeContext, colour, escape, json, plain, words};
 
@@ -56,7 +56,7 @@ impl Said {
 }
 
 /// What a line says of itself.
-enum Told {
+pub(super) enum Told {
     /// It is a record: JSON, or pairs, alone or behind a header.
     Record(json::JsonRecord),
     /// It has a header.
@@ -67,6 +67,14 @@ enum Told {
 
 /// Reads a line's JSON or header. What a header before JSON says is the outer account.
 fn told(text: &[u8], context: &TimeContext) -> Told {
+    match text.first() {
+        Some(b' ' | b'\t') => margin::told(text, context),
+        _ => told_flush(text, context),
+    }
+}
+
+/// The same of a line that is not set in.
+pub(super) fn told_flush(text: &[u8], context: &TimeContext) -> Told {
     if json::begins_in(text, context)
         && let Some(record) = json::record(text, context)
     {

@@ -6,9 +6,11 @@ use super::assembler::{Around, Belief, Place};
 use super::back::Floor;
 use super::before::{self, Before};
 use super::lane::{Late, Stream};
-use super::open::{Beginning, Open, Pending};
+use super::margin::{flush, margin};
+use super::open::{Beginning, Open};
 use super::stepped::{Known, Stepped, stepped};
 use super::texts::{Grammars, Opening, Said, opening};
+use super::waiting::Pending;
 use super::{Closed, Found, LanguageIx, Step, Tracker};
 use crate::bounds::{LINES_AGAIN_MAX, LOOK_BACK_BYTES_MAX, STREAM_BEHIND_BYTES_MAX};
 use crate::format::{Unwrapped, colour};
@@ -143,7 +145,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         let mut before = before::read(
             self.around.back,
             (self.stream.base, self.stream.writer),
-            all,
+            (all, margin(&hit.line.text)),
             self.grammars,
             self.around.context,
             &|t| belief.holds(t, now),
@@ -196,10 +198,13 @@ impl<'t, 'a> Turn<'t, 'a> {
         let context = self.around.context;
         let line = &mut line.line;
         let step = match std::mem::take(&mut self.known) {
-            Known::Step(step) => open.stepped(step, Stepped::BARE, line, self.grammars, context),
+            Known::Step(step) => {
+                let told = Stepped::bare(&line.text, open.set_in);
+                open.stepped(step, told, line, self.grammars, context)
+            }
             Known::Header(told) => open.step(told, line, self.grammars, context),
             Known::Nothing => {
-                let told = stepped(&line.text, context);
+                let told = stepped(&line.text, open.set_in, context);
                 open.step(told, line, self.grammars, context)
             }
         };
@@ -216,7 +221,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             Some(Opening::Whole(found)) => self.wholes(found, &line.line, Before::default()),
             Some(Opening::Here { .. }) => {
                 if let Some(open) = self.stream.open.as_mut() {
-                    open.forget_between(&line.line);
+                    open.waiting.forget_between(&line.line);
                 }
                 self.queue.push_front(line);
                 self.close(Closed::NextLine);
@@ -252,7 +257,7 @@ impl<'t, 'a> Turn<'t, 'a> {
             self.read_before(&mut line, all);
         }
         let before = line.before.take().map(|before| *before).unwrap_or_default();
-        match found {
+        match self.without_margin(&line.line.text, before.set_in, found) {
             Opening::Whole(found) => self.wholes(found, &line.line, before),
             Opening::Here {
                 language,
@@ -265,6 +270,15 @@ impl<'t, 'a> Turn<'t, 'a> {
         }
     }
 
+    /// The opening without what its log is set in by, as its record's further lines are read.
+    fn without_margin(&self, text: &[u8], set_in: usize, found: Opening) -> Opening {
+        let own = flush(text, set_in);
+        if own.len() == text.len() || found.has_header() {
+            return found;
+        }
+        opening(self.grammars, own, self.around.context).unwrap_or(found)
+    }
+
     /// A record is open from this line on.
     pub(super) fn begin(
         &mut self,
@@ -274,6 +288,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         (text, said): (Vec<u8>, Option<Said>),
     ) {
         let beginning = Beginning {
+            set_in: said.as_ref().map_or(0, |_| margin(&line.text)),
             before,
             place: line.place,
             ordinal: self.ordinal(line.place),
@@ -295,7 +310,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         let Some(late) = self.stream.late.as_mut() else {
             return;
         };
-        let stepped = stepped(text, self.around.context);
+        let stepped = stepped(text, 0, self.around.context);
         match late.tracker.step(stepped.of(text), stepped.header) {
             Step::Belongs => self.out.counts.late_continuations += 1,
             Step::Ended => self.stream.late = None,

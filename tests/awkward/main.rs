@@ -210,39 +210,6 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ("logfmt", "go", "stack=\"goroutine "),
 ];
 
-/// Where a text ends without a line that shows it, what stands behind it may still be taken in: their rows are printed. Any
-/// other language's row must be exact beside them.
-/// Mono prints a crash twice: behind an error that nothing ends, the second printing is read as another. gdb's and zap's rows,
-/// and one of the JVM's that stood behind gdb's, are not exact in every order.
-const NOT_YET_EXACT: &[&str] = &[
-    "/elixir/",
-    "/ruby/",
-    "_mono",
-    "/native/gdb_",
-    "go/zap_console",
-    "jvm/trace_in_message",
-];
-/// Rows by their end. Swift's last words and a backtrace of Swift right behind them, which may be of another crash, are one.
-/// Perl's words set in, right below a trace's calls, which are set in by themselves, look like one more call.
-/// What Ruby, Mono or Erlang's escript wrote last may take in Elixir's first line, which is the record's message.
-/// An exception of the JVM that nobody caught, without frames: where each line has a header, those of the next records may be its
-/// message's.
-/// `tracing`'s coloured header behind another header on each line: its error is read from the lines below alone.
-const NOT_YET_EXACT_DRESSED: &[&str] = &[
-    ", swift",
-    "indented, perl",
-    "tabbed, perl",
-    "headed, jvm",
-    "headed logback, jvm",
-    "json lines, jvm",
-    "headed, rust",
-    "headed logback, rust",
-    "json lines, rust",
-    "headed, elixir",
-    "headed logback, elixir",
-    "json lines, elixir",
-];
-
 /// What the order is drawn with: `STACKTAIL_SEED=21` draws another, `STACKTAIL_SEED=21-30` ten of them.
 fn seeds() -> std::ops::RangeInclusive<u64> {
     let Ok(asked) = std::env::var("STACKTAIL_SEED") else {
@@ -274,7 +241,6 @@ fn among_ordinary_lines() {
     }
     print("among ordinary lines", &rows);
     assert!(rows.len() >= 40, "only {} shapes", rows.len());
-    rows.retain(|name, _| !NOT_YET_EXACT.iter().any(|part| name.contains(part)));
     must_be_exact(&rows);
 }
 
@@ -335,7 +301,6 @@ fn in_every_dress() {
         corpus.judge(&mut rows);
     }
     print("in every dress", &rows);
-    rows.retain(|name, _| !NOT_YET_EXACT_DRESSED.iter().any(|end| name.ends_with(end)));
     must_be_exact(&rows);
 }
 

@@ -132,13 +132,19 @@ fn taken_type(record: &Record) -> Option<&str> {
 fn uncaught(lines: &Lines<'_>, announced: Announced<'_>) -> Trace {
     let next = lines.opening + 1;
     let own = |text: &&str| !is_again(text);
+    // Frames show by themselves how far all is set in.
+    let margin = match lines.first_frame() {
+        Some(_) => 0,
+        None => line::indent(lines.get(lines.opening)),
+    };
+    let flush = |text| dedent(text, margin);
     let tree = match announced {
         Announced::Unhandled("") => {
-            let rest = lines.behind(next + 1).take_while(own);
+            let rest = lines.behind(next + 1).take_while(own).map(flush);
             of_class(lines.get(next).trim_start(), rest)
         }
         Announced::Unhandled(first) | Announced::Again(first) => {
-            of_class(first, lines.behind(next).take_while(own))
+            of_class(first, lines.behind(next).take_while(own).map(flush))
         }
         Announced::Terminated(words) => terminated(lines, words),
         Announced::Overflow => Tree::read(OVERFLOW, lines.behind(next)),

@@ -89,7 +89,9 @@ impl Follower {
         }
         if let Some(step) = self.structure(text) {
             if step == Step::Belongs {
-                self.prefixed |= header;
+                // Mono's own mark of its second printing looks like a header.
+                let own = matches!(line::announced(text), Some(Announced::Again(_)));
+                self.prefixed |= header && !own;
                 (self.strangers, self.loose) = (0, 0);
             }
             return step;
@@ -181,7 +183,7 @@ impl Follower {
             return Step::Belongs;
         }
         let head = line::head(text.trim_start());
-        if self.kind == Kind::Terminated && head.is_some() {
+        if self.kind == Kind::Terminated && head.is_some() && self.strangers == 0 {
             (self.kind, self.part) = (Kind::Again, Part::Message);
             self.open = arrows(text);
             return Step::Belongs;

@@ -108,12 +108,14 @@ fn printed_trace(record: &Record) -> Trace {
     };
     let kind = tracker::kind(first);
     let base = match kind {
-        Some(Kind::Logged) | None => 0,
+        // Its first line may be a place, which is set in by itself.
+        Some(Kind::Logged) => own.iter().map(|l| line::indent(l)).min().unwrap_or(0),
         Some(_) => line::indent(first),
+        None => 0,
     };
     let mut lines: Vec<&str> = own.iter().map(|l| line::dedent(l, base)).collect();
     let preamble: Vec<Cow<'_, str>> = record.preamble.iter().map(|l| line::text(l)).collect();
-    let mut preamble: Vec<&str> = preamble.iter().map(AsRef::as_ref).collect();
+    let mut preamble: Vec<&str> = preamble.iter().map(|l| line::dedent(l, base)).collect();
     if let Some(first) = lines.first_mut()
         && let Some((words, head)) = line::head_behind(first)
     {

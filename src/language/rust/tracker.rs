@@ -234,7 +234,8 @@ impl Follower {
             self.part = Part::Over;
             return Step::Belongs;
         }
-        if self.kind == Kind::Fatal && line::fatal(text).is_some() {
+        // Behind the stack that overflowed; what no memory was left for is another crash's first line.
+        if self.kind == Kind::Fatal && text.starts_with(line::FATAL) {
             return Step::Belongs;
         }
         if text == line::STACK {

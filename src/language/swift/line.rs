@@ -73,6 +73,12 @@ pub(super) fn crash(text: &str) -> Option<&str> {
     (matches!(mark, "" | "***" | "💣") && told).then_some(what)
 }
 
+/// Did the program reach for what is not its own? The runtime, which says why it ends a program, does not end it so.
+pub(super) fn is_bad_access(text: &str) -> bool {
+    let signal = text.trimmed().starts_with("*** Signal 11:");
+    signal || crash(text).is_some_and(|what| what.starts_with("Bad pointer dereference"))
+}
+
 /// Above the calls, before 5.9.
 pub(super) fn is_current(text: &str) -> bool {
     let body = text.trimmed();

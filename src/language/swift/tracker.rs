@@ -46,6 +46,9 @@ impl Tracker for Follower {
         if line::head(&text).is_some() || (self.crashed && line::crash(&text).is_some()) {
             return Step::Ended;
         }
+        if !self.crashed && line::is_bad_access(&text) {
+            return Step::Ended;
+        }
         if line::crash(&text).is_some() || line::is_current(&text) {
             return self.belongs(true);
         }
@@ -107,5 +110,11 @@ mod tests {
         ];
         assert_eq!(follow("a.swift:3: Fatal error: x", &lines), "??++f++.");
         assert_eq!(follow("Program crashed: Aborted at 0x7f", &["done"]), ".");
+        for other in [
+            "*** Signal 11: Backtracing from 0x7f... done ***",
+            "*** Program crashed: Bad pointer dereference at 0x0 ***",
+        ] {
+            assert_eq!(follow("a.swift:3: Fatal error: x", &[other]), ".");
+        }
     }
 }
