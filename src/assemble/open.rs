@@ -119,7 +119,7 @@ impl Open {
     /// What the stream's next line is to the record. If it belongs or may belong, its text is taken out of it.
     pub(super) fn step(
         &mut self,
-        told: Stepped,
+        told: &Stepped,
         line: &mut Pending,
         grammars: &Grammars,
         context: &TimeContext,
@@ -173,14 +173,14 @@ impl Open {
     pub(super) fn stepped(
         &mut self,
         step: Step,
-        told: Stepped,
+        told: &Stepped,
         line: &mut Pending,
         grammars: &Grammars,
         context: &TimeContext,
     ) -> Step {
         let waits = match step {
             Step::Belongs => Waits::Belongs,
-            Step::Perhaps if self.waiting.are_parted_from(&told, &line.text) => {
+            Step::Perhaps if self.waiting.are_parted_from(told, &line.text) => {
                 return Step::Ended;
             }
             Step::Perhaps => Waits::Perhaps,
@@ -199,7 +199,7 @@ impl Open {
         } else if full {
             return Step::Ended;
         } else {
-            self.waiting.wait(waits, line, told);
+            self.waiting.wait(waits, line);
         }
         step
     }

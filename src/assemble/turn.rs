@@ -200,12 +200,12 @@ impl<'t, 'a> Turn<'t, 'a> {
         let step = match std::mem::take(&mut self.known) {
             Known::Step(step) => {
                 let told = Stepped::bare(&line.text, open.set_in);
-                open.stepped(step, told, line, self.grammars, context)
+                open.stepped(step, &told, line, self.grammars, context)
             }
-            Known::Header(told) => open.step(told, line, self.grammars, context),
+            Known::Header(told) => open.step(&told, line, self.grammars, context),
             Known::Nothing => {
                 let told = stepped(&line.text, open.set_in, context);
-                open.step(told, line, self.grammars, context)
+                open.step(&told, line, self.grammars, context)
             }
         };
         if step != Step::Ended {

@@ -19,12 +19,9 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// The text of a line that waited; a hit was kept whole. `set_in`: how far its log's headers are.
+    /// The text behind its header. `set_in`: how far its log's headers are.
     pub(super) fn into_text(self, set_in: usize, context: &TimeContext) -> Vec<u8> {
-        if self.hit {
-            return stepped(&self.text, set_in, context).into_text(self.text);
-        }
-        self.text
+        stepped(&self.text, set_in, context).into_text(self.text)
     }
 }
 
@@ -65,22 +62,16 @@ impl Waiting {
     }
 
     /// The line, whose text is taken, waits for a later one.
-    pub(super) fn wait(&mut self, waits: Waits, line: &mut Pending, told: Stepped) {
+    pub(super) fn wait(&mut self, waits: Waits, line: &mut Pending) {
         self.bytes += line.text.len() + LINE_BYTES;
-        let text = std::mem::take(&mut line.text);
-        // A hit may have to be looked at again: all of it is kept.
-        let (text, meta) = if line.hit {
-            (text, std::mem::take(&mut line.meta))
-        } else {
-            (told.into_text(text), Meta::default())
-        };
-        let line = Pending {
+        // It may have to be looked at again: all of it is kept, its header too.
+        let whole = Pending {
             place: line.place,
-            text,
+            text: std::mem::take(&mut line.text),
             hit: line.hit,
-            meta,
+            meta: std::mem::take(&mut line.meta),
         };
-        self.lines.push((waits, line));
+        self.lines.push((waits, whole));
     }
 
     /// Another's line: what is looked at again behind a hit must meet it again.

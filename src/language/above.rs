@@ -88,17 +88,26 @@ impl Found {
     }
 }
 
-/// Where each line has its header: log lines above. `ERROR: words` behind a date is read as a level and words.
-fn before(record: &Record, head: &dyn Fn(&str) -> bool) -> Option<Words> {
-    let levelled = |crumb: &Breadcrumb| record.meta.level.is_none() && crumb.level.is_some();
+/// Where each line has its header: the log lines above that have the record's own, at `most` so many, the nearest first.
+/// `ERROR: words` behind a date is read as a level and words.
+pub(super) fn near(record: &Record, most: usize) -> Vec<&Breadcrumb> {
     let same = |crumb: &&Breadcrumb| {
-        let level = crumb.level == record.meta.level || levelled(crumb);
+        let level = crumb.level == record.meta.level || is_levelled(crumb, record);
         level && crumb.logger == record.meta.logger
     };
-    let near = record.breadcrumbs.iter().rev().take(LINES_ABOVE);
-    let near: Vec<&Breadcrumb> = near.take_while(same).collect();
+    let near = record.breadcrumbs.iter().rev().take(most);
+    near.take_while(same).collect()
+}
+
+/// Has the line a level, and the record none?
+fn is_levelled(crumb: &Breadcrumb, record: &Record) -> bool {
+    record.meta.level.is_none() && crumb.level.is_some()
+}
+
+fn before(record: &Record, head: &dyn Fn(&str) -> bool) -> Option<Words> {
+    let near = near(record, LINES_ABOVE);
     let begins = |crumb: &&Breadcrumb| {
-        let error = levelled(crumb) && crumb.level >= Some(Level::Error);
+        let error = is_levelled(crumb, record) && crumb.level >= Some(Level::Error);
         error || head(&seek::text(&crumb.message))
     };
     let at = near.iter().position(begins)?;

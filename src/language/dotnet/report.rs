@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use super::flat;
 use super::line::{self, Announced};
 use super::tree::Tree;
-use crate::assemble::{Breadcrumb, Record};
+use crate::assemble::Record;
+use crate::language::above;
 use crate::language::seek::{Seek as _, dedent};
 use crate::language::{Exception, Trace};
 use crate::level::Level;
@@ -277,14 +278,8 @@ fn own_words(words: &str) -> &str {
 
 /// Each line of the trace has the log header; the exception's line is a log line before it.
 fn prefixed(record: &Record, lines: Lines<'_>) -> Option<Trace> {
-    let same = |crumb: &&Breadcrumb| {
-        crumb.level == record.meta.level && crumb.logger == record.meta.logger
-    };
-    let near = record.breadcrumbs.iter().rev().take(LINES_ABOVE);
-    let mut above: Vec<Cow<'_, str>> = near
-        .take_while(same)
-        .map(|crumb| line::text(&crumb.message))
-        .collect();
+    let near = above::near(record, LINES_ABOVE).into_iter();
+    let mut above: Vec<Cow<'_, str>> = near.map(|crumb| line::text(&crumb.message)).collect();
     let of_arrow = |text: &str| line::arrow(text).is_some_and(|(words, _)| words.trim().is_empty());
     let certain = |text: &Cow<'_, str>| line::head(text.trim_start()).is_some_and(|h| h.certain);
     let any = |text: &Cow<'_, str>| line::head(text.trim_start()).is_some();

@@ -5,10 +5,12 @@ use std::borrow::Cow;
 
 /// The file of a script, as the compiler names what runs in it.
 const FILE: &str = ":elixir_compiler.__FILE__/1";
+/// The body of a module that is being compiled.
+const MODULE: &str = ":elixir_compiler.__MODULE__/1";
 
 /// Is it a call as frames print one?
 pub(super) fn is_call(text: &str) -> bool {
-    if matches!(text, "(file)" | "(test)" | "(macro)") {
+    if matches!(text, "(file)" | "(module)" | "(test)" | "(macro)") {
         return true;
     }
     if let Some(module) = text.strip_suffix(" (module)") {
@@ -40,10 +42,17 @@ fn is_ended(text: &str) -> bool {
         .is_some_and(|(_, arity)| !arity.is_empty() && arity.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Is it what a script, or a module's body while it is compiled, is run as?
+pub(super) fn is_compiled(text: &str) -> bool {
+    matches!(text, "(file)" | "(module)")
+}
+
 /// The function, with its arity, as the SDK names it.
 pub(in crate::language) fn function(text: &str) -> Cow<'_, str> {
-    if text == "(file)" {
-        return Cow::Borrowed(FILE);
+    match text {
+        "(file)" => return Cow::Borrowed(FILE),
+        "(module)" => return Cow::Borrowed(MODULE),
+        _ => {}
     }
     if let Some(module) = text.strip_suffix(" (module)") {
         return Cow::Owned(format!("{module}.__MODULE__/0"));
@@ -57,7 +66,7 @@ pub(in crate::language) fn function(text: &str) -> Cow<'_, str> {
 
 /// The module whose function it is: `Elixir.Shop.Orders.Service`, `gen_server`.
 pub(in crate::language) fn module(text: &str) -> Option<String> {
-    if text == "(file)" {
+    if is_compiled(text) {
         return Some("elixir_compiler".to_owned());
     }
     if let Some(module) = text.strip_suffix(" (module)") {
@@ -298,6 +307,11 @@ mod tests {
                 "Elixir.Shop.X",
             ),
             ("(file)", ":elixir_compiler.__FILE__/1", "elixir_compiler"),
+            (
+                "(module)",
+                ":elixir_compiler.__MODULE__/1",
+                "elixir_compiler",
+            ),
             ("Shop.X (module)", "Shop.X.__MODULE__/0", "Elixir.Shop.X"),
             (
                 "expanding macro: Kernel.if/2",

@@ -204,7 +204,7 @@ impl<'a> Block<'a> {
     /// Did nothing stand between it and the end of a script? A program that prints what it caught has frames of its own.
     fn scripted(&self) -> bool {
         let is_library = |f: &Printed<'_>| f.app.is_some_and(|app| !call::is_own(app));
-        self.frames.iter().any(|f| f.call == "(file)") || self.frames.iter().all(is_library)
+        self.frames.iter().any(|f| call::is_compiled(f.call)) || self.frames.iter().all(is_library)
     }
 }
 

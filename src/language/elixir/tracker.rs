@@ -4,6 +4,7 @@
 //! stands the message, which may be anything: without a log header its lines belong only if a frame follows. Behind a
 //! header everything up to the next one is the record's, up to another banner.
 
+use super::call;
 use super::line::{self, STEP};
 use crate::assemble::{Step, Tracker};
 use crate::bounds::{FOREIGN_LINES_MAX, LOOSE_LINES_MAX};
@@ -122,12 +123,13 @@ impl Follower {
     fn filled(&mut self, text: &str, header: bool) -> Step {
         let body = text.trim_start();
         let inner = body.len() < text.len();
-        if inner && line::frame(body).is_some() {
+        let frame = line::frame(body).filter(|_| inner);
+        if frame.is_some() {
             if self.part != Part::Behind {
                 self.part = Part::Frames;
             }
             self.framed = true;
-            self.scripted = body.trimmed_end().ends_with(": (file)");
+            self.scripted = frame.is_some_and(|frame| call::is_compiled(frame.call));
             self.loose = 0;
             return Step::Belongs;
         }

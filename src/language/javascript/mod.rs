@@ -21,8 +21,9 @@ mod value;
 
 use std::borrow::Cow;
 
-use super::{Language, Project, SourceLines, Trace};
+use super::{Language, Project, SourceLines, Trace, above};
 use crate::assemble::{Breadcrumb, Grammar, Record, Tracker};
+use crate::bounds::BREADCRUMBS_MAX;
 use crate::level::Level;
 
 /// Node, Deno, Bun, browsers.
@@ -91,14 +92,15 @@ impl Language for JavaScript {
 }
 
 /// What a log record says. Of `Error: x` behind nothing but a time, the type was taken for a level that the frames' lines
-/// have not.
+/// have not; so was what `console.trace` begins with.
 fn said(crumb: &Breadcrumb, record: &Record) -> String {
     let text = line::text(&crumb.message);
-    let alone = crumb.level == Some(Level::Error) && record.meta.level.is_none();
-    if alone && crumb.logger.is_none() && !thrown::names(&text) {
-        return format!("Error: {text}");
+    let alone = record.meta.level.is_none() && crumb.logger.is_none();
+    match crumb.level.filter(|_| alone) {
+        Some(Level::Error) if !thrown::names(&text) => format!("Error: {text}"),
+        Some(Level::Debug) => format!("Trace: {text}"),
+        _ => text.into_owned(),
     }
-    text.into_owned()
 }
 
 fn parse(record: &Record) -> Trace {
@@ -122,9 +124,9 @@ fn parse(record: &Record) -> Trace {
             .message
             .as_deref()
             .map(|m| line::text(m).into_owned()),
-        crumbs: record
-            .breadcrumbs
-            .iter()
+        crumbs: above::near(record, BREADCRUMBS_MAX)
+            .into_iter()
+            .rev()
             .map(|crumb| said(crumb, record))
             .collect(),
     };

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use super::{flat, head, line};
 use crate::assemble::Record;
+use crate::language::above;
 use crate::language::seek::Seek as _;
 use crate::level::Level;
 
@@ -327,13 +328,13 @@ fn own_words(words: &str) -> &str {
     words.trimmed().trim_end_matches([':', '-']).trimmed_end()
 }
 
+/// Lines above that may be this trace's where each line has a header.
+const LINES_ABOVE: usize = 8;
+
 /// Each line of the trace has the log header; the exception's line is the log line before it.
 fn prefixed<'a>(record: &'a Record, lines: &Lines<'a>) -> Option<Report<'a>> {
-    let same = |crumb: &&crate::assemble::Breadcrumb| {
-        crumb.level == record.meta.level && crumb.logger == record.meta.logger
-    };
-    let near = || record.breadcrumbs.iter().rev().take(8).take_while(same);
-    let texts: Vec<Cow<'_, str>> = near().map(|crumb| line::text(&crumb.message)).collect();
+    let near = above::near(record, LINES_ABOVE).into_iter();
+    let texts: Vec<Cow<'_, str>> = near.map(|crumb| line::text(&crumb.message)).collect();
     let position = |is: &dyn Fn(&str) -> bool| texts.iter().position(|text| is(text.trim_start()));
     let nearest = || {
         texts

@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::line;
-use crate::assemble::{Breadcrumb, Record};
+use crate::assemble::Record;
 use crate::bounds::RECORD_FRAMES_MAX;
+use crate::language::above;
 use crate::language::seek::{dedent, indent};
 use crate::language::{Exception, Frame, Trace};
 use crate::level::Level;
@@ -77,15 +78,7 @@ fn message(record: &Record) -> Option<(String, bool)> {
 
 /// The message where each line has its header: a log line above.
 fn above(record: &Record) -> Option<(String, bool)> {
-    let same = |crumb: &&Breadcrumb| {
-        crumb.level == record.meta.level && crumb.logger == record.meta.logger
-    };
-    let near = record
-        .breadcrumbs
-        .iter()
-        .rev()
-        .take(LINES_ABOVE)
-        .take_while(same);
+    let near = above::near(record, LINES_ABOVE).into_iter();
     let mut texts: Vec<Cow<'_, str>> = near.map(|crumb| line::text(&crumb.message)).collect();
     let uncaught = |text: &Cow<'_, str>| line::head(text).is_some_and(|head| head.uncaught);
     let placed = |text: &Cow<'_, str>| line::head(text).is_some();
