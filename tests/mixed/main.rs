@@ -69,8 +69,8 @@ fn everything_is_found_and_nothing_else() {
     std::fs::write(&truth, log.truth()).unwrap();
     let (found, lost) = log.judge();
     let plain = log.plain(folder.path());
-    let expected = summary::of(&plain);
-    let counted = summary::of(&[file]);
+    let expected = summary::of(folder.path(), &plain);
+    let counted = summary::of(folder.path(), &[file]);
     println!(
         "{} bytes, {} texts of {} fixtures, {} traces: {found} found where they were put",
         log.text.len(),
