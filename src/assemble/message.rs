@@ -2,6 +2,7 @@
 //! record of the level asked for or worse, open until the stream's next header: if a trace follows in it, it is the trace's
 //! header and no record of its own.
 
+use super::margin::margin;
 use super::texts::{Opening, Said, Whole, describe, opening, said};
 use super::turn::{Fresh, Turn};
 use super::{Closed, MESSAGE, Step, Tracker};
@@ -47,7 +48,10 @@ impl Turn<'_, '_> {
         };
         let (text, context) = (&line.line.text, self.around.context);
         let apache = || plain::apache(text, context).map(|header| said(header, text));
-        let own = describe(text, context).or_else(apache);
+        // A line that is set in goes on with what another record says.
+        let flush = margin(text) == 0;
+        let own = flush.then(|| describe(text, context)).flatten();
+        let own = own.or_else(apache);
         let said = own.unwrap_or_else(|| Said {
             message: line.line.text.clone(),
             ..Said::default()

@@ -234,7 +234,7 @@ fn messages_are_records_without_a_trace_from_the_level_on() {
         "app.toml",
         "dsn = \"console\"\nmessages = \"error\"\n[[files]]\npaths = [\"/var/log/x.log\"]\n",
     );
-    let log = "2026-11-20 10:00:00,100 INFO shop.web: up\n\
+    let log = "2026-11-20 10:00:00,100 INFO shop.web: up\n    ERROR shop.web: as it says of another\n\
         2026-11-20 10:00:00,200 ERROR shop.bank: the bank said no\n  and would not say why\n\
         2026-11-20 10:00:00,300 WARNING shop.web: slow\n\
         2026-11-20 10:00:00,400 ERROR shop.orders: order failed\n\
