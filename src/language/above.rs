@@ -104,6 +104,7 @@ fn is_levelled(crumb: &Breadcrumb, record: &Record) -> bool {
     record.meta.level.is_none() && crumb.level.is_some()
 }
 
+/// The words, where each line has its header.
 fn before(record: &Record, head: &dyn Fn(&str) -> bool) -> Option<Words> {
     let near = near(record, LINES_ABOVE);
     let begins = |crumb: &&Breadcrumb| {
