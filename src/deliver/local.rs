@@ -81,7 +81,11 @@ impl Local {
         self.queue.rewind();
         let pause = self.backoff.failed_steadily(&*self.machine.chance);
         let standing = Standing::Waiting {
-            until: self.machine.clock.now().mono + pause,
+            until: if self.is_gone(error) {
+                Duration::MAX
+            } else {
+                self.machine.clock.now().mono + pause
+            },
             why: Why::Outage,
         };
         self.line.stand(order, standing);
@@ -89,6 +93,14 @@ impl Local {
             () = self.line.woken() => self.queue.woken(),
             () = tokio::time::sleep(pause) => {}
         }
+    }
+
+    /// Did the terminal's reader go for good, as `head` does once it has seen enough?
+    fn is_gone(&self, error: &Failure) -> bool {
+        let kind = error
+            .downcast_ref::<std::io::Error>()
+            .map(std::io::Error::kind);
+        matches!(self.out, Out::Terminal(_)) && kind == Some(std::io::ErrorKind::BrokenPipe)
     }
 
     /// Writes, then settles; how many.

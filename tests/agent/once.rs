@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::Write;
+use std::process::Stdio;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -10,6 +12,7 @@ use crate::support::home::{Home, THINNING_OFF, stacktail};
 use crate::support::kills::append;
 use crate::support::sink::Sink;
 use crate::support::traces;
+use crate::support::wait::wait_until;
 
 fn printed(distinct: u32, occurrence: u64) -> String {
     let now = Timestamp::now();
@@ -72,6 +75,30 @@ fn a_dry_run_ships_nothing_and_leaves_no_state() {
     assert_eq!(fs::read_dir(home.path().join("state")).unwrap().count(), 0);
     assert!(home.once().status.success());
     assert_eq!(sink.count(), 1);
+}
+
+/// `run --once --dry-run … | head`: nobody reads on, so nothing more goes.
+#[test]
+fn it_ends_when_the_reader_of_its_events_has_gone() {
+    let home = Home::new();
+    home.app("shop", "console", "shop.log", THINNING_OFF);
+    fs::write(home.log("shop.log"), printed(1, 1)).unwrap();
+    let mut child = stacktail(&["run", "--once", "--dry-run", "--config"])
+        .arg(home.config())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = wait_until(Duration::from_mins(1), || {
+        child.try_wait().unwrap().is_some()
+    });
+    let _ended_already = child.kill();
+    assert!(ended, "it waits for a reader");
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("Broken pipe"), "{said}");
+    assert!(!output.status.success(), "what was not shown is not done");
 }
 
 #[test]
