@@ -235,8 +235,10 @@ impl Walk<'_> {
     }
 
     fn finish(mut self) -> Before {
-        for line in &mut self.before.preamble {
-            *line = flush(line, self.before.set_in).to_vec();
+        if self.before.set_in > 0 {
+            for line in &mut self.before.preamble {
+                *line = flush(line, self.before.set_in).to_vec();
+            }
         }
         if self.before.header.is_none() && !self.announced {
             self.before

@@ -20,7 +20,17 @@ enum Message {
 }
 
 impl Stepped {
-    /// Of a line that has no header, in a log whose headers are set in so far.
+    /// Of a line that has a plain header, in a log whose headers are set in so far.
+    fn headed(text: &[u8], set_in: usize, context: &TimeContext) -> Option<Self> {
+        let header = plain::header(text, context);
+        let header = header.or_else(|| margin::header(text, set_in, context))?;
+        Some(Self {
+            header: true,
+            message: Message::From(header.message_at),
+        })
+    }
+
+    /// Of a line that has none.
     pub(super) fn bare(text: &[u8], set_in: usize) -> Self {
         Self {
             header: false,
@@ -58,19 +68,7 @@ pub(super) fn stepped(text: &[u8], set_in: usize, context: &TimeContext) -> Step
             message: Message::Said(said.message),
         };
     }
-    match message_at(text, set_in, context) {
-        Some(at) => Stepped {
-            header: true,
-            message: Message::From(at),
-        },
-        None => Stepped::bare(text, set_in),
-    }
-}
-
-fn message_at(text: &[u8], set_in: usize, context: &TimeContext) -> Option<usize> {
-    let header = plain::header(text, context);
-    let header = header.or_else(|| margin::header(text, set_in, context));
-    header.map(|header| header.message_at)
+    Stepped::headed(text, set_in, context).unwrap_or_else(|| Stepped::bare(text, set_in))
 }
 
 /// What was found out of a line before its stream has its turn.
@@ -90,10 +88,6 @@ impl Known {
         if json::begins_in(text, context) {
             return Some(Self::Nothing);
         }
-        let at = message_at(text, set_in, context)?;
-        Some(Self::Header(Stepped {
-            header: true,
-            message: Message::From(at),
-        }))
+        Stepped::headed(text, set_in, context).map(Self::Header)
     }
 }

@@ -63,7 +63,6 @@ impl Waiting {
 
     /// The line, whose text is taken, waits for a later one.
     pub(super) fn wait(&mut self, waits: Waits, line: &mut Pending) {
-        self.bytes += line.text.len() + LINE_BYTES;
         // It may have to be looked at again: all of it is kept, its header too.
         let whole = Pending {
             place: line.place,
@@ -71,7 +70,12 @@ impl Waiting {
             hit: line.hit,
             meta: std::mem::take(&mut line.meta),
         };
-        self.lines.push((waits, whole));
+        self.keep(waits, whole);
+    }
+
+    fn keep(&mut self, waits: Waits, line: Pending) {
+        self.bytes += line.text.len() + LINE_BYTES;
+        self.lines.push((waits, line));
     }
 
     /// Another's line: what is looked at again behind a hit must meet it again.
@@ -81,14 +85,13 @@ impl Waiting {
         if !again || self.is_full() {
             return;
         }
-        self.bytes += line.text.len() + LINE_BYTES;
         let between = Pending {
             place: line.place,
             text: line.text.clone(),
             hit: false,
             meta: line.meta.clone(),
         };
-        self.lines.push((Waits::Between, between));
+        self.keep(Waits::Between, between);
     }
 
     /// The line that came last is looked at again by itself: it does not wait between the others as well.

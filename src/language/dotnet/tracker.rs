@@ -90,8 +90,8 @@ impl Follower {
         if let Some(step) = self.structure(text) {
             if step == Step::Belongs {
                 // Mono's own mark of its second printing looks like a header.
-                let own = matches!(line::announced(text), Some(Announced::Again(_)));
-                self.prefixed |= header && !own;
+                self.prefixed |=
+                    header && !matches!(line::announced(text), Some(Announced::Again(_)));
                 (self.strangers, self.loose) = (0, 0);
             }
             return step;

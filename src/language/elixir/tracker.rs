@@ -123,13 +123,12 @@ impl Follower {
     fn filled(&mut self, text: &str, header: bool) -> Step {
         let body = text.trim_start();
         let inner = body.len() < text.len();
-        let frame = line::frame(body).filter(|_| inner);
-        if frame.is_some() {
+        if let Some(frame) = line::frame(body).filter(|_| inner) {
             if self.part != Part::Behind {
                 self.part = Part::Frames;
             }
             self.framed = true;
-            self.scripted = frame.is_some_and(|frame| call::is_compiled(frame.call));
+            self.scripted = call::is_compiled(frame.call);
             self.loose = 0;
             return Step::Belongs;
         }
