@@ -350,6 +350,10 @@ pub const CRASH_APART_MS: i64 = 3_000;
 pub const JOURNAL_WARM_READ_MS: u64 = 100;
 /// … until it was quiet for this long; then only when it says that there is something.
 pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
+/// Writers of journal entries whose fields are remembered …
+pub const JOURNAL_WRITERS_MAX: usize = 16;
+/// … if they are no longer than this.
+pub const JOURNAL_WRITER_BYTES_MAX: usize = 4 << 10;
 /// Bytes taken at once of what `journalctl` prints.
 pub const EXPORT_READ_BYTES: usize = 256 << 10;
 /// A journal that cannot be read is opened anew this often.

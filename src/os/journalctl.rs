@@ -15,24 +15,74 @@ const PIPE_BYTES: usize = 1 << 20;
 /// Bytes that it prints in a microsecond, at the most.
 const PRINTED_PER_MICROSECOND: i64 = 256;
 
+/// Bytes that it collects before it prints them, where it can be told to: of itself it prints a page at a time, and each costs
+/// both of the two a call, and often a change of process.
+const PRINTED_BYTES: usize = 64 << 10;
+
+/// How `journalctl` is called on this host.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    /// Through coreutils' `stdbuf`, which tells it how much to collect.
+    wide: bool,
+}
+
 /// A running `journalctl`; ended when it is dropped.
 #[derive(Debug)]
 pub struct Journalctl {
     child: Child,
     output: ChildStdout,
-    /// Before each read but the first, if that is one that waits: so long that the pipe is not filled meanwhile.
+    /// Before a read of what was drained, if that is one that waits: so long that the pipe is not filled meanwhile.
     pause: Option<Timespec>,
-    begun: bool,
+    /// Nothing was left behind the last read.
+    drained: bool,
 }
 
-impl Journalctl {
+impl Program {
+    /// The one of this host.
+    ///
+    /// # Errors
+    /// There is none, or it does not start.
+    pub fn find() -> io::Result<Self> {
+        let plain = Self { wide: false };
+        if !plain.starts()? {
+            return Err(io::Error::other("`journalctl --version` fails"));
+        }
+        let wide = Self { wide: true };
+        Ok(if wide.starts().unwrap_or(false) {
+            wide
+        } else {
+            plain
+        })
+    }
+
+    fn command(self) -> Command {
+        if !self.wide {
+            return Command::new("journalctl");
+        }
+        let mut command = Command::new("stdbuf");
+        command.args([&format!("--output={PRINTED_BYTES}"), "journalctl"]);
+        command
+    }
+
+    fn starts(self) -> io::Result<bool> {
+        let mut command = self.command();
+        command.arg("--version").stdin(Stdio::null());
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        Ok(status?.success())
+    }
+
     /// Starts it over `place`, in the export format, with all fields: to be told which of them costs it (systemd 252) more than
     /// to print the others. `waits`: a read waits for output.
     ///
     /// # Errors
-    /// There is none, or no process for it.
-    pub fn start(place: &JournalPlace, arguments: &[&str], waits: bool) -> io::Result<Self> {
-        let mut command = Command::new("journalctl");
+    /// There is no process for it.
+    pub fn start(
+        self,
+        place: &JournalPlace,
+        arguments: &[&str],
+        waits: bool,
+    ) -> io::Result<Journalctl> {
+        let mut command = self.command();
         command.args(["--output=export", "--no-pager", "--quiet"]);
         match place {
             JournalPlace::Host => {}
@@ -59,30 +109,37 @@ impl Journalctl {
         }
         let room = rustix::pipe::fcntl_getpipe_size(&output).unwrap_or(0);
         let pause = i64::try_from(room).unwrap_or(0) * 1_000 / PRINTED_PER_MICROSECOND;
-        Ok(Self {
+        Ok(Journalctl {
             child,
             output,
             pause: waits.then_some(Timespec {
                 tv_sec: 0,
                 tv_nsec: pause.min(999_999_999),
             }),
-            begun: false,
+            drained: false,
         })
     }
+}
 
+impl Journalctl {
     /// Appends of what it has printed, at most `max` bytes or what `into` has room for; 0 at its end.
     ///
     /// # Errors
     /// `WouldBlock` where there is nothing now.
     pub fn read(&mut self, into: &mut Vec<u8>, max: usize) -> io::Result<usize> {
-        if std::mem::replace(&mut self.begun, true) {
+        if self.drained {
             self.let_it_print();
         }
         into.reserve(max);
+        let room = into.capacity() - into.len();
         loop {
             match rustix::io::read(&self.output, spare_capacity(into)) {
                 Err(rustix::io::Errno::INTR) => {}
-                read => return Ok(read?),
+                read => {
+                    let read = read?;
+                    self.drained = read < room;
+                    return Ok(read);
+                }
             }
         }
     }

@@ -69,6 +69,18 @@ impl Fields {
         })
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Becomes the same as `other`, in its own buffers.
+    pub fn copy(&mut self, other: &Self) {
+        self.names.clone_from(&other.names);
+        self.values.clone_from(&other.values);
+    }
+
     /// None any more.
     pub fn clear(&mut self) {
         self.names.clear();

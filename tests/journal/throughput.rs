@@ -15,12 +15,12 @@ use crate::world::{Journald, Service, apart, hide_libsystemd, journalctl};
 /// Entries, unless `STACKTAIL_BENCH_ENTRIES` says another number.
 const ENTRIES: usize = 1_000_000;
 const SERVICES: usize = 4;
-const ROUNDS: usize = 2;
+const ROUNDS: usize = 3;
 
 /// Agent to bare loop, and without libsystemd agent and its `journalctl` to `journalctl` alone: what is aimed at, and printed.
 const AIMS: (f64, f64) = (1.5, 1.15);
 /// What is judged, on a machine that others use too.
-const RATIO: f64 = 2.0;
+const JUDGED: (f64, f64) = (2.0, 1.4);
 /// Besides mapped pages of the journal.
 const MEMORY_KB: u64 = 32 << 10;
 
@@ -105,8 +105,9 @@ fn fill(entries: usize) {
     assert!(journalctl(&["--sync"]));
 }
 
-fn least(runs: impl IntoIterator<Item = f64>) -> f64 {
-    runs.into_iter().fold(f64::INFINITY, f64::min)
+fn median(mut runs: Vec<f64>) -> f64 {
+    runs.sort_by(f64::total_cmp);
+    runs[runs.len() / 2]
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn reading_costs_little_more_than_libsystemd_itself() {
                     memory = memory.max(held);
                 }
             }
-            let (floor, all, one) = (least(floors), least(all), least(one));
+            let (floor, all, one) = (median(floors), median(all), median(one));
             let ratio = all / floor;
             println!(
                 "{count} entries: bare loop {floor:.2} s, all of them read {all:.2} s ({:.2}), a quarter {one:.2} s ({:.2}); {memory} kB of own memory",
@@ -144,7 +145,7 @@ fn reading_costs_little_more_than_libsystemd_itself() {
                 piped.push(timed("{ journalctl -o export --no-pager | cat; }").0);
                 all.push(agent("units = [\"svc*.service\"]").0);
             }
-            let (export, piped, through) = (least(floors), least(piped), least(all));
+            let (export, piped, through) = (median(floors), median(piped), median(all));
             println!(
                 "without libsystemd: journalctl -o export {export:.2} s, through a pipe to cat {piped:.2} s ({:.2}), all of them read {through:.2} s ({:.2})",
                 piped / export,
@@ -152,7 +153,7 @@ fn reading_costs_little_more_than_libsystemd_itself() {
             );
             if !cfg!(debug_assertions) {
                 assert!(
-                    ratio <= RATIO && through / export <= RATIO,
+                    ratio <= JUDGED.0 && through / export <= JUDGED.1,
                     "aimed at {AIMS:?}"
                 );
                 assert!(memory <= MEMORY_KB, "{memory} kB");

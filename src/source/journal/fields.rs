@@ -117,10 +117,15 @@ pub(super) fn finish(entry: &mut Entry, realtime: i64) {
         ..
     } = entry;
     stream_name(fields, *priority, stream);
-    entry.time = Timestamp::from_microsecond(realtime).ok();
+    dated(entry, realtime);
     // Docker says it of every part but the last; journald of a line longer than LineMax=.
     entry.partial = entry.fields.get("CONTAINER_PARTIAL_MESSAGE") == Some(b"true")
         || entry.fields.get("_LINE_BREAK") == Some(b"line-max");
+}
+
+/// When it was written.
+pub(super) fn dated(entry: &mut Entry, realtime: i64) {
+    entry.time = Timestamp::from_microsecond(realtime).ok();
 }
 
 /// What tells the writers of one journal apart: boot, container or process, and the stream that it writes to.

@@ -8,9 +8,11 @@ mod export;
 mod fields;
 mod pick;
 mod places;
+mod printed;
 mod reader;
 mod ring;
 mod turn;
+mod writers;
 
 #[cfg(test)]
 mod tests;
@@ -31,14 +33,16 @@ use crate::source::{
 pub use export::Export;
 pub use pick::Picker;
 use places::Places;
-pub use reader::{Reader, SeekTo, Systemd};
+pub use reader::{Reader, SeekTo, Systemd, Writer};
 use ring::Ring;
 use turn::State;
+use writers::Writers;
 
 /// One journal, read for all apps.
 pub struct JournalSource {
     reader: Box<dyn Reader>,
     picker: Picker,
+    writers: Writers,
     places: Places,
     lane: Lane,
     mode: Mode,
@@ -115,6 +119,7 @@ impl JournalSource {
                 writing: Writing::default(),
             },
             picker,
+            writers: Writers::default(),
             mode,
             ring: Ring::default(),
             given: None,

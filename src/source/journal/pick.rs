@@ -108,6 +108,17 @@ impl Picker {
         }
     }
 
+    /// What was seen of the entry at hand: of each field and value asked for, whether it is there.
+    pub(super) fn seen(&self) -> &[bool] {
+        &self.seen
+    }
+
+    /// The same fields as of an entry before.
+    pub(super) fn see_again(&mut self, seen: &[bool]) {
+        self.seen.clear();
+        self.seen.extend_from_slice(seen);
+    }
+
     /// The route of the entry.
     pub(super) fn route(&mut self, entry: &Entry) -> Option<u16> {
         let who = Who::of(entry);

@@ -20,6 +20,15 @@ pub enum SeekTo<'a> {
     Cursor(&'a str),
 }
 
+/// Fields that an entry shares with earlier ones, most of which tell who wrote it.
+#[derive(Debug, Clone, Copy)]
+pub struct Writer<'r> {
+    /// Stands for these very fields, as long as this reader lives.
+    pub number: u64,
+    /// `NAME=value` on a line each.
+    pub fields: &'r [u8],
+}
+
 /// Reads a journal.
 pub trait Reader {
     /// Begins anew. Behind the tail, the entry before is given, if there is one: that is where reading stands.
@@ -28,7 +37,11 @@ pub trait Reader {
     fn next(&mut self) -> io::Result<Option<EntryId>>;
     /// Goes back from where a cursor was sought, over at most `count` entries, all of which are `covered`.
     fn back(&mut self, count: usize, covered: &dyn Fn(EntryId) -> bool) -> io::Result<()>;
-    /// Shows the fields of the entry at hand: name and value.
+    /// Who wrote the entry at hand, where that is known from an earlier one.
+    fn writer(&self) -> Option<Writer<'_>> {
+        None
+    }
+    /// Shows the fields of the entry at hand, but those of its [`Writer`]: name and value.
     fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()>;
     /// The cursor of the entry at hand.
     fn cursor(&mut self) -> io::Result<String>;

@@ -162,6 +162,8 @@ impl JournalSource {
         let mut entry = self.ring.fresh();
         let (picker, mut cut) = (&mut self.picker, 0);
         picker.begin();
+        let writer = self.reader.writer();
+        let writer = writer.map(|writer| self.writers.begin(writer, picker, &mut entry));
         let shown = self.reader.fields(&mut |name, value| {
             picker.see(name, value);
             cut += fields::take(&mut entry, name, value);
@@ -169,7 +171,9 @@ impl JournalSource {
         if shown.is_err() {
             self.lose(LossReason::UnreadableEntries, 1);
         }
-        let route = self.picker.route(&entry);
+        let route = self
+            .writers
+            .finish(writer, &mut self.picker, &mut entry, id.realtime);
         let Some(route) = route.filter(|_| shown.is_ok()) else {
             self.ring.give_back(entry);
             return None;
@@ -177,7 +181,6 @@ impl JournalSource {
         if cut > 0 {
             self.lose(LossReason::LineCutBytes, cut as u64);
         }
-        fields::finish(&mut entry, id.realtime);
         entry.number = id.number;
         entry.route = route;
         Some(entry)
