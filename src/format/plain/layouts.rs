@@ -95,18 +95,21 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// Spring Boot, behind the level: ` 1234 --- [app] [nio-8080-exec-1] [trace-span] c.a.Orders   : message`.
+    /// Spring Boot, behind the level: ` 1234 --- [app] [nio-8080-exec-1] [trace-span] c.a.Orders   : message`, the number being
+    /// absent where the process does not know its own.
     pub(super) fn spring(&mut self) -> Option<()> {
         let digits = self
             .rest()
             .iter()
             .take_while(|b| b.is_ascii_digit())
             .count();
-        if !self.rest().get(digits..)?.starts_with(b" --- [") {
+        let dashes: &[u8] = if digits > 0 { b" --- " } else { b"--- " };
+        let behind = self.rest().get(digits..)?.strip_prefix(dashes)?;
+        if !behind.starts_with(b"[") {
             return None;
         }
         self.meta.pid = self.rest().get(..digits).and_then(number);
-        self.at += digits + 5;
+        self.at += digits + dashes.len();
         while let Some(inner) = self.bracketed() {
             let name = inner.trim_ascii();
             if !self.correlation(name) && !name.is_empty() {

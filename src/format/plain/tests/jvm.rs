@@ -118,6 +118,13 @@ pub(super) const HEADERS: &[Row] = &[
         Some(1),
         "Started",
     ),
+    (
+        "2026-11-20T15:49:24.580Z ERROR  --- [shop] [           main] c.a.Shop : Failed",
+        Some(Level::Error),
+        Some("c.a.Shop"),
+        None,
+        "Failed",
+    ),
     // Tomcat 9 and 10.
     (
         "20-Nov-2026 15:49:24.580 SEVERE [main] org.apache.catalina.startup.Catalina.load Error",
