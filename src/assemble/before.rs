@@ -12,7 +12,7 @@
 //! 4. A warning is, unless the trace shows that nobody caught it.
 //! 5. A lower level, or none, is only if its message also speaks of a failure: a crash taken for an `INFO` record would
 //!    be dropped by `min_level`.
-//! 6. A JSON line never is: JSON loggers put the trace into the record.
+//! 6. A JSON line never is: JSON loggers put the trace into the record. So does rsyslog, which writes its lines in one.
 //!
 //! What is not the header is the newest breadcrumb, and gives the record its time.
 //!
@@ -27,7 +27,8 @@ use jiff::Timestamp;
 use super::Breadcrumb;
 use super::back::Back;
 use super::margin::{flush, margin};
-use super::texts::{Grammars, Said, describe, first_open};
+use super::said::Said;
+use super::texts::{Grammars, describe, first_open};
 use super::writers;
 use crate::bounds::{BREADCRUMB_BYTES_MAX, BREADCRUMBS_MAX, PREAMBLE_LINES_MAX, STRAY_LINES_MAX};
 use crate::format::{self, Meta, TimeContext, Unwrapped};
@@ -167,7 +168,7 @@ impl Walk<'_> {
             self.before.nearest = time.filter(|t| (self.believed)(*t));
         }
         match said {
-            Some(said) if self.looking && !said.json => {
+            Some(said) if self.looking && !said.is_all() => {
                 self.looking = false;
                 self.before.header = Some(said);
             }

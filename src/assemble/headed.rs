@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::Breadcrumb;
 use super::before::Before;
-use super::texts::{Said, describe};
+use super::said::Said;
+use super::texts::describe;
 use crate::bounds::STRAY_LINES_MAX;
 use crate::format::{Meta, TimeContext};
 
@@ -24,11 +26,18 @@ impl Before {
                 below.duration_since(above).unsigned_abs() <= NEXT_LINE
             });
             below = above.time;
-            if !same || !near {
+            // The line right above may be the trace's first, with its word for an error.
+            let parted = !inner.preamble.is_empty();
+            let leveled = parted && is_bare(own) && above.level.is_some();
+            if !(same || leveled) || !near {
                 break;
             }
             used += 1;
-            inner.header = describe(&above.message, context);
+            inner.header = if leveled {
+                Some(said(above))
+            } else {
+                describe(&above.message, context)
+            };
             if inner.header.is_some() {
                 break;
             }
@@ -55,5 +64,24 @@ impl Before {
             meta: said.meta.over(own.clone()),
             ..said
         })
+    }
+}
+
+/// Does the header say no more than when?
+fn is_bare(own: &Meta) -> bool {
+    own.level.is_none() && own.logger.is_none()
+}
+
+/// The level behind such a header is that of a record which the lines below belong to.
+fn said(above: &Breadcrumb) -> Said {
+    Said {
+        meta: Meta {
+            time: above.time,
+            level: above.level,
+            logger: above.logger.clone(),
+            ..Meta::default()
+        },
+        message: above.message.clone(),
+        ..Said::default()
     }
 }

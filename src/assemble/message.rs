@@ -3,7 +3,8 @@
 //! header and no record of its own.
 
 use super::margin::margin;
-use super::texts::{Opening, Said, Whole, describe, opening, said};
+use super::said::Said;
+use super::texts::{Opening, Whole, describe, opening, said};
 use super::turn::{Fresh, Turn};
 use super::{Closed, MESSAGE, Step, Tracker};
 use crate::format::plain;

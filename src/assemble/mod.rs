@@ -18,6 +18,7 @@ mod message;
 mod open;
 mod record;
 mod rival;
+mod said;
 mod stepped;
 mod texts;
 mod turn;

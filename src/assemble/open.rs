@@ -9,8 +9,9 @@ use super::kept::Kept;
 use super::margin::{self, margin};
 use super::record::record;
 use super::rival::{self, Claim, Rival};
+use super::said::Said;
 use super::stepped::Stepped;
-use super::texts::{Grammars, Said, Whole};
+use super::texts::{Grammars, Whole};
 use super::waiting::{Pending, Waiting, Waits};
 use super::{Closed, LanguageIx, MESSAGE, Place, Record, Step, Tracker};
 use crate::bounds::{FLUSH_UNFINISHED_WAIT_MS, FLUSH_WAIT_MS};
@@ -302,7 +303,9 @@ impl Open {
                 // The header stands on the opening's own line: what stands above is another's.
                 self.before.header_is_another();
                 let between = !std::mem::take(&mut self.before.preamble).is_empty();
-                let above = (self.prefixed && !self.bare && !between)
+                // A line that is set in goes on with one above, behind whatever header.
+                let prefixed = self.prefixed || self.margin > 0;
+                let above = (prefixed && !self.bare && !between)
                     .then(|| self.before.behind_headers(&said.meta, context));
                 Some(above.flatten().unwrap_or(said))
             }

@@ -2,7 +2,8 @@
 
 use super::Step;
 use super::margin::{self, flush};
-use super::texts::{Said, describe};
+use super::said::Said;
+use super::texts::describe;
 use crate::format::{TimeContext, json, plain};
 
 /// What a tracker is given of a line.

@@ -3,57 +3,10 @@
 
 use serde_json::Value;
 
+use super::said::Said;
 use super::{Grammar, LanguageIx, Lines, Step, Tracker, margin};
 use crate::bounds::RECORD_LINES_MAX;
-use crate::format::{Header, Meta, TimeContext, colour, escape, json, plain, words};
-
-/// A log line's account of itself.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Said {
-    pub(super) meta: Meta,
-    pub(super) message: Vec<u8>,
-    /// A whole record in one line: what follows it in plain text is not its trace.
-    pub(super) json: bool,
-    /// Level and message stand on the next line.
-    pub(super) goes_on: bool,
-}
-
-impl Said {
-    /// `error: message`, which alone would be too little to be called a header.
-    fn leveled(text: &[u8]) -> Self {
-        let colon = memchr::memmem::find(text.get(..16).unwrap_or(text), b": ");
-        let level = colon.and_then(|at| words::level(text.get(..at)?));
-        let at = colon.filter(|_| level.is_some()).map_or(0, |at| at + 2);
-        let mut said = Self {
-            message: text.get(at..).unwrap_or_default().to_vec(),
-            ..Self::default()
-        };
-        said.meta.level = level;
-        said
-    }
-
-    /// A logger tells at least one of these; any other object may stand in a message.
-    pub(super) fn is_of_a_logger(&self) -> bool {
-        let meta = &self.meta;
-        let named = meta.level.is_some() || meta.logger.is_some();
-        named || meta.time.is_some() || !self.message.is_empty()
-    }
-
-    /// Takes over what the second line of the header says, if it is one.
-    pub(super) fn continue_with(&mut self, line: &[u8]) -> bool {
-        // Where the first line has the level, the second is the message, set in.
-        if self.meta.level.is_some() {
-            self.message = line.trim_ascii().to_vec();
-            return line.first().is_some_and(u8::is_ascii_whitespace);
-        }
-        let Some((level, at)) = plain::second_line(line) else {
-            return false;
-        };
-        self.meta.level = level;
-        self.message = line.get(at..).unwrap_or_default().to_vec();
-        true
-    }
-}
+use crate::format::{Header, TimeContext, colour, escape, json, plain};
 
 /// What a line says of itself.
 pub(super) enum Told {
@@ -156,6 +109,13 @@ pub(super) struct Whole {
 }
 
 impl Whole {
+    /// Does it tell that the one escape in its text is the end of a line? rsyslog's has no other meaning: then its own
+    /// lines may be the two.
+    fn proves_an_end(&self, text: &[u8]) -> bool {
+        let several = escape::is_octal(text) && self.lines.len() > 1;
+        several || self.is_behind_another_line()
+    }
+
     /// Stands another line before it in its text?
     fn is_behind_another_line(&self) -> bool {
         let message = |said: &Said| !said.message.is_empty();
@@ -180,12 +140,12 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
         Some(lines) => in_lines(grammars, &lines, context),
         None => escape::unescape_one(text)
             .map(|lines| in_lines(grammars, &lines, context))
-            .filter(|found| found.first().is_some_and(Whole::is_behind_another_line))
+            .filter(|found| found.first().is_some_and(|first| first.proves_an_end(text)))
             .unwrap_or_default(),
     };
     let whole = Some(whole).filter(|found| !found.is_empty());
-    // A message may hold escaped lines, and its trace follow on lines of its own.
-    let sure = |found: &Vec<Whole>| found.iter().all(|w| !w.unfinished);
+    // A message may hold escaped lines, and its trace follow on lines of its own. rsyslog escapes all or nothing.
+    let sure = |found: &Vec<Whole>| escape::is_octal(text) || found.iter().all(|w| !w.unfinished);
     if whole.as_ref().is_some_and(sure) {
         return whole.map(Opening::Whole);
     }
@@ -291,7 +251,7 @@ fn in_json(
             whole.said = Some(said.clone());
             whole.apart = *text != message;
             if !whole.apart {
-                message_before(whole, nth == 0);
+                message_before(whole, nth == 0, grammars);
             }
         }
         return Some(Opening::Whole(found));
@@ -299,12 +259,15 @@ fn in_json(
     None
 }
 
-/// The trace stands in the message itself: what is left of the message is the line before the trace.
-fn message_before(whole: &mut Whole, first: bool) {
+/// The trace stands in the message itself: what is left of the message is the line before the trace, unless that is the
+/// runtime's own.
+fn message_before(whole: &mut Whole, first: bool, grammars: &Grammars) {
     let Some(said) = whole.said.as_mut() else {
         return;
     };
-    said.message = if first && !whole.preamble.is_empty() {
+    let introduces = |line: &Vec<u8>| grammars.iter().any(|(_, g)| g.introduces(line));
+    let words = whole.preamble.first().filter(|line| !introduces(line));
+    said.message = if first && words.is_some() {
         whole.preamble.remove(0)
     } else {
         Vec::new()
@@ -322,7 +285,7 @@ fn in_lines(grammars: &Grammars, text: &[u8], context: &TimeContext) -> Vec<Whol
     for (nth, whole) in found.iter_mut().enumerate() {
         whole.said.clone_from(&said);
         if said.is_some() {
-            message_before(whole, nth == 0);
+            message_before(whole, nth == 0, grammars);
         }
     }
     found

@@ -7,11 +7,12 @@ const NEWLINES_MIN: usize = 2;
 /// loggers write them, `#012` and `#011` as rsyslog does, `^J` and `^I` as terminals and syslog-ng do.
 #[must_use]
 pub fn unescape(text: &[u8]) -> Option<Vec<u8>> {
-    if has_lines(text, b"\\n") {
-        return Some(backslashes(text));
-    }
+    // What rsyslog escaped had real newlines: any other is the text's own.
     if has_lines(text, b"#012") {
         return Some(replaced(text, b'#', &OCTALS));
+    }
+    if has_lines(text, b"\\n") {
+        return Some(backslashes(text));
     }
     has_lines(text, b"^J").then(|| replaced(text, b'^', &CARETS))
 }
@@ -20,13 +21,20 @@ pub fn unescape(text: &[u8]) -> Option<Vec<u8>> {
 #[must_use]
 pub fn unescape_one(text: &[u8]) -> Option<Vec<u8>> {
     let holds = |newline: &[u8]| memchr::memmem::find(text, newline).is_some();
-    if holds(b"\\n") {
-        Some(backslashes(text))
-    } else if holds(b"#012") {
+    if holds(b"#012") {
         Some(replaced(text, b'#', &OCTALS))
+    } else if holds(b"\\n") {
+        Some(backslashes(text))
     } else {
         holds(b"^J").then(|| replaced(text, b'^', &CARETS))
     }
+}
+
+/// Are the ends of the text's lines written as rsyslog does?
+#[must_use]
+pub fn is_octal(text: &[u8]) -> bool {
+    let holds = memchr::memmem::find(text, b"#012").is_some();
+    holds && (has_lines(text, b"#012") || !has_lines(text, b"\\n"))
 }
 
 /// How a line may be indented behind an escaped newline.
@@ -143,6 +151,25 @@ mod tests {
             assert_eq!(unescape(line.as_bytes()), None, "{line}");
             let one = unescape_one(line.as_bytes());
             assert_eq!(one.as_deref(), text.map(str::as_bytes), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_rsyslog_escaped_has_no_other_ends_of_lines() {
+        for (line, text) in [
+            (r"a \n b#012\tc#012d", Some("a \\n b\n\\tc\nd")),
+            (r"a\nb\nc, #012", Some("a\nb\nc, #012")),
+        ] {
+            let found = unescape(line.as_bytes());
+            assert_eq!(found.as_deref(), text.map(str::as_bytes), "{line}");
+        }
+        for (line, octal) in [
+            ("a#012b", true),
+            (r"a\nb#012c", true),
+            (r"a\nb\nc, #012", false),
+            (r"a\nb", false),
+        ] {
+            assert_eq!(is_octal(line.as_bytes()), octal, "{line}");
         }
     }
 

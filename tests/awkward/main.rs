@@ -27,6 +27,7 @@ use dice::Dice;
 use dress::{DRESSES, Dress, Line, Wear, in_turn, put_on};
 use excused::{EXCUSED, is_settled};
 use loggen::{Lang, ordinary};
+use reading::written::written;
 use reading::{dice, dress, excused, loggen, memory, told};
 use seen::Seen;
 use shapes::{Shape, occurrence};
@@ -292,7 +293,7 @@ fn in_every_dress() {
                 corpus.ordinary(&mut dice, &mut lines);
                 let shape = own[dice.within(0, own.len() as u64) as usize];
                 let (text, _) = occurrence(shape, time);
-                let worn = put_on(dress, &text, &told::texts(&text));
+                let worn = put_on(dress, &written(&text));
                 let row = format!("{}, {}", dress.name, language.name());
                 corpus.occurrence(&row, &worn, seen::all(&worn));
             }
@@ -306,7 +307,8 @@ fn in_every_dress() {
 
 /// Lines of two services in turn, each line in this dress.
 fn pair(dress: fn(Line<'_>) -> String, one: &str, other: &str) -> String {
-    in_turn(one, other).into_iter().map(dress).collect()
+    let [one, other] = [one, other].map(written);
+    in_turn(&one, &other).into_iter().map(dress).collect()
 }
 
 /// Two occurrences of different shapes, and what is read of each alone in this dress.

@@ -23,12 +23,57 @@ impl Line<'_> {
     }
 }
 
+/// A text as its programs wrote it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written {
+    /// All of it.
+    pub(crate) text: String,
+    /// Of each line: beside the records of others, it tells of no failure.
+    pub(crate) calm: Vec<bool>,
+    /// Its traces; all of it where there is none.
+    pub(crate) traces: Vec<Logged>,
+}
+
+/// One trace as a logger is given it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Logged {
+    /// What its record says beside it; `None` where it is no record's, or all that the record says.
+    pub(crate) said: Option<String>,
+    /// The trace.
+    pub(crate) stack: String,
+    /// As it was printed: the record with its header, if that is one message of several lines.
+    pub(crate) printed: String,
+    /// The record is one that has a field of its own for the trace: no logger is given it again.
+    pub(crate) has_field: bool,
+}
+
+impl Logged {
+    /// What a logger says where the record says nothing.
+    pub(crate) fn words(&self) -> &str {
+        self.said.as_deref().unwrap_or("request failed")
+    }
+
+    /// Of one who puts the trace into his message.
+    fn message(&self) -> String {
+        match self.said.as_deref() {
+            Some(said) if !said.is_empty() => format!("{said}\n{}", self.stack),
+            _ => self.stack.clone(),
+        }
+    }
+
+    /// What it says and the trace, its ends of lines and its tabs written out.
+    fn on_one_line(&self, end: &str, tab: &str) -> String {
+        let text = format!("{}\n{}", self.words(), self.stack);
+        text.replace('\n', end).replace('\t', tab)
+    }
+}
+
 /// How a text comes into a file.
 pub(crate) enum Wear {
     /// Each line by itself.
     Lines(fn(Line<'_>) -> String),
-    /// All of it in one line.
-    Whole(fn(&str) -> String),
+    /// A trace and what its record says in one line.
+    Whole(fn(&Logged) -> String),
 }
 
 /// One wrapper.
@@ -57,7 +102,7 @@ const fn streams(name: &'static str, wear: fn(Line<'_>) -> String) -> Dress {
     }
 }
 
-const fn whole(name: &'static str, wear: fn(&str) -> String) -> Dress {
+const fn whole(name: &'static str, wear: fn(&Logged) -> String) -> Dress {
     Dress {
         name,
         wear: Wear::Whole(wear),
@@ -157,97 +202,113 @@ pub(crate) const DRESSES: &[Dress] = &[
         let record = json!({"time": iso(l), "level": l.level("error", "info"), "pid": pid(l), "message": l.text});
         format!("{record}\n")
     }),
-    whole("json stack", |text| {
-        let record = json!({"level": "error", "time": "2026-11-20T15:49:23.377Z", "msg": "request failed", "stack": text});
+    whole("json stack", |l| {
+        let record = json!({"level": "error", "time": "2026-11-20T15:49:23.377Z", "msg": l.words(), "stack": l.stack});
         format!("{record}\n")
     }),
-    whole("json message", |text| {
-        let record =
-            json!({"@timestamp": "2026-11-20T15:49:23.377Z", "level": "ERROR", "message": text});
+    whole("json message", |l| {
+        let record = json!({"@timestamp": "2026-11-20T15:49:23.377Z", "level": "ERROR", "message": l.message()});
         format!("{record}\n")
     }),
-    whole("json nested", |text| {
-        let record = json!({"@timestamp": "2026-11-20T15:49:23.377Z", "log.level": "error", "message": "request failed", "error": {"stack_trace": text}});
+    whole("json nested", |l| {
+        let record = json!({"@timestamp": "2026-11-20T15:49:23.377Z", "log.level": "error", "message": l.words(), "error": {"stack_trace": l.stack}});
         format!("{record}\n")
     }),
-    whole("json in docker", |text| {
-        let record = json!({"level": "error", "msg": "request failed", "stack_trace": text});
+    whole("json in docker", |l| {
+        let record = json!({"level": "error", "msg": l.words(), "stack_trace": l.stack});
         docker(first(), &format!("{record}\n"))
     }),
-    whole("json in cri", |text| {
-        let record = json!({"level": "error", "msg": "request failed", "exception": text});
+    whole("json in cri", |l| {
+        let record = json!({"level": "error", "msg": l.words(), "exception": l.stack});
         format!("2026-11-20T15:49:23.000000377Z stderr F {record}\n")
     }),
-    whole("json in syslog", |text| {
-        let record = json!({"level": "error", "msg": "request failed", "stack": text});
+    whole("json in syslog", |l| {
+        let record = json!({"level": "error", "msg": l.words(), "stack": l.stack});
         format!("<11>1 2026-11-20T15:49:23.377Z web shop 812 - - {record}\n")
     }),
-    whole("json in compose", |text| {
-        let record = json!({"level": "error", "msg": "request failed", "err": {"stack": text}});
+    whole("json in compose", |l| {
+        let record = json!({"level": "error", "msg": l.words(), "err": {"stack": l.stack}});
         format!("shop-1  | {record}\n")
     }),
-    whole("logfmt", |text| {
-        let stack = serde_json::Value::from(text);
-        format!("time=2026-11-20T15:49:23.377Z level=error msg=\"request failed\" stack={stack}\n")
+    whole("logfmt", |l| {
+        let [words, stack] = [l.words(), &l.stack].map(serde_json::Value::from);
+        format!("time=2026-11-20T15:49:23.377Z level=error msg={words} stack={stack}\n")
     }),
-    whole("escaped", |text| {
-        let text = text.replace('\n', "\\n").replace('\t', "\\t");
-        format!("2026-11-20 15:49:23,377 ERROR shop.orders: request failed\\n{text}\n")
+    whole("escaped", |l| {
+        let text = l.on_one_line("\\n", "\\t");
+        format!("2026-11-20 15:49:23,377 ERROR shop.orders: {text}\n")
     }),
-    whole("escaped crlf", |text| {
-        let text = text.replace('\n', "\\r\\n").replace('\t', "\\t");
-        format!("2026-11-20 15:49:23,377 ERROR shop.orders: request failed\\r\\n{text}\n")
+    whole("escaped crlf", |l| {
+        let text = l.on_one_line("\\r\\n", "\\t");
+        format!("2026-11-20 15:49:23,377 ERROR shop.orders: {text}\n")
     }),
-    whole("octal #012", |text| {
-        let text = text.replace('\n', "#012").replace('\t', "#011");
-        format!("Nov 20 15:49:23 web shop[812]: request failed#012{text}\n")
+    whole("octal #012", |l| {
+        let text = l.printed.replace('\n', "#012").replace('\t', "#011");
+        format!("Nov 20 15:49:23 web shop[812]: {text}\n")
     }),
 ];
 
-/// The text in this dress, every line from the first service; a dress of one line is worn by each of `traces`, the texts
-/// of its traces.
-pub(crate) fn put_on(dress: &Dress, text: &str, traces: &[String]) -> String {
+/// The text in this dress, every line from the first service; a dress of one line is worn by each trace that has no field
+/// of its own already.
+pub(crate) fn put_on(dress: &Dress, written: &Written) -> String {
+    let worn = |wear: fn(&Logged) -> String| {
+        let worn = |logged: &Logged| match logged.has_field {
+            true => logged.printed.clone() + "\n",
+            false => wear(logged),
+        };
+        written.traces.iter().map(worn).collect()
+    };
     match dress.wear {
-        Wear::Whole(wear) => traces.iter().map(|trace| wear(trace)).collect(),
-        Wear::Lines(_) => put_on_all(dress, text),
+        Wear::Whole(wear) => worn(wear),
+        Wear::Lines(wear) => lines_of(written, 0).map(wear).collect(),
     }
 }
 
 /// The text in this dress, every line from the first service, all of it in one line if it is a dress of one line.
 pub(crate) fn put_on_all(dress: &Dress, text: &str) -> String {
     match dress.wear {
-        Wear::Whole(wear) => wear(text.strip_suffix('\n').unwrap_or(text)),
-        Wear::Lines(wear) => text
-            .lines()
-            .enumerate()
-            .map(|(number, text)| {
-                wear(Line {
-                    text,
-                    stream: 0,
-                    number,
-                    calm: false,
-                })
+        Wear::Whole(wear) => {
+            let stack = text.strip_suffix('\n').unwrap_or(text).to_owned();
+            wear(&Logged {
+                printed: stack.clone(),
+                stack,
+                ..Logged::default()
             })
-            .collect(),
+        }
+        Wear::Lines(wear) => {
+            let text = text.to_owned();
+            let written = Written {
+                text,
+                ..Written::default()
+            };
+            lines_of(&written, 0).map(wear).collect()
+        }
     }
 }
 
+/// Each line, from this service.
+fn lines_of(written: &Written, stream: usize) -> impl Iterator<Item = Line<'_>> {
+    let line = move |(number, text)| Line {
+        text,
+        stream,
+        number,
+        calm: written.calm.get(number).copied().unwrap_or_default(),
+    };
+    written.text.lines().enumerate().map(line)
+}
+
 /// Lines of two services in turn, then what is left of the longer one.
-pub(crate) fn in_turn<'a>(one: &'a str, other: &'a str) -> Vec<Line<'a>> {
-    let (mut one, mut other) = (one.lines(), other.lines());
-    let mut mixed: Vec<(usize, &str)> = Vec::new();
+pub(crate) fn in_turn<'a>(one: &'a Written, other: &'a Written) -> Vec<Line<'a>> {
+    let (mut one, mut other) = (lines_of(one, 0), lines_of(other, 1));
+    let mut mixed: Vec<Line<'_>> = Vec::new();
     loop {
         let (a, b) = (one.next(), other.next());
-        mixed.extend(a.map(|text| (0, text)));
-        mixed.extend(b.map(|text| (1, text)));
-        if a.is_none() && b.is_none() {
-            let line = |(number, (stream, text))| Line {
-                text,
-                stream,
-                number,
-                calm: false,
-            };
-            return mixed.into_iter().enumerate().map(line).collect();
+        let done = a.is_none() && b.is_none();
+        mixed.extend(a);
+        mixed.extend(b);
+        if done {
+            let number = |(number, line)| Line { number, ..line };
+            return mixed.into_iter().enumerate().map(number).collect();
         }
     }
 }

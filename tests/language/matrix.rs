@@ -1,11 +1,12 @@
 //! Every fixture in every dress and every company: the same exceptions each time.
 
 use crate::dice::Dice;
-use crate::dress::{DRESSES, Dress, Line, Wear, in_turn, put_on, put_on_all};
+use crate::dress::{DRESSES, Dress, Line, Wear, Written, in_turn, put_on};
 use crate::excused::is_settled;
 use crate::fixtures::{Fixture, all, is_whole};
 use crate::table::{Table, is_tried};
-use crate::told::{self, Told};
+use crate::told::{self, Cut, Told};
+use crate::written::written;
 
 /// Lines that no trace takes in, of several services.
 const ORDINARY: [&str; 3] = [
@@ -63,13 +64,13 @@ fn in_every_dress() {
     let mut table = Table::new("in every dress");
     for (nth, fixture) in all().iter().enumerate() {
         let alone = told::of(&fixture.text);
-        let traces = told::texts(&fixture.text);
+        let written = written(&fixture.text);
         for (_, dress) in DRESSES
             .iter()
             .enumerate()
             .filter(|(dress, _)| is_tried(nth, *dress))
         {
-            let worn = told::of(&put_on(dress, &fixture.text, &traces));
+            let worn = told::of(&put_on(dress, &written));
             table.note(key(fixture), dress.name, same(&worn, &alone));
         }
         let entries = entries(fixture.text.lines().map(|line| (0, line)));
@@ -120,7 +121,8 @@ fn interleaved_with_another_stream() {
         .collect();
     for (nth, fixture) in all().iter().enumerate() {
         let partner = partners[dice.within(0, partners.len() as u64) as usize];
-        let mixed = in_turn(&fixture.text, &partner.text);
+        let [own, others] = [fixture, partner].map(|f| written(&f.text));
+        let mixed = in_turn(&own, &others);
         for (_, dress) in streams
             .iter()
             .enumerate()
@@ -131,8 +133,8 @@ fn interleaved_with_another_stream() {
             };
             let text: String = mixed.iter().map(|line| wear(*line)).collect();
             // What a dress by itself changes is told by the other table.
-            let alone = |text: &str| told::of(&put_on_all(dress, text));
-            let apart = [alone(&fixture.text), alone(&partner.text)].concat();
+            let alone = |written: &Written| told::of(&put_on(dress, written));
+            let apart = [alone(&own), alone(&others)].concat();
             let outcome = same_set(told::of(&text), &apart);
             let outcome = outcome.map_err(|why| format!("with {}: {why}", partner.name));
             table.note(key(fixture), dress.name, outcome);
@@ -185,9 +187,9 @@ fn cut_at_every_line() {
             }
             let (head, tail) = fixture.text.split_at(end);
             let at = |why| format!("behind line {}: {why}", nth + 1);
-            let begun = told::is_part(&told::of(head), &whole).map_err(at);
+            let begun = told::is_part(&told::of(head), &whole, Cut::End).map_err(at);
             table.note(key(fixture), "end cut off", begun);
-            let ended = told::is_part(&told::of(tail), &whole).map_err(at);
+            let ended = told::is_part(&told::of(tail), &whole, Cut::Beginning).map_err(at);
             table.note(key(fixture), "beginning cut off", ended);
         }
     }

@@ -39,33 +39,6 @@ fn told(found: &Found) -> Vec<Told> {
     records.into_iter().filter_map(one).collect()
 }
 
-/// The text of each trace by itself, as a logger would put it into a field; the whole text where there is no trace.
-pub(crate) fn texts(text: &str) -> Vec<String> {
-    let records = records_cut(text.as_bytes(), &[]).records;
-    let mut texts: Vec<String> = records.iter().filter_map(text_of).collect();
-    if texts.is_empty() {
-        texts.push(text.to_owned());
-    }
-    texts
-}
-
-/// The lines of the record; the message of its header, too, where the trace begins on that line.
-fn text_of(record: &Record) -> Option<String> {
-    let told = one(record)?;
-    let preamble = record.preamble.iter().map(Vec::as_slice);
-    let lines = preamble.chain(record.lines.iter());
-    let alone = joined(lines.clone());
-    if of(&alone) == [told] {
-        return Some(alone);
-    }
-    Some(joined(record.message.as_deref().into_iter().chain(lines)))
-}
-
-fn joined<'a>(lines: impl Iterator<Item = &'a [u8]>) -> String {
-    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line)).collect();
-    lines.join("\n")
-}
-
 /// `None` where the record holds nothing to report.
 pub(crate) fn one(record: &Record) -> Option<Told> {
     let ix = usize::from(record.language);
@@ -103,27 +76,33 @@ fn bare(trace: Trace) -> Vec<Exception> {
     exceptions
 }
 
+/// Which lines are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The first.
+    Beginning,
+    /// The last.
+    End,
+}
+
 /// Is `part` nothing but what `whole` tells, less what was cut off? An exception of it has the type (or none) and the beginning
 /// of the value of one of the whole's, or neither where the line that says them is gone, and no frame that the whole does
-/// not have as often.
-pub(crate) fn is_part(part: &[Told], whole: &[Told]) -> Result<(), String> {
+/// not have as often. What a value of the whole's quotes may stand by itself.
+pub(crate) fn is_part(part: &[Told], whole: &[Told], cut: Cut) -> Result<(), String> {
     if part.len() > whole.len() {
         return Err(format!("{} records of {}", part.len(), whole.len()));
     }
     let all: Vec<&Exception> = whole.iter().flat_map(|told| &told.exceptions).collect();
+    let quoted: Vec<&str> = all.iter().flat_map(|e| quoted(e)).collect();
     for exception in part.iter().flat_map(|told| &told.exceptions) {
-        let value = |e: &Exception| e.value.clone().unwrap_or_default();
-        let begun = value(exception);
-        let unsaid = exception.ty.is_empty() && begun.is_empty();
-        // What is left may tell the words and not that they are an error's.
-        let typed = |whole: &Exception| exception.ty.is_empty() || whole.ty == exception.ty;
-        let begins =
-            |whole: &&Exception| typed(whole) && value(whole).starts_with(begun.trim_end());
-        if !unsaid && !all.iter().any(begins) {
-            return Err(format!("the whole has no {}: {begun:?}", exception.ty));
+        let begins = all.iter().any(|whole| begins(exception, whole));
+        let ends = || cut == Cut::Beginning && ends(exception, &all);
+        if !begins && !is_quoted(exception, &all) && !ends() {
+            let (ty, value) = (&exception.ty, value(exception));
+            return Err(format!("the whole has no {ty}: {value:?}"));
         }
     }
-    let mut known: Vec<String> = all.iter().flat_map(|e| &e.frames).map(place).collect();
+    let mut known: Vec<&Frame> = all.iter().flat_map(|e| &e.frames).collect();
     let mut frames: Vec<&Frame> = part
         .iter()
         .flat_map(|told| &told.exceptions)
@@ -132,19 +111,81 @@ pub(crate) fn is_part(part: &[Told], whole: &[Told]) -> Result<(), String> {
     // One without a name takes what those with one leave.
     frames.sort_by_key(|frame| frame.function.is_none());
     for frame in frames {
-        let here = place(frame);
-        // The place alone may be told where the function's name was cut off.
-        let same = |known: &String| match here.strip_prefix("None ") {
-            Some(unnamed) => known.ends_with(&format!(" {unnamed}")),
-            None => *known == here,
-        };
-        let exact = known.iter().position(|known| *known == here);
-        let Some(at) = exact.or_else(|| known.iter().position(same)) else {
-            return Err(format!("the whole has no {here}"));
-        };
-        known.swap_remove(at);
+        let exact = known.iter().position(|known| place(known) == place(frame));
+        if let Some(at) = exact.or_else(|| known.iter().position(|known| same(frame, known))) {
+            known.swap_remove(at);
+        } else if !is_printed(frame, &quoted) {
+            return Err(format!("the whole has no {}", place(frame)));
+        }
     }
     Ok(())
+}
+
+/// What the exception says.
+pub(crate) fn value(exception: &Exception) -> &str {
+    exception.value.as_deref().unwrap_or_default()
+}
+
+/// Is it the whole's, or what is left of it?
+fn begins(part: &Exception, whole: &Exception) -> bool {
+    let unsaid = part.ty.is_empty() && value(part).is_empty();
+    // What is left may tell the words and not that they are an error's.
+    let typed = part.ty.is_empty() || whole.ty == part.ty;
+    unsaid || (typed && value(whole).starts_with(value(part).trim_end()))
+}
+
+/// Without the lines above, is it what is left of the whole's: the last lines of its value, or a wrap's own words without
+/// what it wraps?
+fn ends(part: &Exception, whole: &[&Exception]) -> bool {
+    let is_wrap = |e: &&Exception| {
+        let wrapped = value(e)
+            .strip_prefix(value(part))
+            .and_then(|rest| rest.strip_prefix(": "));
+        wrapped.is_some_and(|wrapped| whole.iter().any(|e| value(e) == wrapped))
+    };
+    let last = format!("\n{}", value(part));
+    let is_last = |e: &&Exception| e.ty == part.ty && value(e).ends_with(&last);
+    !value(part).is_empty() && whole.iter().any(|e| is_last(e) || is_wrap(e))
+}
+
+/// Does it stand in a value, as it would be printed?
+fn is_quoted(part: &Exception, whole: &[&Exception]) -> bool {
+    let says = value(part).trim_end();
+    let printed = format!("{}: {says}", part.ty);
+    let prints = |text: &str| match says.is_empty() {
+        true => text.lines().any(|line| line.ends_with(&part.ty)),
+        false => text.contains(&printed),
+    };
+    !part.ty.is_empty() && whole.iter().any(|e| prints(value(e)))
+}
+
+/// The lines of its value behind the first.
+fn quoted(whole: &Exception) -> impl Iterator<Item = &str> {
+    value(whole).lines().skip(1)
+}
+
+/// Does a line of a value print the frame, its function and its line? As often as it is told: the quoted says `... 2 more`.
+fn is_printed(frame: &Frame, quoted: &[&str]) -> bool {
+    let (Some(function), Some(number)) = (&frame.function, frame.lineno) else {
+        return false;
+    };
+    let place = format!(":{number}");
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_digit());
+    let placed = |line: &str| line.split(&place).skip(1).any(ends);
+    let prints = |line: &&str| line.contains(function) && placed(line);
+    quoted.iter().any(prints)
+}
+
+/// Is it the whole's, as far as its name is told? The place alone may be told where the function's name was cut off, and a
+/// longer name where what shortens it was.
+fn same(part: &Frame, whole: &Frame) -> bool {
+    let at = |frame: &Frame| (frame.abs_path.clone(), frame.lineno, frame.colno);
+    let named = match (&part.function, &whole.function) {
+        (Some(part), Some(whole)) => part.ends_with(&format!(".{whole}")),
+        (None, _) => true,
+        (Some(_), None) => false,
+    };
+    named && at(part) == at(whole)
 }
 
 fn place(frame: &Frame) -> String {

@@ -6,10 +6,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::dice::Dice;
-use crate::dress::{DRESSES, Dress, Line, Wear, put_on};
+use crate::dress::{DRESSES, Dress, Line, Wear, Written, put_on};
 use crate::excused::{EXCUSED, IN_ONE_LINE, is_settled};
 use crate::fixtures::{Fixture, all};
 use crate::told::{self, Told};
+use crate::written::written;
 
 /// An ordinary line, which no trace takes in.
 const ORDINARY: &str =
@@ -35,7 +36,7 @@ impl Log {
     /// Fixtures in random order, each round in another dress, until there are so many bytes.
     pub(crate) fn fill(&mut self, dice: &mut Dice, bytes: usize) {
         self.alone = all().iter().map(|f| told::of(&f.text)).collect();
-        let traces: Vec<Vec<String>> = all().iter().map(|f| told::texts(&f.text)).collect();
+        let written: Vec<Written> = all().iter().map(|f| written(&f.text)).collect();
         while self.text.len() < bytes {
             let mut order: Vec<usize> = (0..all().len()).collect();
             dice.shuffle(&mut order);
@@ -48,8 +49,7 @@ impl Log {
                 {
                     self.ordinary(dress);
                     let from = self.text.len();
-                    self.text
-                        .push_str(&put_on(dress, &fixture.text, &traces[nth]));
+                    self.text.push_str(&put_on(dress, &written[nth]));
                     self.texts.push(Text {
                         fixture: nth,
                         dress: dress.name,

@@ -41,6 +41,8 @@ mod memory;
     reason = "shared with another suite, which needs more of it"
 )]
 mod told;
+#[path = "../language/written.rs"]
+mod written;
 
 mod log;
 mod summary;

@@ -10,3 +10,5 @@ pub(crate) mod loggen;
 pub(crate) mod memory;
 #[path = "../language/told.rs"]
 pub(crate) mod told;
+#[path = "../language/written.rs"]
+pub(crate) mod written;

@@ -137,6 +137,9 @@ impl Reader<'_> {
             && let Some(level) = level_before(name, behind)
         {
             self.meta.level = Some(level);
+            if self.is_spoken(name, behind) {
+                return Some(Next::Message);
+            }
             self.at += name.len();
             if self.take(b":").is_some() && !self.rest().starts_with(b" ") {
                 let _ = self.logger_colon();
@@ -148,6 +151,14 @@ impl Reader<'_> {
             return self.in_module(behind);
         }
         self.logger_word(name, behind)
+    }
+
+    /// `error: limit 5 reached`, behind Go's date: no header has a level there, the words are the program's, though they tell
+    /// one.
+    fn is_spoken(&self, name: &[u8], behind: &[u8]) -> bool {
+        let of_go = self.text.get(4) == Some(&b'/');
+        let shouted = name.iter().all(u8::is_ascii_uppercase);
+        of_go && !shouted && behind.starts_with(b": ")
     }
 
     /// Flask: `ERROR in module: message`. The module is not the logger.

@@ -4,6 +4,8 @@
 //! `%+v` prints the innermost error first, then each wrap's words and stack. What wraps is two errors in one: `withMessage`,
 //! which has the words, in a `withStack`, which has the stack.
 
+use std::borrow::Cow;
+
 use super::reported::{self, Words};
 use super::stack::{self, Build, Call, Stack};
 use super::{line, value};
@@ -18,6 +20,9 @@ pub(super) const WITH_MESSAGE: &str = "*errors.withMessage";
 /// A stack around an error.
 pub(super) const WITH_STACK: &str = "*errors.withStack";
 
+/// With which programs print an error.
+const SPOKEN: &str = "error: ";
+
 /// Words, then a stack.
 #[derive(Debug, Default)]
 struct Block<'a> {
@@ -29,7 +34,9 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
     let mut words = reported::words(record, &[]);
     let verbose = words.verbose.take().unwrap_or_default();
     let mut all: Vec<&str> = verbose.lines().collect();
+    let spoken = spoken(record, preamble);
     if all.is_empty() {
+        all.extend(spoken.as_deref());
         all.extend_from_slice(preamble);
         all.extend_from_slice(lines);
     }
@@ -54,7 +61,10 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
         .collect();
     // zap leaves the outermost call out, an error's stack has it.
     let whole = |b: &Block<'_>| b.calls.last().is_some_and(|c| c.name == "runtime.goexit");
-    let errors = blocks.len() > 1 || blocks.first().is_some_and(whole);
+    // Nor does it print words above it that are no record.
+    let bare = |b: &Block<'_>| words.said.is_none() && !b.words.is_empty();
+    let own = |b: &Block<'_>| whole(b) || bare(b);
+    let errors = blocks.len() > 1 || blocks.first().is_some_and(own);
     let mut trace = if errors {
         chain(&blocks, frames, words)
     } else {
@@ -65,6 +75,13 @@ pub(super) fn read(lines: &[&str], record: &Record, preamble: &[&str]) -> Trace 
     };
     trace.handled = Some(true);
     trace
+}
+
+/// `error: %+v`: the record's own line, if the message of the error goes on behind it.
+fn spoken<'a>(record: &'a Record, preamble: &[&str]) -> Option<Cow<'a, str>> {
+    let said = record.message.as_deref().map(line::text);
+    let goes_on = !record.apart && preamble.iter().any(|text| !line::is_blank(text));
+    said.filter(|text| goes_on && text.starts_with(SPOKEN))
 }
 
 /// A logger's stack beside its message.

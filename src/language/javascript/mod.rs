@@ -97,7 +97,10 @@ fn said(crumb: &Breadcrumb, record: &Record) -> String {
     let text = line::text(&crumb.message);
     let alone = record.meta.level.is_none() && crumb.logger.is_none();
     match crumb.level.filter(|_| alone) {
-        Some(Level::Error) if !thrown::names(&text) => format!("Error: {text}"),
+        Some(Level::Error) if !thrown::names(&text) => {
+            // Bun's word.
+            format!("Error: {}", text.strip_prefix("error: ").unwrap_or(&text))
+        }
         Some(Level::Debug) => format!("Trace: {text}"),
         _ => text.into_owned(),
     }

@@ -171,6 +171,10 @@ fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
         while at > 0 && region.get(at - 1).is_some_and(|text| quotes(text)) {
             at -= 1;
         }
+        let said = lines.message.as_deref().filter(|_| at == 0);
+        if said.is_some_and(head::is_failure_that_says) {
+            return Some(Begin::Message(0));
+        }
         return Some(Begin::Line(at, 0));
     }
     if let Some(at) = lines.message.as_deref().and_then(in_message) {

@@ -3,6 +3,21 @@
 use super::{Level, Row};
 
 pub(super) const HEADERS: &[Row] = &[
+    // Go's log has no level: `error: ` is the program's, `ERROR` what stands for one.
+    (
+        "2026/11/20 15:49:24 error: failed",
+        Some(Level::Error),
+        None,
+        None,
+        "error: failed",
+    ),
+    (
+        "2026/11/20 15:49:24 ERROR: failed",
+        Some(Level::Error),
+        None,
+        None,
+        "failed",
+    ),
     // pino-pretty 13.2.0, without and with a date; winston 3.19.0 with printf; pm2's own log.
     (
         "[14:38:39.193] ERROR (api/10640): failed",
