@@ -61,8 +61,6 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("r/source_42", "headed go", WORDS_APART),
     ("r/source_42", "in every dress: json lines", WORDS_APART),
     // JVM.
-    ("jvm/prints_17", "twice in a row", PROSE_BEFORE_PROSE),
-    ("jvm/stackless_17", "twice in a row", ANNOUNCED_ALONE),
     ("jvm/log4j_12", "in every dress: syslog 5424", ONE_SPACE),
     // Rust.
     ("rust/env_logger", IN_ONE_LINE, FIELD_WHOLE),
@@ -356,10 +354,6 @@ const FIRST_PART: &str =
 
 const TWO_ESCAPES: &str = "the text holds `\\n` of its own, which is read before `#012`";
 const MARK_OF_HEADER: &str = "behind a date, a word in brackets or a dash with which a line begins, `Warning:` too, is the header's";
-
-const ANNOUNCED_ALONE: &str = "an announced exception without frames, then another's first line: it may as well be the message's second";
-
-const PROSE_BEFORE_PROSE: &str = "the last lines, which begin like an exception, and the first, which end in a frame, read as one with a long message";
 
 /// Stands for every dress that puts all of the text in one line.
 pub(crate) const IN_ONE_LINE: &str = "in one line";

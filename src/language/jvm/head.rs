@@ -40,6 +40,12 @@ pub(super) fn is_certain(text: &str) -> bool {
     is_qualified(class) && ends_class(rest) && class != THREAD_STATE
 }
 
+/// The class of a text that is certain to be an exception's.
+pub(super) fn certain_class(text: &str) -> Option<&str> {
+    let (class, _) = class(without_hash(text)).filter(|_| is_certain(text))?;
+    Some(class)
+}
+
 /// Is it an exception, named as failures are, whose message quotes what follows?
 pub(super) fn is_failure_that_says(text: &str) -> bool {
     let named = class(text).is_some_and(|(class, rest)| {

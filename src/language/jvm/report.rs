@@ -130,6 +130,15 @@ impl<'a> Lines<'a> {
         Some(first)
     }
 
+    /// Did a program print the frames under words of its own, which end in a colon? The runtime sets them in by a tab, and
+    /// loggers by four spaces. What stands above the words, like an exception's line too, is something else.
+    fn is_by_hand(&self, region: &[Cow<'a, str>], at: usize) -> bool {
+        let frame = self.first_frame().map_or("", |first| self.get(first));
+        let set_in = frame.starts_with(' ') && line::indent(frame) < 4;
+        let words = region.last().is_some_and(|text| text.ends_with(':'));
+        set_in && words && at + 1 < region.len()
+    }
+
     /// What stands before the first frame, and before the first line that hangs on an exception above it.
     fn region(&self, first_frame: Option<usize>) -> &[Cow<'a, str>] {
         let end = first_frame.unwrap_or(self.all.len());
@@ -166,6 +175,9 @@ fn begin(lines: &Lines<'_>, region: &[Cow<'_, str>]) -> Option<Begin> {
             .or_else(|| region.iter().rposition(certain))
     };
     if let Some(mut at) = line {
+        if !headed && lines.is_by_hand(region, at) {
+            return None;
+        }
         // Its message quotes the one below.
         let quotes = |text: &str| stands(text) && head::is_failure_that_says(text.trim_start());
         while at > 0 && region.get(at - 1).is_some_and(|text| quotes(text)) {

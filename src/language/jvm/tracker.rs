@@ -34,6 +34,10 @@ pub(super) struct Follower {
     part: Part,
     /// The runtime announced it: nobody caught the exception.
     announced: bool,
+    /// What it announced, while no frame is known of it.
+    class: Option<String>,
+    /// An exception of that class stands on the line behind.
+    again: bool,
     /// Each line carries the header that the opening had.
     prefixed: bool,
     /// So does a line of the message.
@@ -52,7 +56,8 @@ pub(super) struct Follower {
 impl Follower {
     /// A follower, if the text opens a trace.
     pub(super) fn open(text: &str) -> Option<Self> {
-        let announced = head::announced(text).is_some();
+        let announcement = head::announced(text);
+        let announced = announcement.is_some();
         let (part, bottom) = if flat::is_flat(text) {
             (Part::Frames, true)
         } else if announced {
@@ -65,6 +70,10 @@ impl Follower {
         Some(Self {
             part,
             announced: announced || part == Part::Done,
+            class: announcement
+                .and_then(|(_, first)| head::certain_class(first))
+                .map(str::to_owned),
+            again: false,
             prefixed: false,
             worn: false,
             bottom,
@@ -116,13 +125,19 @@ impl Follower {
             }
             self.part = Part::Frames;
             self.bottom = is_bottom(&frame);
+            (self.class, self.again) = (None, false);
             return Some(Step::Belongs);
         }
         if let Some((_, rest)) = line::link(text) {
+            // It hangs on an exception without frames: of a class that keeps none, that is the second.
+            if self.again && self.part == Part::Message {
+                return Some(Step::Ended);
+            }
             let circle = line::is_circular(rest);
             if circle || self.part == Part::Frames || head::is_certain(rest) {
                 self.part = if circle { Part::Frames } else { Part::Message };
                 self.bottom = circle;
+                self.class = None;
                 return Some(Step::Belongs);
             }
         }
@@ -154,6 +169,8 @@ impl Follower {
         if another || text.starts_with(PYTHON) {
             return Step::Ended;
         }
+        let class = self.class.take();
+        self.again |= class.is_some() && head::certain_class(text) == class.as_deref();
         self.waiting += 1;
         self.perhaps()
     }

@@ -95,6 +95,24 @@ fn the_next_trace_is_another() {
 }
 
 #[test]
+fn a_class_without_frames_that_dies_again_is_another() {
+    let first = "Exception in thread \"x\" a.B: one";
+    assert_eq!(steps(&[first, "a.B: two", "Caused by: a.C: n"]), "?.");
+    assert_eq!(steps(&[first, "a.B: two", INNER]), "?+");
+    assert_eq!(steps(&[first, "a.C: two", "Caused by: a.C: n"]), "?+");
+    let later = [first, "two", "a.B: three", "Caused by: a.C: n"];
+    assert_eq!(steps(&later), "??+");
+    let cause = [
+        first,
+        MAIN,
+        "Caused by: a.C: n",
+        "a.B: two",
+        "Caused by: a.D",
+    ];
+    assert_eq!(steps(&cause), "++?+");
+}
+
+#[test]
 fn records_of_others_stand_between() {
     assert_eq!(
         steps(&[
