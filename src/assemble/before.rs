@@ -54,11 +54,12 @@ pub(super) struct Before {
 }
 
 /// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was). Not `all`:
-/// no further than the header. `margin`: how far the hit is set in.
+/// no further than the header. `margin`: how far the hit is set in. `flush`: its
+/// wrapper has no second blank before it.
 pub(super) fn read(
     back: &mut dyn Back,
     (stream, writer): (u64, u64),
-    (all, margin): (bool, usize),
+    (all, margin, flush): (bool, usize, bool),
     grammars: &Grammars,
     context: &TimeContext,
     believed: &dyn Fn(Timestamp) -> bool,
@@ -68,6 +69,7 @@ pub(super) fn read(
         before: Before::default(),
         writer,
         margin,
+        flush,
         grammars,
         context,
         believed,
@@ -115,6 +117,10 @@ impl From<Unwrapped<'_>> for Logical {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is asked for and what was met, each by itself"
+)]
 struct Walk<'a> {
     all: bool,
     /// Filled newest first; `finish` turns it round.
@@ -122,6 +128,8 @@ struct Walk<'a> {
     writer: u64,
     /// How far the lines below are set in, at least.
     margin: usize,
+    /// A blank that was taken for the wrapper's is the line's own.
+    flush: bool,
     grammars: &'a Grammars,
     context: &'a TimeContext,
     believed: &'a dyn Fn(Timestamp) -> bool,
@@ -142,6 +150,9 @@ impl Walk<'_> {
     fn line(&mut self, mut line: Logical) {
         // Its parts may have been cut within an escape.
         line.text = format::colour::stripped(line.text);
+        if self.flush && line.meta.spaced == Some(true) {
+            line.text.insert(0, b' ');
+        }
         if line.text.iter().all(u8::is_ascii_whitespace) {
             if self.looking {
                 self.unheaded(line);

@@ -75,7 +75,7 @@ impl Assembler {
                 Some(text) => self.goes_on(place, base, &text, around),
                 None => {
                     let line = line.insert(raw.unwrap(base, around.context));
-                    if line.partial {
+                    if line.partial || line.meta.spaced == Some(true) {
                         None
                     } else {
                         self.goes_on(place, base, &line.text, around)

@@ -133,6 +133,19 @@ impl Open {
         self.stepped(step, told, line, grammars, context)
     }
 
+    /// Does a line of it begin with a blank that was taken for its wrapper's? Its first had none: the line's is its own.
+    pub(super) fn owns_blank(&self, meta: &Meta) -> bool {
+        meta.spaced == Some(true) && self.wrapper.spaced == Some(false)
+    }
+
+    /// Gives the line its blank back.
+    pub(super) fn give_blank(&self, line: &mut Pending) {
+        if self.owns_blank(&line.meta) {
+            line.text.insert(0, b' ');
+            line.meta.spaced = None;
+        }
+    }
+
     /// The short way of a line without a header; one that does not go on in the trace has to go the long way with the answer.
     pub(super) fn goes_on(
         &mut self,

@@ -146,7 +146,11 @@ impl<'t, 'a> Turn<'t, 'a> {
         let mut before = before::read(
             self.around.back,
             (self.stream.base, self.stream.writer),
-            (all, margin(&hit.line.text)),
+            (
+                all,
+                margin(&hit.line.text),
+                hit.line.meta.spaced == Some(false),
+            ),
             self.grammars,
             self.around.context,
             &|t| belief.holds(t, now),
@@ -198,6 +202,7 @@ impl<'t, 'a> Turn<'t, 'a> {
         let open = self.stream.open.as_mut()?;
         let context = self.around.context;
         let line = &mut line.line;
+        open.give_blank(line);
         let step = match std::mem::take(&mut self.known) {
             Known::Step(step) => {
                 let told = Stepped::bare(&line.text, open.set_in);

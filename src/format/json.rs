@@ -130,6 +130,7 @@ fn of_object(mut object: Map<String, Value>, context: &TimeContext) -> JsonRecor
         fields: ids,
         host: None,
         route: 0,
+        spaced: None,
     };
     meta.fields.extend(fields(object));
     meta.fields.truncate(FIELDS_MAX);

@@ -60,6 +60,9 @@ pub struct Meta {
     pub host: Option<String>,
     /// Who gets it, where a lane's entries do not all go to the same apps.
     pub route: u16,
+    /// Was a second blank before the text taken for the wrapper's? `None` where it may as well have been the text's, or where
+    /// the wrapper never has one.
+    pub spaced: Option<bool>,
 }
 
 impl Meta {
@@ -76,6 +79,7 @@ impl Meta {
             fields: merged(self.fields, outer.fields),
             host: outer.host,
             route: outer.route,
+            spaced: outer.spaced,
         }
     }
 }
@@ -181,6 +185,7 @@ fn without_prefixes<'a>(found: Unwrapped<'a>, context: &TimeContext) -> Unwrappe
     let stream = prefix::within(found.meta.stream, prefixes.key);
     let mut meta = prefixes.meta(context).over(found.meta);
     meta.stream = stream;
+    meta.spaced = prefixes.spaced();
     let text = match found.text {
         Cow::Borrowed(text) => Cow::Borrowed(text.get(len..).unwrap_or_default()),
         Cow::Owned(mut text) => {

@@ -36,6 +36,8 @@ struct Prefix<'a> {
     data: &'a [u8],
     /// The text may hold control characters written out as syslog daemons do.
     escaped: bool,
+    /// Was a blank before the text taken for the daemon's? Only one that is there, or is not, tells.
+    spaced: Option<bool>,
 }
 
 /// The prefixes of one line.
@@ -134,6 +136,11 @@ impl Prefixes<'_> {
         self.found.iter().flatten().any(|p| p.escaped)
     }
 
+    /// Was a blank before the text taken for the innermost's?
+    pub(super) fn spaced(&self) -> Option<bool> {
+        self.found.iter().flatten().next_back()?.spaced
+    }
+
     /// What the prefixes say, the inner before the outer. The stream is not filled in.
     pub(super) fn meta(&self, context: &TimeContext) -> Meta {
         let metas = self.found.iter().flatten().map(|p| p.meta(context));
@@ -155,6 +162,7 @@ impl Prefix<'_> {
             fields: syslog::data_fields(self.data),
             host: None,
             route: 0,
+            spaced: None,
         };
         for (name, value) in [("syslog_host", self.host), ("syslog_ident", self.ident)] {
             meta.fields

@@ -48,11 +48,6 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("swift/try_59", "in every dress: json lines", WORDS_APART),
     // Julia.
     ("julia/*", "headed go", MARK_OF_HEADER),
-    (
-        "julia/method_110",
-        "in every dress: syslog 5424",
-        BLANK_OF_WRAPPER,
-    ),
     // R.
     ("r/abort_source_42", "end cut off", PLACES_BELOW),
     ("r/traced_source_42", "end cut off", PLACES_BELOW),
@@ -60,8 +55,6 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("r/source_42", "in every dress: headed logback", WORDS_APART),
     ("r/source_42", "headed go", WORDS_APART),
     ("r/source_42", "in every dress: json lines", WORDS_APART),
-    // JVM.
-    ("jvm/log4j_12", "in every dress: syslog 5424", ONE_SPACE),
     // Rust.
     ("rust/env_logger", IN_ONE_LINE, FIELD_WHOLE),
     ("rust/tracing", IN_ONE_LINE, FIELD_WHOLE),
@@ -81,39 +74,10 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("rust/unwrapped", "beginning cut off", QUOTED_ALONE),
     ("rust/quotes_*", "beginning cut off", QUOTED_ALONE),
     ("rust/quotes_*", "end cut off", QUOTED_ALONE),
-    (
-        "rust/colour_note_bare",
-        "in every dress: syslog 5424",
-        ONE_SPACE,
-    ),
-    (
-        "rust/declined_bare",
-        "in every dress: syslog 5424",
-        ONE_SPACE,
-    ),
-    ("rust/assert_170", "in every dress: syslog 5424", ONE_SPACE),
-    ("rust/assert_195", "in every dress: syslog 5424", ONE_SPACE),
-    (
-        "rust/assert_bare_195",
-        "in every dress: syslog 5424",
-        ONE_SPACE,
-    ),
-    (
-        "rust/eyre_lines_bare",
-        "in every dress: syslog 5424",
-        ONE_SPACE,
-    ),
-    ("rust/unwrapped", "in every dress: syslog 5424", ONE_SPACE),
-    ("rust/quotes_*", "in every dress: syslog 5424", ONE_SPACE),
     // .NET.
     ("dotnet/aggregate_*", "end cut off", AGGREGATE),
     (
         "dotnet/mel_31",
-        "in every dress: syslog 5424",
-        BLANK_OF_WRAPPER,
-    ),
-    (
-        "dotnet/message_*",
         "in every dress: syslog 5424",
         BLANK_OF_WRAPPER,
     ),

@@ -209,6 +209,10 @@ fn structured(text: &[u8], at: usize) -> Option<Prefix<'_>> {
         ident,
         data,
         escaped: true,
+        spaced: match behind.get(1) {
+            Some(b' ') => (message.len() + 2 == behind.len()).then_some(true),
+            _ => Some(false),
+        },
         ..Prefix::default()
     })
 }

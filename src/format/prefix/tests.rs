@@ -189,6 +189,21 @@ fn syslog_lines_say_who_and_when() {
 }
 
 #[test]
+fn a_second_blank_is_told_where_it_is_seen() {
+    for (text, spaced) in [
+        ("x", Some(false)),
+        ("\tx", Some(false)),
+        (" x", Some(true)),
+        ("  x", None),
+        (" ^", None),
+    ] {
+        let line = format!("<11>1 2026-11-20T15:49:24Z h app 12 - - {text}");
+        assert_eq!(read(&line).meta.spaced, spaced, "{text:?}");
+    }
+    assert_eq!(read("Nov 20 15:49:24 h app[12]:  x").meta.spaced, None);
+}
+
+#[test]
 fn structured_data_becomes_fields() {
     let found = read(
         r#"<165>1 2003-10-11T22:14:15.003Z h app 12 ID47 [ex@32473 iut="3" src="A\"p\]p"][trace@1 trace_id="0af7651916cd43dd8448eb211c80319c"] m"#,
