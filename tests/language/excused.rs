@@ -187,8 +187,6 @@ pub(crate) const EXCUSED: &[(&str, &str, &str)] = &[
     ("ruby/sinatra_31", IN_ONE_LINE, CLASS_APART),
     ("ruby/circular_*", "twice in a row", RESTARTED),
     ("ruby/objects_*", "twice in a row", RESTARTED),
-    ("ruby/highlighted_31", "twice", RESTARTED),
-    ("ruby/highlighted_31", "twice in a row", RESTARTED),
     ("ruby/highlighted_31", "beginning cut off", CALLERS_ABOVE),
     ("ruby/highlighted_31", "indented", CALLERS_ABOVE),
     ("ruby/highlighted_31", "tabbed", CALLERS_ABOVE),

@@ -32,6 +32,9 @@ const NAME: Bytes = Bytes::and_alphanumeric("_:");
 const NO_PATH: Bytes = Bytes::of("\"'`{}=|;,#");
 const CARETS: Bytes = Bytes::of("^~ \t");
 
+/// What a program's own lines are in.
+pub(super) const MAIN: &str = "<main>";
+
 /// `path:12:in 'label'`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place<'a> {
@@ -43,6 +46,13 @@ pub(super) struct Place<'a> {
     pub(super) label: Option<&'a str>,
     /// Quoted as since 3.4.
     pub(super) modern: bool,
+}
+
+impl Place<'_> {
+    /// Is it called from nowhere? Then no callers are printed.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.label.is_none_or(|label| label.ends_with(MAIN))
+    }
 }
 
 /// A place with what stands before and behind it on the line.

@@ -189,7 +189,7 @@ impl Follower {
                 met => {
                     self.calls.doubt(place, false);
                     self.earlier |= met == Meeting::Earlier;
-                    self.apart |= place.label.is_some_and(|label| label == MAIN);
+                    self.apart |= place.label == Some(line::MAIN);
                     return self.perhaps();
                 }
             },
@@ -229,6 +229,9 @@ impl Follower {
             // The callers of another stand above it.
             self.begin(text, head);
             return Step::Belongs;
+        }
+        if self.kind == Kind::Reversed && !head.place.is_outermost() {
+            return Step::Ended;
         }
         if self.kind == Kind::Thread && line == hash(text.trim()) {
             self.part = Part::Again;
@@ -359,9 +362,6 @@ pub(super) fn is_heading(text: &str) -> bool {
 /// Rake's line above a cause.
 pub(super) const RAKE_CAUSE: &str = "Caused by:";
 
-/// What a program is called by.
-const MAIN: &str = "<main>";
-
 /// How such a line begins.
 pub(super) const CAUSE: &str = "Information for cause: ";
 
@@ -415,6 +415,17 @@ mod tests {
         let thread = "#<Thread:0x00007fd2332ff4b0 nameless.rb:22 run> terminated with exception (report_on_exception is true):";
         assert_eq!(steps(&[thread, first, caller]), "++");
         assert!(Follower::open("a.rb:3:in `f': warning: odd").is_none());
+    }
+
+    #[test]
+    fn behind_the_last_error_printed_upside_down_only_one_without_callers_stands() {
+        let above = "\t1: from a.rb:20:in `<main>'";
+        let first = "a.rb:9:in `f': boom (E)";
+        let outer = "a.rb:12:in `rescue in g': gave up (F)";
+        assert_eq!(steps(&[above, first, outer]), "+.");
+        assert_eq!(steps(&[above, first, above, outer]), "+++");
+        let last = "a.rb:21:in `rescue in <main>': gave up (F)";
+        assert_ne!(steps(&[above, first, last]), "+.");
     }
 
     const HEAD: &str = "a.rb:9:in 'f': boom (E)";

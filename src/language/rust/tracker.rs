@@ -236,17 +236,24 @@ impl Follower {
         }
         // Behind the stack that overflowed; what no memory was left for is another crash's first line.
         if self.kind == Kind::Fatal && text.starts_with(line::FATAL) {
+            self.part = Part::Over;
             return Step::Belongs;
         }
         if text == line::STACK {
             self.part = Part::Stack;
             return Step::Perhaps;
         }
-        // log-panics prints the calls alone.
         match line::call(text) {
-            Some(call) if call.number == Some(0) && self.part == Part::Said => self.called(Some(0)),
+            Some(call) if call.number == Some(0) && self.prints_calls_alone() => {
+                self.called(Some(0))
+            }
             _ => Step::Ended,
         }
+    }
+
+    /// As log-panics does, behind the words of a panic.
+    fn prints_calls_alone(&self) -> bool {
+        self.kind == Kind::Panic && self.part == Part::Said
     }
 
     fn first_call(&mut self, text: &str) -> Step {
@@ -379,6 +386,15 @@ mod tests {
 
     fn told(first: &str, lines: &[&str]) -> String {
         steps(&mut Follower::open(first).unwrap(), lines)
+    }
+
+    #[test]
+    fn nothing_is_printed_behind_an_overflowed_stack() {
+        let head = "thread 'main' (7) has overflowed its stack";
+        let fatal = "fatal runtime error: stack overflow, aborting";
+        assert_eq!(told(head, &[fatal, "   0: main"]), "+.");
+        assert_eq!(told(head, &["   0: main"]), ".");
+        assert_eq!(told(fatal, &["   0: main"]), ".");
     }
 
     #[test]
