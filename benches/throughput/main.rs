@@ -26,6 +26,7 @@ use std::process::{Command, ExitCode};
 
 use measure::{Run, cpu_median, verdict, wall_median};
 use null::NullSink;
+use support::figures::median;
 use support::home::{Home, STACKTAIL, THINNING_OFF};
 use support::loggen::{self, Density, Lang, Written};
 
@@ -166,8 +167,7 @@ fn event_cost(sparse: &(PathBuf, Written), dense: &(PathBuf, Written)) -> bool {
             many.wall * 1e3
         );
     }
-    slopes.sort_by(f64::total_cmp);
-    let cheap = verdict("CPU of one event in ms", slopes[ROUNDS / 2], EVENT_MS_MAX);
+    let cheap = verdict("CPU of one event in ms", median(slopes), EVENT_MS_MAX);
     verdict(
         "run --once, peak memory in KiB",
         peak as f64,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
+use crate::support::figures::median;
 use crate::support::wait::pass;
 
 /// One run of a program.
@@ -105,12 +106,6 @@ pub(crate) fn cpu_median(runs: &[Run]) -> f64 {
 /// The median of their seconds.
 pub(crate) fn wall_median(runs: &[Run]) -> f64 {
     median(runs.iter().map(|run| run.wall))
-}
-
-fn median(of: impl Iterator<Item = f64>) -> f64 {
-    let mut of: Vec<f64> = of.collect();
-    of.sort_by(f64::total_cmp);
-    of[of.len() / 2]
 }
 
 /// Prints what was found against its bound; does it hold?

@@ -54,8 +54,7 @@ pub(super) struct Before {
 }
 
 /// Reads back from a hit in a stream; of several writers to it, only the one that is told (0: whoever it was). Not `all`:
-/// no further than the header. `margin`: how far the hit is set in. `flush`: its
-/// wrapper has no second blank before it.
+/// no further than the header. `margin`: how far the hit is set in. `flush`: its wrapper has no second blank before it.
 pub(super) fn read(
     back: &mut dyn Back,
     (stream, writer): (u64, u64),

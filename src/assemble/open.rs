@@ -133,14 +133,9 @@ impl Open {
         self.stepped(step, told, line, grammars, context)
     }
 
-    /// Does a line of it begin with a blank that was taken for its wrapper's? Its first had none: the line's is its own.
-    pub(super) fn owns_blank(&self, meta: &Meta) -> bool {
-        meta.spaced == Some(true) && self.wrapper.spaced == Some(false)
-    }
-
-    /// Gives the line its blank back.
+    /// Gives a line the blank back that was taken for its wrapper's: where the first had none, it is the line's own.
     pub(super) fn give_blank(&self, line: &mut Pending) {
-        if self.owns_blank(&line.meta) {
+        if line.meta.spaced == Some(true) && self.wrapper.spaced == Some(false) {
             line.text.insert(0, b' ');
             line.meta.spaced = None;
         }

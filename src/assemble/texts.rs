@@ -112,7 +112,7 @@ impl Whole {
     /// Does it tell that the one escape in its text is the end of a line? rsyslog's has no other meaning: then its own
     /// lines may be the two.
     fn proves_an_end(&self, text: &[u8]) -> bool {
-        let several = escape::is_octal(text) && self.lines.len() > 1;
+        let several = self.lines.len() > 1 && escape::is_octal(text);
         several || self.is_behind_another_line()
     }
 
@@ -145,7 +145,7 @@ pub(super) fn opening(grammars: &Grammars, text: &[u8], context: &TimeContext) -
     };
     let whole = Some(whole).filter(|found| !found.is_empty());
     // A message may hold escaped lines, and its trace follow on lines of its own. rsyslog escapes all or nothing.
-    let sure = |found: &Vec<Whole>| escape::is_octal(text) || found.iter().all(|w| !w.unfinished);
+    let sure = |found: &Vec<Whole>| found.iter().all(|w| !w.unfinished) || escape::is_octal(text);
     if whole.as_ref().is_some_and(sure) {
         return whole.map(Opening::Whole);
     }

@@ -7,34 +7,35 @@ const NEWLINES_MIN: usize = 2;
 /// loggers write them, `#012` and `#011` as rsyslog does, `^J` and `^I` as terminals and syslog-ng do.
 #[must_use]
 pub fn unescape(text: &[u8]) -> Option<Vec<u8>> {
-    // What rsyslog escaped had real newlines: any other is the text's own.
-    if has_lines(text, b"#012") {
-        return Some(replaced(text, b'#', &OCTALS));
-    }
-    if has_lines(text, b"\\n") {
-        return Some(backslashes(text));
-    }
-    has_lines(text, b"^J").then(|| replaced(text, b'^', &CARETS))
+    undone(text, |newline| has_lines(text, newline))
 }
 
 /// The same where one newline is all there is: only what stands behind it can tell whether it is one.
 #[must_use]
 pub fn unescape_one(text: &[u8]) -> Option<Vec<u8>> {
-    let holds = |newline: &[u8]| memchr::memmem::find(text, newline).is_some();
-    if holds(b"#012") {
-        Some(replaced(text, b'#', &OCTALS))
-    } else if holds(b"\\n") {
-        Some(backslashes(text))
-    } else {
-        holds(b"^J").then(|| replaced(text, b'^', &CARETS))
+    undone(text, |newline| holds(text, newline))
+}
+
+/// Undoes the escapes of which this newline is one.
+fn undone(text: &[u8], is_escaped: impl Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
+    // What rsyslog escaped had real newlines: any other is the text's own.
+    if is_escaped(b"#012") {
+        return Some(replaced(text, b'#', &OCTALS));
     }
+    if is_escaped(b"\\n") {
+        return Some(backslashes(text));
+    }
+    is_escaped(b"^J").then(|| replaced(text, b'^', &CARETS))
+}
+
+fn holds(text: &[u8], newline: &[u8]) -> bool {
+    memchr::memmem::find(text, newline).is_some()
 }
 
 /// Are the ends of the text's lines written as rsyslog does?
 #[must_use]
 pub fn is_octal(text: &[u8]) -> bool {
-    let holds = memchr::memmem::find(text, b"#012").is_some();
-    holds && (has_lines(text, b"#012") || !has_lines(text, b"\\n"))
+    holds(text, b"#012") && (has_lines(text, b"#012") || !has_lines(text, b"\\n"))
 }
 
 /// How a line may be indented behind an escaped newline.

@@ -8,6 +8,7 @@ use rustix::time::{ClockId, clock_gettime};
 use stacktail::os::journal::JournalPlace;
 use stacktail::os::journald::Journal;
 
+use crate::support::figures::median;
 use crate::support::home::Home;
 use crate::support::wait::{pass, wait_until};
 use crate::world::{Journald, Service, apart, hide_libsystemd, journalctl};
@@ -103,11 +104,6 @@ fn fill(entries: usize) {
     }
     services.iter_mut().for_each(Service::sync);
     assert!(journalctl(&["--sync"]));
-}
-
-fn median(mut runs: Vec<f64>) -> f64 {
-    runs.sort_by(f64::total_cmp);
-    runs[runs.len() / 2]
 }
 
 #[test]

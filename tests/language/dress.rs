@@ -251,39 +251,32 @@ pub(crate) const DRESSES: &[Dress] = &[
 /// The text in this dress, every line from the first service; a dress of one line is worn by each trace that has no field
 /// of its own already.
 pub(crate) fn put_on(dress: &Dress, written: &Written) -> String {
-    let worn = |wear: fn(&Logged) -> String| {
-        let worn = |logged: &Logged| match logged.has_field {
-            true => logged.printed.clone() + "\n",
-            false => wear(logged),
-        };
-        written.traces.iter().map(worn).collect()
-    };
     match dress.wear {
-        Wear::Whole(wear) => worn(wear),
+        Wear::Whole(wear) => {
+            let worn = |logged: &Logged| match logged.has_field {
+                true => logged.printed.clone() + "\n",
+                false => wear(logged),
+            };
+            written.traces.iter().map(worn).collect()
+        }
         Wear::Lines(wear) => lines_of(written, 0).map(wear).collect(),
     }
 }
 
 /// The text in this dress, every line from the first service, all of it in one line if it is a dress of one line.
 pub(crate) fn put_on_all(dress: &Dress, text: &str) -> String {
-    match dress.wear {
-        Wear::Whole(wear) => {
-            let stack = text.strip_suffix('\n').unwrap_or(text).to_owned();
-            wear(&Logged {
-                printed: stack.clone(),
-                stack,
-                ..Logged::default()
-            })
-        }
-        Wear::Lines(wear) => {
-            let text = text.to_owned();
-            let written = Written {
-                text,
-                ..Written::default()
-            };
-            lines_of(&written, 0).map(wear).collect()
-        }
-    }
+    let stack = text.strip_suffix('\n').unwrap_or(text).to_owned();
+    let all = Logged {
+        printed: stack.clone(),
+        stack,
+        ..Logged::default()
+    };
+    let written = Written {
+        text: text.to_owned(),
+        traces: vec![all],
+        ..Written::default()
+    };
+    put_on(dress, &written)
 }
 
 /// Each line, from this service.

@@ -10,3 +10,10 @@ pub(crate) fn quantile(sorted: &[Duration], part: f64) -> Duration {
         .copied()
         .unwrap_or_default()
 }
+
+/// The middle one of these, or the higher of the two there. There must be one.
+pub(crate) fn median(of: impl IntoIterator<Item = f64>) -> f64 {
+    let mut of: Vec<f64> = of.into_iter().collect();
+    of.sort_by(f64::total_cmp);
+    of[of.len() / 2]
+}

@@ -28,15 +28,15 @@ impl Reader<'_> {
                 Some(b'[') if self.at - mark > 1 && self.is_key() => None,
                 Some(b'[') => self.in_brackets(),
                 Some(b'(') => self.in_parentheses(),
-                Some(b'0'..=b'9' | b'-')
-                    if self.meta.level.is_some() && self.meta.pid.is_none() && !self.is_dash() =>
-                {
-                    self.spring().map(|()| Next::Message)
-                }
-                Some(b'-' | b'|') if self.is_dash() => {
+                Some(b'-' | b'|') if self.rest().get(1) == Some(&b' ') => {
                     self.at += 1;
                     self.behind_dash();
                     return;
+                }
+                Some(b'0'..=b'9' | b'-')
+                    if self.meta.level.is_some() && self.meta.pid.is_none() =>
+                {
+                    self.spring().map(|()| Next::Message)
                 }
                 Some(b) if b.is_ascii_alphabetic() || *b == b'_' => self.word(),
                 _ => None,
@@ -50,11 +50,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-
-    /// One mark between two parts.
-    fn is_dash(&self) -> bool {
-        matches!(self.rest(), [b'-' | b'|', b' ', ..])
     }
 
     /// `    [cause]: Error: x`, an indented line of a message, which nothing but a time stands before.

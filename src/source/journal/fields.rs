@@ -83,6 +83,15 @@ fn kept(name: &[u8]) -> Option<&'static str> {
     names.find_map(|(_, known)| (known.as_bytes() == name).then_some(*known))
 }
 
+/// Name and value of `NAME=value`.
+pub(super) fn parted(field: &[u8]) -> (&[u8], &[u8]) {
+    let at = memchr::memchr(b'=', field).unwrap_or(field.len());
+    (
+        field.get(..at).unwrap_or_default(),
+        field.get(at + 1..).unwrap_or_default(),
+    )
+}
+
 /// Takes one field; gives how many bytes of its value were cut.
 pub(super) fn take(entry: &mut Entry, name: &[u8], value: &[u8]) -> usize {
     match name {

@@ -4,6 +4,7 @@
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use super::fields;
 use crate::bounds::ENTRY_MESSAGE_BYTES_MAX;
 use crate::os::journal::{EntryId, JournalPlace};
 use crate::os::journald::{Journal, OpenError};
@@ -142,11 +143,8 @@ impl Reader for Systemd {
 
     fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()> {
         let shown = self.journal.fields(|data| {
-            let at = memchr::memchr(b'=', data).unwrap_or(data.len());
-            each(
-                data.get(..at).unwrap_or_default(),
-                data.get(at + 1..).unwrap_or_default(),
-            );
+            let (name, value) = fields::parted(data);
+            each(name, value);
         });
         self.checked(shown)
     }

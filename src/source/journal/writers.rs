@@ -81,13 +81,13 @@ impl Writers {
 impl Known {
     fn of(writer: Writer<'_>, picker: &mut Picker) -> Self {
         let mut entry = Entry::default();
-        for line in writer.fields.split(|byte| *byte == b'\n') {
-            if let Some(at) = memchr::memchr(b'=', line) {
-                let (name, value) = line.split_at(at);
-                let value = value.get(1..).unwrap_or_default();
-                picker.see(name, value);
-                fields::take(&mut entry, name, value);
-            }
+        let lines = writer.fields.split(|byte| *byte == b'\n');
+        for (name, value) in lines
+            .map(fields::parted)
+            .filter(|(name, _)| !name.is_empty())
+        {
+            picker.see(name, value);
+            fields::take(&mut entry, name, value);
         }
         let route = picker.route(&entry);
         fields::finish(&mut entry, 0);
