@@ -257,8 +257,10 @@ impl Open {
 
     /// The line is the record's, and so are those that waited for it.
     fn push(&mut self, place: Place, text: &[u8], context: &TimeContext) {
-        for earlier in self.waiting.all() {
-            self.lines.push(&earlier.into_text(self.set_in, context));
+        if !self.waiting.is_empty() {
+            for earlier in self.waiting.all() {
+                self.lines.push(&earlier.into_text(self.set_in, context));
+            }
         }
         self.rival = None;
         self.lines.push(text);

@@ -51,6 +51,11 @@ impl Waiting {
         self.bytes
     }
 
+    /// Does none wait, and came no other's record behind the last line that belongs?
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && !self.parted
+    }
+
     /// May no more of them wait?
     pub(super) fn is_full(&self) -> bool {
         self.lines.len() >= RECORD_LINES_MAX || self.bytes >= RECORD_BYTES_MAX / 2

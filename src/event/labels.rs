@@ -15,6 +15,9 @@ pub(super) type Fields = [(String, Value)];
 
 /// The field of this name; else, for a path with dots, the field within fields, the longest name first.
 pub(super) fn field<'a>(fields: &'a Fields, path: &str) -> Option<&'a Value> {
+    if fields.is_empty() {
+        return None;
+    }
     let named = |name: &str| {
         let found = fields.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value)

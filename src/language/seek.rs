@@ -51,6 +51,8 @@ pub(super) trait Seek {
     fn parted(&self, byte: u8) -> Option<(&str, &str)>;
     /// As `rsplit_once` of an ASCII character.
     fn parted_last(&self, byte: u8) -> Option<(&str, &str)>;
+    /// As `rsplit_once` of a colon behind which stand one digit or more, and nothing else.
+    fn numbered(&self) -> Option<(&str, &str)>;
 }
 
 impl Seek for str {
@@ -82,6 +84,14 @@ impl Seek for str {
 
     fn parted_last(&self, byte: u8) -> Option<(&str, &str)> {
         around(self, memchr::memrchr(byte, self.as_bytes())?)
+    }
+
+    fn numbered(&self) -> Option<(&str, &str)> {
+        let bytes = self.as_bytes();
+        let digits = bytes.iter().rev().take_while(|b| b.is_ascii_digit());
+        let colon = bytes.len().checked_sub(digits.count() + 1)?;
+        let is_one = bytes.get(colon) == Some(&b':') && colon + 1 < bytes.len();
+        is_one.then(|| around(self, colon)).flatten()
     }
 }
 
@@ -245,6 +255,16 @@ mod tests {
                 assert_eq!(text.parted(byte), text.split_once(c));
                 assert_eq!(text.parted_last(byte), text.rsplit_once(c));
             }
+        }
+    }
+
+    #[test]
+    fn a_number_behind_the_last_colon() {
+        let texts = ["x:1:23", "x:", ":7", "7", "", "x:1a", "ä:1ö", "x:-1", "ä:4"];
+        for text in texts.iter().chain(TEXTS) {
+            let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+            let parted = text.rsplit_once(':').filter(|(_, number)| digits(number));
+            assert_eq!(text.numbered(), parted, "{text}");
         }
     }
 

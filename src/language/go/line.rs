@@ -111,7 +111,7 @@ pub(super) fn location(text: &str) -> Option<Location<'_>> {
         }
         rest = before.trimmed_end();
     }
-    let (path, number) = rest.parted_last(b':')?;
+    let (path, number) = rest.numbered()?;
     let number = number.parse().ok()?;
     (is_source(path)).then_some(Location {
         path,

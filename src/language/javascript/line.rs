@@ -76,7 +76,7 @@ fn before_bracket(text: &str) -> Option<(&str, &str)> {
 
 /// Function names hold few words: `new Foo`, `Timeout.tick [as _onTimeout]`, `Object.<computed> [as on:order]`.
 fn is_function(name: &str) -> bool {
-    !name.is_empty() && memchr::memchr_iter(b' ', name.as_bytes()).count() < 6
+    !name.is_empty() && name.bytes().filter(|byte| *byte == b' ').count() < 6
 }
 
 fn is_location(location: &str) -> bool {
@@ -129,19 +129,16 @@ fn drive(path: &str) -> bool {
 
 /// The path of `path:LINE:COLUMN`.
 pub(super) fn placed(location: &str) -> Option<&str> {
-    let (rest, column) = location.parted_last(b':')?;
-    let (path, line) = rest.parted_last(b':')?;
-    let digits = |s: &str| !s.is_empty() && s.len() < 10 && s.bytes().all(|b| b.is_ascii_digit());
-    (digits(line) && digits(column) && !path.is_empty()).then_some(path)
+    let (rest, column) = location.numbered()?;
+    let (path, line) = rest.numbered()?;
+    (line.len() < 10 && column.len() < 10 && !path.is_empty()).then_some(path)
 }
 
 /// Is the path no other language's?
 fn is_ours(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    let Some(dot) = memchr::memrchr(b'.', bytes) else {
+    let Some((_, extension)) = path.parted_last(b'.') else {
         return true;
     };
-    let extension = path.get(dot + 1..).unwrap_or_default();
     if matches!(extension, "js" | "mjs" | "cjs" | "ts" | "tsx" | "jsx") {
         return true;
     }
@@ -222,9 +219,10 @@ pub(super) fn is_throw_site(text: &str) -> bool {
 
 /// Path and line of `path:LINE`.
 pub(super) fn throw_site(text: &str) -> Option<(&str, u32)> {
-    let (path, line) = text.parted_last(b':')?;
-    let digits = !line.is_empty() && line.len() < 8 && line.bytes().all(|b| b.is_ascii_digit());
-    let path = Some(path).filter(|p| digits && !p.is_empty() && p.len() < FRAME_PATH_BYTES_MAX)?;
+    let (path, line) = text.numbered()?;
+    let numbered = line.len() < 8;
+    let path =
+        Some(path).filter(|p| numbered && !p.is_empty() && p.len() < FRAME_PATH_BYTES_MAX)?;
     Some((path, line.parse().ok()?))
 }
 

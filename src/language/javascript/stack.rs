@@ -99,7 +99,7 @@ fn matched(text: &str) -> Option<Frame> {
 fn next_parenthesis(text: &str, from: usize) -> Option<(usize, usize)> {
     let mut from = from;
     loop {
-        let at = from + text.get(from..)?.find('(')?;
+        let at = from + memchr::memchr(b'(', text.as_bytes().get(from..)?)?;
         let before = text.get(..at)?;
         let name = before.trimmed_end();
         if name.len() < before.len() && !name.is_empty() {
@@ -151,21 +151,15 @@ impl<'a> Place<'a> {
 
 /// `(.+):(\d+):(\d+)?`: the last such place in the text.
 fn split_place(text: &str) -> Option<(&str, Option<u32>, Option<u32>)> {
-    let digits = |s: &str| s.len() - s.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let mut end = text.len();
     loop {
-        let colon = text.get(..end)?.last_of(b':')?;
-        let before = text.get(..colon)?;
-        let rest = before.trim_end_matches(|c: char| c.is_ascii_digit());
-        let path = rest.strip_suffix(':').filter(|p| !p.is_empty());
-        if rest.len() < before.len()
-            && let Some(path) = path
-        {
-            let behind = text.get(colon + 1..)?;
-            let column = behind.get(..digits(behind))?.parse().ok();
-            return Some((path, before.get(rest.len()..)?.parse().ok(), column));
+        let (before, _) = text.get(..end)?.parted_last(b':')?;
+        if let Some((path, line)) = before.numbered().filter(|(path, _)| !path.is_empty()) {
+            let behind = text.get(before.len() + 1..)?;
+            let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+            return Some((path, line.parse().ok(), behind.get(..digits)?.parse().ok()));
         }
-        end = colon;
+        end = before.len();
     }
 }
 

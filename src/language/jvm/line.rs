@@ -49,9 +49,7 @@ const LINKS: &[(&str, Link)] = &[
 pub(super) fn strict_frame(text: &str) -> Option<FrameLine<'_>> {
     let frame = frame(text)?;
     let certain = match frame.location {
-        Location::File(file, line) => {
-            (line.is_some() || is_source(file)) && !file.contains(char::is_whitespace)
-        }
+        Location::File(file, line) => (line.is_some() || is_source(file)) && is_one_word(file),
         Location::Native | Location::Unknown(_) => true,
     };
     (certain && is_name(frame.method)).then_some(frame)
@@ -126,8 +124,13 @@ fn location(text: &str) -> Option<Location<'_>> {
     }
     // Without a line only what names a file: `at A.b(String)` is .NET's.
     let named = line.is_some() || file.contains('.') || file.starts_with('<') || file == "\u{8}";
-    let plain = named && !file.contains([',', '"', '(', ')']);
+    let plain = named && !NO_FILE.hold_any(file);
     (plain || is_source(file)).then_some(Location::File(file, line))
+}
+
+/// Is there no white space in it?
+fn is_one_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic()) || !text.contains(char::is_whitespace)
 }
 
 fn is_source(file: &str) -> bool {
@@ -160,6 +163,8 @@ fn has_name_chars(name: &str) -> bool {
 
 /// What identifiers and their compounds are made of.
 const NAME: Bytes = Bytes::and_alphanumeric("_$-<>./@+");
+/// What no file's name has, unless its extension is one of source files.
+const NO_FILE: Bytes = Bytes::of(",\"()");
 /// What no method's name has.
 const NO_METHOD: Bytes = Bytes::of("\"\t;[");
 

@@ -356,7 +356,8 @@ pub(super) fn beneath<'a>(path: &'a str, root: &str) -> Option<&'a str> {
 }
 
 pub(super) fn basename(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+    let folders = memchr::memrchr2(b'/', b'\\', path.as_bytes()).map_or(0, |at| at + 1);
+    path.get(folders..).unwrap_or(path)
 }
 
 pub(super) fn parent(path: &str) -> &str {
