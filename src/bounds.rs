@@ -354,6 +354,12 @@ pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
 pub const JOURNAL_WRITERS_MAX: usize = 16;
 /// … if they are no longer than this.
 pub const JOURNAL_WRITER_BYTES_MAX: usize = 4 << 10;
+/// Writers of whom it is remembered what follows from their fields.
+pub const JOURNAL_KNOWN_MAX: usize = 128;
+/// Fields of journal entries that are remembered, each behind others; then all are forgotten.
+pub const JOURNAL_SHARED_MAX: usize = 1_024;
+/// So many fields that never come again are remembered behind one that does.
+pub const JOURNAL_BARREN_MAX: usize = 32;
 /// Bytes taken at once of what `journalctl` prints.
 pub const EXPORT_READ_BYTES: usize = 256 << 10;
 /// A journal that cannot be read is opened anew this often.

@@ -54,30 +54,49 @@ fn folders_of(name: &str) -> Vec<PathBuf> {
         .to_vec()
 }
 
-/// The parts of a cursor (`s=…;i=…;b=…;m=…;t=…;x=…`, all hexadecimal) that identify its entry. Those behind the last of them
-/// are not looked at.
-#[must_use]
-pub fn cursor_id(cursor: &[u8]) -> Option<EntryId> {
-    let (mut sequence, mut number, mut realtime) = (None, None, None);
-    let mut rest = cursor;
-    loop {
-        let (name, behind) = rest.split_at_checked(2)?;
-        let end = memchr::memchr(b';', behind);
-        let value = behind.get(..end.unwrap_or(behind.len()))?;
-        match name {
-            b"s=" if value.len() == 32 => sequence = Some(hex(value)?.to_be_bytes()),
-            b"i=" => number = u64::try_from(hex(value)?).ok(),
-            b"t=" => realtime = i64::try_from(hex(value)?).ok(),
-            _ => {}
+/// Reads cursors (`s=…;i=…;b=…;m=…;t=…;x=…`, all hexadecimal). Those of one journal are nearly always of the same sequence,
+/// which is read once.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cursors {
+    /// The last sequence, as it was written.
+    written: [u8; 32],
+    /// The same as bytes, once one was read.
+    sequence: Option<[u8; 16]>,
+}
+
+impl Cursors {
+    /// The parts that identify the cursor's entry. Those behind the last of them are not looked at.
+    #[must_use]
+    pub fn id(&mut self, cursor: &[u8]) -> Option<EntryId> {
+        let (mut sequence, mut number, mut realtime) = (None, None, None);
+        let mut rest = cursor;
+        loop {
+            let (name, behind) = rest.split_at_checked(2)?;
+            let end = memchr::memchr(b';', behind);
+            let value = behind.get(..end.unwrap_or(behind.len()))?;
+            match name {
+                b"s=" => sequence = self.sequence(value.try_into().ok()?),
+                b"i=" => number = u64::try_from(hex(value)?).ok(),
+                b"t=" => realtime = i64::try_from(hex(value)?).ok(),
+                _ => {}
+            }
+            if let (Some(sequence), Some(number), Some(realtime)) = (sequence, number, realtime) {
+                return Some(EntryId {
+                    sequence,
+                    number,
+                    realtime,
+                });
+            }
+            rest = behind.get(end? + 1..)?;
         }
-        if let (Some(sequence), Some(number), Some(realtime)) = (sequence, number, realtime) {
-            return Some(EntryId {
-                sequence,
-                number,
-                realtime,
-            });
+    }
+
+    fn sequence(&mut self, written: [u8; 32]) -> Option<[u8; 16]> {
+        if self.sequence.is_none() || self.written != written {
+            self.sequence = hex(&written).map(u128::to_be_bytes);
+            self.written = written;
         }
-        rest = behind.get(end? + 1..)?;
+        self.sequence
     }
 }
 
@@ -125,7 +144,8 @@ mod tests {
     #[test]
     fn a_cursor_names_its_entry() {
         let cursor = b"s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=2fa;b=0f2e;m=12;t=6443d1c8f9f00;x=9c3";
-        let id = cursor_id(cursor).unwrap();
+        let mut cursors = Cursors::default();
+        let id = cursors.id(cursor).unwrap();
         assert_eq!((id.number, id.realtime), (0x2fa, 0x0006_443d_1c8f_9f00));
         assert_eq!((id.sequence[0], id.sequence[15]), (0x11, 0x01));
         let upper = cursor.to_ascii_uppercase();
@@ -134,7 +154,9 @@ mod tests {
             &upper[..41].to_ascii_lowercase(),
         ]
         .concat();
-        assert_eq!(cursor_id(&other_order), Some(id));
+        assert_eq!(cursors.id(&other_order), Some(id));
+        let other = b"s=11e52a1db1e14d9c9e3c0c2f2d7e4a02;i=2fa;t=6443d1c8f9f00";
+        assert_eq!(cursors.id(other).map(|id| id.sequence[15]), Some(2));
         for broken in [
             "",
             "s=1",
@@ -146,7 +168,7 @@ mod tests {
             "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;t=:",
             "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;b=2",
         ] {
-            assert_eq!(cursor_id(broken.as_bytes()), None, "{broken}");
+            assert_eq!(cursors.id(broken.as_bytes()), None, "{broken}");
         }
     }
 }

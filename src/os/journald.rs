@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use libloading::Library;
 
-use super::journal::{EntryId, JournalPlace, cursor_id};
+use super::journal::{Cursors, EntryId, JournalPlace};
 
 /// The name under which every distribution ships it.
 const LIBRARY: &str = "libsystemd.so.0";
@@ -74,6 +74,7 @@ pub enum OpenError {
 pub struct Journal {
     api: Rc<Api>,
     handle: Handle,
+    cursors: Cursors,
 }
 
 impl std::fmt::Debug for Journal {
@@ -170,6 +171,7 @@ impl Journal {
         let journal = Self {
             api: Rc::new(api),
             handle,
+            cursors: Cursors::default(),
         };
         // SAFETY: the handle is open.
         checked(unsafe { (journal.api.set_data_threshold)(journal.handle, field_bytes) })?;
@@ -257,7 +259,9 @@ impl Journal {
     /// It stands at none.
     pub fn id(&mut self) -> io::Result<EntryId> {
         let Some(get_seqnum) = self.api.get_seqnum else {
-            let id = self.with_cursor(cursor_id)?;
+            let mut cursors = self.cursors;
+            let id = self.with_cursor(|cursor| cursors.id(cursor))?;
+            self.cursors = cursors;
             return id.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData));
         };
         let (mut number, mut sequence, mut realtime) = (0, [0; 16], 0);

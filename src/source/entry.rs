@@ -1,6 +1,8 @@
 //! Entries, where a source has these rather than bytes. In: numbered messages with fields. Out: the same, in buffers that are
 //! used again.
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 
 /// One entry of a source that has entries rather than bytes, as the journal. Its buffers are used again and again.
@@ -38,12 +40,21 @@ impl Entry {
     }
 }
 
-/// Fields of an entry, their values in one buffer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Fields of an entry, their values in one buffer; those that it has in common with others are there once for all of them.
+#[derive(Debug, Clone, Default)]
 pub struct Fields {
+    shared: Option<Rc<Self>>,
     names: Vec<(&'static str, usize)>,
     values: Vec<u8>,
 }
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Fields {}
 
 impl Fields {
     /// Adds a field; of several of one name the first counts.
@@ -61,6 +72,11 @@ impl Fields {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        let shared = self.shared.iter().flat_map(|shared| shared.own());
+        shared.chain(self.own())
+    }
+
+    fn own(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
         let mut from = 0;
         self.names.iter().map(move |(name, to)| {
             let value = self.values.get(from..*to).unwrap_or_default();
@@ -72,17 +88,17 @@ impl Fields {
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.names.len()
+        self.names.len() + self.shared.as_ref().map_or(0, |shared| shared.names.len())
     }
 
-    /// Becomes the same as `other`, in its own buffers.
-    pub fn copy(&mut self, other: &Self) {
-        self.names.clone_from(&other.names);
-        self.values.clone_from(&other.values);
+    /// Puts others, which share no fields themselves, before them.
+    pub fn put_before(&mut self, others: &Rc<Self>) {
+        self.shared = Some(Rc::clone(others));
     }
 
     /// None any more.
     pub fn clear(&mut self) {
+        self.shared = None;
         self.names.clear();
         self.values.clear();
     }
@@ -90,7 +106,7 @@ impl Fields {
     /// Bytes of the values.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.values.len()
+        self.values.len() + self.shared.as_ref().map_or(0, |shared| shared.values.len())
     }
 }
 
@@ -109,5 +125,23 @@ mod tests {
         assert_eq!((fields.get("C"), fields.bytes()), (None, 2));
         fields.clear();
         assert_eq!(fields.iter().count(), 0);
+    }
+
+    #[test]
+    fn shared_fields_stand_before_its_own() {
+        let mut shared = Fields::default();
+        shared.push("A", b"1");
+        let shared = Rc::new(shared);
+        let (mut one, mut other) = (Fields::default(), Fields::default());
+        one.push("B", b"22");
+        one.put_before(&shared);
+        for (name, value) in [("A", "1"), ("B", "22")] {
+            other.push(name, value.as_bytes());
+        }
+        assert_eq!(one, other);
+        assert_ne!(one, *shared);
+        assert_eq!((one.count(), one.bytes()), (2, 3));
+        one.clear();
+        assert_eq!(one, Fields::default());
     }
 }

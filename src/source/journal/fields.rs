@@ -92,6 +92,19 @@ pub(super) fn parted(field: &[u8]) -> (&[u8], &[u8]) {
     )
 }
 
+/// Is this field another with each entry?
+pub(super) fn changes(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"MESSAGE"
+            | b"SYSLOG_TIMESTAMP"
+            | b"SYSLOG_RAW"
+            | b"_SOURCE_REALTIME_TIMESTAMP"
+            | b"_SOURCE_MONOTONIC_TIMESTAMP"
+            | b"_SOURCE_BOOTTIME_TIMESTAMP"
+    )
+}
+
 /// Takes one field; gives how many bytes of its value were cut.
 pub(super) fn take(entry: &mut Entry, name: &[u8], value: &[u8]) -> usize {
     match name {

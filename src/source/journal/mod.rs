@@ -11,6 +11,7 @@ mod places;
 mod printed;
 mod reader;
 mod ring;
+mod shared;
 mod turn;
 mod writers;
 

@@ -113,10 +113,11 @@ impl Picker {
         &self.seen
     }
 
-    /// The same fields as of an entry before.
-    pub(super) fn see_again(&mut self, seen: &[bool]) {
-        self.seen.clear();
-        self.seen.extend_from_slice(seen);
+    /// These were seen of the entry at hand as well.
+    pub(super) fn see_again(&mut self, others: &[bool]) {
+        for (seen, other) in self.seen.iter_mut().zip(others) {
+            *seen |= *other;
+        }
     }
 
     /// The route of the entry.

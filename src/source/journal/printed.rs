@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
+use super::fields;
 use super::reader::Writer;
 use crate::bounds::{ENTRY_MESSAGE_BYTES_MAX, JOURNAL_WRITER_BYTES_MAX, JOURNAL_WRITERS_MAX};
-use crate::os::journal::{EntryId, cursor_id};
+use crate::os::journal::{Cursors, EntryId};
 
 const CURSOR: &[u8] = b"__CURSOR=";
 
@@ -24,6 +25,7 @@ pub(super) struct Printed {
     too_long: usize,
     /// Where the entry's cursor stands.
     cursor: Option<Range<usize>>,
+    cursors: Cursors,
     /// Its fields, but those of its writer.
     fields: Vec<Field>,
     /// Whose entry it is, once that was looked for.
@@ -224,7 +226,7 @@ impl Printed {
         let mut end = by.place.end;
         for field in &self.fields {
             let is_next = field.name.start == end && field.value.start == field.name.end + 1;
-            if !is_next || changes(self.at(&field.name)) {
+            if !is_next || fields::changes(self.at(&field.name)) {
                 break;
             }
             end = field.value.end + 1;
@@ -252,12 +254,12 @@ impl Printed {
     }
 
     /// The entry's identity.
-    fn id(&self, cursor: &mut Option<String>) -> Option<EntryId> {
-        let found = self.at(self.cursor.as_ref()?);
+    fn id(&mut self, cursor: &mut Option<String>) -> Option<EntryId> {
+        let found = self.bytes.get(self.cursor.clone()?)?;
         let text = cursor.get_or_insert_default();
         text.clear();
         text.push_str(std::str::from_utf8(found).ok()?);
-        cursor_id(found)
+        self.cursors.id(found)
     }
 
     /// Whose entry it is, if that was known before.
@@ -280,19 +282,6 @@ impl Printed {
     fn at(&self, place: &Range<usize>) -> &[u8] {
         self.bytes.get(place.clone()).unwrap_or_default()
     }
-}
-
-/// Is this field another with each entry?
-fn changes(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"MESSAGE"
-            | b"SYSLOG_TIMESTAMP"
-            | b"SYSLOG_RAW"
-            | b"_SOURCE_REALTIME_TIMESTAMP"
-            | b"_SOURCE_MONOTONIC_TIMESTAMP"
-            | b"_SOURCE_BOOTTIME_TIMESTAMP"
-    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use super::fields;
+use super::shared::Shared;
 use crate::bounds::ENTRY_MESSAGE_BYTES_MAX;
 use crate::os::journal::{EntryId, JournalPlace};
 use crate::os::journald::{Journal, OpenError};
@@ -38,12 +39,12 @@ pub trait Reader {
     fn next(&mut self) -> io::Result<Option<EntryId>>;
     /// Goes back from where a cursor was sought, over at most `count` entries, all of which are `covered`.
     fn back(&mut self, count: usize, covered: &dyn Fn(EntryId) -> bool) -> io::Result<()>;
-    /// Who wrote the entry at hand, where that is known from an earlier one.
+    /// Shows the fields of the entry at hand, but those of its [`Writer`]: name and value.
+    fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()>;
+    /// Who wrote the entry whose fields were shown, where that is known from an earlier one.
     fn writer(&self) -> Option<Writer<'_>> {
         None
     }
-    /// Shows the fields of the entry at hand, but those of its [`Writer`]: name and value.
-    fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()>;
     /// The cursor of the entry at hand.
     fn cursor(&mut self) -> io::Result<String>;
     /// The last entry there is, wherever reading stands, which moves then. `None`: there is none, or it cannot be told.
@@ -59,6 +60,7 @@ pub trait Reader {
 pub struct Systemd {
     place: JournalPlace,
     journal: Journal,
+    shared: Shared,
     opened: u64,
     /// An error showed that what is open cannot be used any more.
     broken: bool,
@@ -73,6 +75,7 @@ impl Systemd {
         Ok(Self {
             place: place.clone(),
             journal: open(place)?,
+            shared: Shared::default(),
             opened: 0,
             broken: false,
         })
@@ -142,11 +145,22 @@ impl Reader for Systemd {
     }
 
     fn fields(&mut self, each: &mut dyn FnMut(&[u8], &[u8])) -> io::Result<()> {
+        let shared = &mut self.shared;
+        shared.begin();
         let shown = self.journal.fields(|data| {
-            let (name, value) = fields::parted(data);
-            each(name, value);
+            if !shared.is_known(data) {
+                let (name, value) = fields::parted(data);
+                each(name, value);
+            }
         });
+        if shown.is_ok() {
+            self.shared.end();
+        }
         self.checked(shown)
+    }
+
+    fn writer(&self) -> Option<Writer<'_>> {
+        self.shared.writer()
     }
 
     fn cursor(&mut self) -> io::Result<String> {

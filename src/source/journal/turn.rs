@@ -162,8 +162,6 @@ impl JournalSource {
         let mut entry = self.ring.fresh();
         let (picker, mut cut) = (&mut self.picker, 0);
         picker.begin();
-        let writer = self.reader.writer();
-        let writer = writer.map(|writer| self.writers.begin(writer, picker, &mut entry));
         let shown = self.reader.fields(&mut |name, value| {
             picker.see(name, value);
             cut += fields::take(&mut entry, name, value);
@@ -171,6 +169,7 @@ impl JournalSource {
         if shown.is_err() {
             self.lose(LossReason::UnreadableEntries, 1);
         }
+        let writer = self.reader.writer();
         let route = self
             .writers
             .finish(writer, &mut self.picker, &mut entry, id.realtime);

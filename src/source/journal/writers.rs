@@ -1,24 +1,29 @@
-//! What entries of one writer have in common, found out once. In: a [`Writer`], then the entry's other fields. Out: the entry
-//! begun with what it shares, and its route, which is looked for anew where another field could change it.
+//! What entries of one writer have in common, found out once. In: a [`Writer`], and an entry with its other fields. Out: the
+//! entry with all of them, and its route, which is looked for anew where another field could change it.
 
-use crate::bounds::JOURNAL_WRITERS_MAX;
-use crate::source::Entry;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::bounds::JOURNAL_KNOWN_MAX;
+use crate::source::{Entry, Fields};
 
 use super::fields;
 use super::pick::Picker;
 use super::reader::Writer;
 
-/// Writers met before.
+/// Writers met before, by number.
 #[derive(Debug, Default)]
 pub(super) struct Writers {
-    known: Vec<Known>,
+    known: BTreeMap<u64, Known>,
 }
 
 #[derive(Debug)]
 struct Known {
-    number: u64,
-    /// With the shared fields alone.
-    entry: Entry,
+    fields: Rc<Fields>,
+    /// What follows from these alone.
+    priority: Option<u8>,
+    stream: Vec<u8>,
+    partial: bool,
     /// What apps ask for and these fields have.
     seen: Vec<bool>,
     /// Who gets an entry of which these are all the fields that count.
@@ -26,60 +31,45 @@ struct Known {
 }
 
 impl Writers {
-    /// Begins an entry with what its writer says; gives his place.
-    pub(super) fn begin(
-        &mut self,
-        writer: Writer<'_>,
-        picker: &mut Picker,
-        entry: &mut Entry,
-    ) -> usize {
-        let place = self.place(writer, picker);
-        if let Some(known) = self.known.get(place) {
-            entry.fields.copy(&known.entry.fields);
-            entry.priority = known.entry.priority;
-            picker.see_again(&known.seen);
-        }
-        place
-    }
-
-    fn place(&mut self, writer: Writer<'_>, picker: &mut Picker) -> usize {
-        let same = |known: &Known| known.number == writer.number;
-        if let Some(place) = self.known.iter().position(same) {
-            return place;
-        }
-        // Who was met long ago has another number, if he comes again.
-        if self.known.len() == JOURNAL_WRITERS_MAX {
-            let numbers = self.known.iter().map(|known| known.number).enumerate();
-            let oldest = numbers.min_by_key(|(_, number)| *number);
-            self.known.swap_remove(oldest.map_or(0, |(place, _)| place));
-        }
-        self.known.push(Known::of(writer, picker));
-        self.known.len() - 1
-    }
-
-    /// All fields of the entry are there: gives its route.
+    /// All other fields of the entry are there: adds what its writer says; gives its route.
     pub(super) fn finish(
-        &self,
-        writer: Option<usize>,
+        &mut self,
+        writer: Option<Writer<'_>>,
         picker: &mut Picker,
         entry: &mut Entry,
         realtime: i64,
     ) -> Option<u16> {
-        let known = writer.and_then(|place| self.known.get(place));
-        if let Some(known) = known.filter(|known| known.is_all_of(entry, picker)) {
-            fields::dated(entry, realtime);
-            entry.partial = known.entry.partial;
-            entry.stream.clone_from(&known.entry.stream);
-            return known.route;
+        if let Some(known) = writer.map(|writer| self.known(writer, picker)) {
+            let is_all = known.is_all_of(entry, picker);
+            entry.fields.put_before(&known.fields);
+            entry.priority = entry.priority.or(known.priority);
+            if is_all {
+                fields::dated(entry, realtime);
+                entry.partial = known.partial;
+                entry.stream.clone_from(&known.stream);
+                return known.route;
+            }
+            picker.see_again(&known.seen);
         }
         let route = picker.route(entry)?;
         fields::finish(entry, realtime);
         Some(route)
     }
+
+    fn known(&mut self, writer: Writer<'_>, picker: &mut Picker) -> &Known {
+        // Who was met long ago has another number, if he comes again.
+        if self.known.len() >= JOURNAL_KNOWN_MAX && !self.known.contains_key(&writer.number) {
+            self.known.pop_first();
+        }
+        let known = self.known.entry(writer.number);
+        known.or_insert_with(|| Known::of(writer, picker))
+    }
 }
 
 impl Known {
     fn of(writer: Writer<'_>, picker: &mut Picker) -> Self {
+        let of_others = picker.seen().to_vec();
+        picker.begin();
         let mut entry = Entry::default();
         let lines = writer.fields.split(|byte| *byte == b'\n');
         for (name, value) in lines
@@ -91,19 +81,25 @@ impl Known {
         }
         let route = picker.route(&entry);
         fields::finish(&mut entry, 0);
+        let seen = picker.seen().to_vec();
+        picker.begin();
+        picker.see_again(&of_others);
         Self {
-            number: writer.number,
-            entry,
-            seen: picker.seen().to_vec(),
+            fields: Rc::new(entry.fields),
+            priority: entry.priority,
+            stream: entry.stream,
+            partial: entry.partial,
+            seen,
             route,
         }
     }
 
-    /// Does the entry have nothing but these fields, its message apart?
+    /// Does the entry say nothing beside these fields but its message?
     fn is_all_of(&self, entry: &Entry, picker: &Picker) -> bool {
-        entry.fields.count() == self.entry.fields.count()
-            && entry.priority == self.entry.priority
-            && picker.seen() == self.seen
+        let adds = |(other, own): (&bool, &bool)| *other && !own;
+        entry.fields.count() == 0
+            && (entry.priority.is_none() || entry.priority == self.priority)
+            && !picker.seen().iter().zip(&self.seen).any(adds)
     }
 }
 
@@ -138,12 +134,9 @@ mod tests {
             let mut entry = Entry::default();
             picker.begin();
             let mut all = Vec::new();
-            let writer = known.then(|| {
-                let writer = Writer {
-                    number: fields.len() as u64,
-                    fields,
-                };
-                writers.begin(writer, &mut picker, &mut entry)
+            let writer = known.then_some(Writer {
+                number: fields.len() as u64,
+                fields,
             });
             if !known {
                 let text = str::from_utf8(fields).unwrap();
@@ -174,8 +167,7 @@ mod tests {
         ] {
             for _ in 0..2 {
                 let [known, plain] = both_ways(&mut writers, SHOP, others);
-                assert_eq!(known.0.fields, plain.0.fields, "{others:?}");
-                assert_eq!(format!("{known:?}"), format!("{plain:?}"), "{others:?}");
+                assert_eq!(known, plain, "{others:?}");
                 assert!(known.1.is_some() && !known.0.stream.is_empty());
             }
         }
@@ -189,14 +181,16 @@ mod tests {
     #[test]
     fn no_more_are_remembered_than_the_bound() {
         let mut writers = Writers::default();
-        for number in 0..100 {
+        let last = 2 * JOURNAL_KNOWN_MAX as u64;
+        for number in 0..=last {
             let writer = Writer {
                 number,
                 fields: SHOP,
             };
-            writers.begin(writer, &mut picker(), &mut Entry::default());
+            let entry = &mut Entry::default();
+            writers.finish(Some(writer), &mut picker(), entry, 0);
         }
-        assert_eq!(writers.known.len(), JOURNAL_WRITERS_MAX);
-        assert!(writers.known.iter().any(|known| known.number == 99));
+        assert_eq!(writers.known.len(), JOURNAL_KNOWN_MAX);
+        assert!(writers.known.contains_key(&last));
     }
 }

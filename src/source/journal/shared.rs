@@ -1,0 +1,261 @@
+//! Fields that entries have in common. In: an entry's fields, in the order in which libsystemd shows them. Out: which of them
+//! were met in this order before, and with that whose entry it is.
+//!
+//! A journal stores each field once and names an entry's by their place in the file: what came first stands first. So the
+//! fields that tell of a machine, a service, a process stand in the same order in front of what is another with each entry, and
+//! a field that was met behind the same fields before is found by comparing it with one or two.
+
+use super::fields;
+use super::reader::Writer;
+use crate::bounds::{
+    JOURNAL_BARREN_MAX, JOURNAL_SHARED_MAX, JOURNAL_WRITER_BYTES_MAX, JOURNAL_WRITERS_MAX,
+};
+
+/// What was met, as a tree: below a field those that came behind it.
+#[derive(Debug)]
+pub(super) struct Shared {
+    nodes: Vec<Node>,
+    /// The last field of the entry at hand that was met before; the root where none was.
+    at: usize,
+    /// The first field that was not met before, and what came behind it: a line each.
+    fresh: Vec<u8>,
+    /// Nodes made so far.
+    made: u64,
+}
+
+/// A field behind others.
+#[derive(Debug, Default)]
+struct Node {
+    number: u64,
+    /// `NAME=value`.
+    field: Vec<u8>,
+    /// Those in front of it and itself, on a line each.
+    text: Vec<u8>,
+    /// The fields behind it; the last one met first.
+    behind: Vec<usize>,
+    /// How many were made behind it since one of them was met again.
+    barren: usize,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            nodes: vec![Node::default()],
+            at: 0,
+            fresh: Vec::new(),
+            made: 0,
+        }
+    }
+}
+
+impl Shared {
+    /// An entry begins.
+    pub(super) fn begin(&mut self) {
+        if self.nodes.len() == JOURNAL_SHARED_MAX {
+            // Whoever still writes is soon met again.
+            self.nodes = vec![Node::default()];
+        }
+        self.at = 0;
+        self.fresh.clear();
+    }
+
+    /// Its next field: is it one of its [`Writer`]'s?
+    pub(super) fn is_known(&mut self, field: &[u8]) -> bool {
+        if self.fresh.is_empty() && (self.meet_first(field) || self.meet(field)) {
+            return true;
+        }
+        if is_lasting(field) {
+            self.fresh.extend_from_slice(field);
+            self.fresh.push(b'\n');
+        }
+        false
+    }
+
+    /// Goes to the field, if it is the one that was met last behind the one at hand.
+    fn meet_first(&mut self, field: &[u8]) -> bool {
+        let node = self.nodes.get(self.at);
+        let Some(first) = node.and_then(|node| node.behind.first().copied()) else {
+            return false;
+        };
+        let is_it = self.nodes.get(first).is_some_and(|n| n.field == field);
+        if is_it {
+            self.comes_again();
+            self.at = first;
+        }
+        is_it
+    }
+
+    /// What stands behind the one at hand is met again.
+    fn comes_again(&mut self) {
+        if let Some(node) = self.nodes.get_mut(self.at) {
+            node.barren = 0;
+        }
+    }
+
+    /// Goes to the field, if it was met behind the one at hand.
+    fn meet(&mut self, field: &[u8]) -> bool {
+        let Some(node) = self.nodes.get(self.at) else {
+            return false;
+        };
+        let is_it = |at: &usize| self.nodes.get(*at).is_some_and(|n| n.field == field);
+        let Some(place) = node.behind.iter().position(is_it) else {
+            return false;
+        };
+        if let Some(node) = self.nodes.get_mut(self.at) {
+            node.behind.swap(0, place);
+        }
+        self.meet_first(field)
+    }
+
+    /// It had no further field. What was not met before is remembered behind what was; the entry's writer is not another for it.
+    pub(super) fn end(&mut self) {
+        if self.fresh.is_empty() {
+            return;
+        }
+        let fresh = std::mem::take(&mut self.fresh);
+        let mut at = self.at;
+        for line in fresh.split_inclusive(|byte| *byte == b'\n') {
+            match self.make(at, line) {
+                Some(made) => at = made,
+                None => break,
+            }
+        }
+        self.fresh = fresh;
+    }
+
+    /// Remembers a field behind another, if there is room, and if what stands there comes again at all.
+    fn make(&mut self, before: usize, line: &[u8]) -> Option<usize> {
+        let made = self.nodes.len();
+        let node = self.nodes.get_mut(before)?;
+        let text = [node.text.as_slice(), line].concat();
+        let is_room = made < JOURNAL_SHARED_MAX && text.len() <= JOURNAL_WRITER_BYTES_MAX;
+        if !is_room || node.barren == JOURNAL_BARREN_MAX {
+            return None;
+        }
+        node.barren += 1;
+        node.behind.insert(0, made);
+        node.behind.truncate(JOURNAL_WRITERS_MAX);
+        self.made += 1;
+        self.nodes.push(Node {
+            number: self.made,
+            field: line.strip_suffix(b"\n").unwrap_or(line).to_vec(),
+            text,
+            ..Node::default()
+        });
+        Some(made)
+    }
+
+    /// Whose entry it is.
+    pub(super) fn writer(&self) -> Option<Writer<'_>> {
+        let node = self.nodes.get(self.at).filter(|node| node.number > 0)?;
+        Some(Writer {
+            number: node.number,
+            fields: &node.text,
+        })
+    }
+}
+
+/// May the field come again, and can it stand on a line?
+fn is_lasting(field: &[u8]) -> bool {
+    let (name, value) = fields::parted(field);
+    !fields::changes(name)
+        && name.len() < field.len()
+        && field.len() < JOURNAL_WRITER_BYTES_MAX
+        && memchr::memchr(b'\n', value).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who wrote the entry, by number, his fields, and the others.
+    fn read(shared: &mut Shared, fields: &[&str]) -> (u64, String, Vec<String>) {
+        shared.begin();
+        let mut others = Vec::new();
+        for field in fields {
+            if !shared.is_known(field.as_bytes()) {
+                others.push((*field).to_owned());
+            }
+        }
+        shared.end();
+        let writer = shared.writer();
+        let fields = writer.map_or(&b""[..], |writer| writer.fields);
+        let text = String::from_utf8(fields.to_vec()).unwrap();
+        (writer.map_or(0, |writer| writer.number), text, others)
+    }
+
+    /// Nothing is lost and nothing added, whatever was met before.
+    fn all_there(shared: &mut Shared, fields: &[&str]) -> u64 {
+        let (number, known, others) = read(shared, fields);
+        let mut all: Vec<_> = known.lines().map(ToOwned::to_owned).collect();
+        all.extend(others);
+        all.sort_unstable();
+        let mut wanted = fields.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(all, wanted);
+        number
+    }
+
+    #[test]
+    fn what_came_in_this_order_before_is_the_writers() {
+        let mut shared = Shared::default();
+        let of_shop = ["_BOOT_ID=0f", "PRIORITY=6", "_PID=7", "MESSAGE=a"];
+        assert_eq!(all_there(&mut shared, &of_shop), 0);
+        let (number, fields, others) = read(&mut shared, &of_shop);
+        assert!(number > 0);
+        assert_eq!(fields, "_BOOT_ID=0f\nPRIORITY=6\n_PID=7\n");
+        assert_eq!(others, ["MESSAGE=a"]);
+        // What changes with each entry may stand anywhere.
+        let again = ["_BOOT_ID=0f", "MESSAGE=b", "PRIORITY=6", "_PID=7"];
+        assert_eq!(all_there(&mut shared, &again), number);
+        // Another process of the same machine, and the first again.
+        let of_till = ["_BOOT_ID=0f", "PRIORITY=6", "_PID=8", "MESSAGE=a"];
+        let common = all_there(&mut shared, &of_till);
+        let till = all_there(&mut shared, &of_till);
+        assert!(common != till && till != number && common != 0);
+        assert_eq!(all_there(&mut shared, &of_shop), number);
+    }
+
+    #[test]
+    fn fields_that_do_not_come_again_are_not_remembered_for_ever() {
+        let mut shared = Shared::default();
+        for n in 0..10_000 {
+            let id = format!("REQUEST={n}");
+            all_there(&mut shared, &["_PID=7", &id, "MESSAGE=a", "LATE=x"]);
+        }
+        assert!(shared.nodes.len() < 3 * JOURNAL_BARREN_MAX);
+        let (_, fields, others) = read(&mut shared, &["_PID=7", "REQUEST=x"]);
+        assert_eq!((fields.as_str(), others.len()), ("_PID=7\n", 1));
+    }
+
+    #[test]
+    fn writers_come_and_go_and_memory_is_bounded() {
+        let mut shared = Shared::default();
+        let mut last = 0;
+        for n in 0..10 * JOURNAL_SHARED_MAX {
+            let (boot, pid) = (format!("_BOOT_ID={}", n / 50), format!("_PID={n}"));
+            for _ in 0..2 {
+                last = all_there(&mut shared, &[&boot, &pid, "MESSAGE=x"]).max(last);
+            }
+            assert!(shared.nodes.len() <= JOURNAL_SHARED_MAX);
+        }
+        assert!(last > JOURNAL_SHARED_MAX as u64);
+    }
+
+    #[test]
+    fn what_stands_on_no_line_or_is_too_long_stays_the_entrys_own() {
+        let mut shared = Shared::default();
+        let long = format!("LONG={}", "x".repeat(JOURNAL_WRITER_BYTES_MAX));
+        let halves = ["A", "B", "C"].map(|n| format!("{n}={}", "x".repeat(2_000)));
+        for _ in 0..3 {
+            let forged = "A=b\n_PID=1";
+            let number = all_there(&mut shared, &["_PID=7", forged, "nothing", &long, "Z=1"]);
+            let (known, fields, _) = read(&mut shared, &["_PID=7", forged, "nothing", &long]);
+            assert!(known > 0 && (number == 0 || number > known));
+            assert_eq!(fields, "_PID=7\n");
+            all_there(&mut shared, &halves.each_ref().map(String::as_str));
+        }
+        let (_, fields, others) = read(&mut shared, &halves.each_ref().map(String::as_str));
+        assert_eq!((fields.len(), others.len()), (2 * 2_003, 1));
+    }
+}
