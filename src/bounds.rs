@@ -350,14 +350,16 @@ pub const CRASH_APART_MS: i64 = 3_000;
 pub const JOURNAL_WARM_READ_MS: u64 = 100;
 /// … until it was quiet for this long; then only when it says that there is something.
 pub const JOURNAL_QUIET_AFTER_MS: u64 = 10_000;
-/// Writers of journal entries whose fields are remembered …
-pub const JOURNAL_WRITERS_MAX: usize = 16;
+/// Writers of journal entries whose fields are remembered as `journalctl` prints them …
+pub const JOURNAL_WRITERS_MAX: usize = 64;
 /// … if they are no longer than this.
 pub const JOURNAL_WRITER_BYTES_MAX: usize = 4 << 10;
 /// Writers of whom it is remembered what follows from their fields.
-pub const JOURNAL_KNOWN_MAX: usize = 128;
-/// Fields of journal entries that are remembered, each behind others; then all are forgotten.
-pub const JOURNAL_SHARED_MAX: usize = 1_024;
+pub const JOURNAL_KNOWN_MAX: usize = 256;
+/// Fields of journal entries that are remembered, each behind others, until all are forgotten …
+pub const JOURNAL_SHARED_MAX: usize = 2_048;
+/// … if they are no longer than this.
+pub const JOURNAL_SHARED_BYTES_MAX: usize = 2 << 10;
 /// So many fields that never come again are remembered behind one that does.
 pub const JOURNAL_BARREN_MAX: usize = 32;
 /// Bytes taken at once of what `journalctl` prints.

@@ -72,8 +72,8 @@ impl Cursors {
         let mut rest = cursor;
         loop {
             let (name, behind) = rest.split_at_checked(2)?;
-            let end = memchr::memchr(b';', behind);
-            let value = behind.get(..end.unwrap_or(behind.len()))?;
+            let len = memchr::memchr(b';', behind).unwrap_or(behind.len());
+            let value = behind.get(..len)?;
             match name {
                 b"s=" => sequence = self.sequence(value.try_into().ok()?),
                 b"i=" => number = u64::try_from(hex(value)?).ok(),
@@ -87,7 +87,7 @@ impl Cursors {
                     realtime,
                 });
             }
-            rest = behind.get(end? + 1..)?;
+            rest = behind.get(len + 1..)?;
         }
     }
 

@@ -27,6 +27,30 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Becomes an empty one with the same buffers.
+    pub fn clear(&mut self) {
+        let Self {
+            number,
+            stream,
+            time,
+            priority,
+            message,
+            fields,
+            partial,
+            route,
+        } = self;
+        (*number, *time, *priority, *partial, *route) = (0, None, None, false, 0);
+        stream.clear();
+        message.clear();
+        fields.clear();
+    }
+
+    /// Bytes of its message and its fields' values.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.message.len() + self.fields.bytes()
+    }
+
     /// Was it written by the system, whose word on other units is taken? By root, or by systemd-coredump, which gives up
     /// root's rights before it reads the dump. These fields are journald's own: nobody can forge them.
     #[must_use]

@@ -26,7 +26,17 @@ pub struct Export {
     /// It stays and tells of new entries.
     follows: bool,
     text: Printed,
-    cursor: Option<String>,
+    cursor: Option<Vec<u8>>,
+}
+
+/// A cursor as text; of nothing but ASCII, if it is one.
+fn text(cursor: &[u8]) -> String {
+    String::from_utf8_lossy(cursor).into_owned()
+}
+
+/// The argument that begins at a cursor.
+fn at(cursor: &[u8]) -> String {
+    format!("--cursor={}", text(cursor))
 }
 
 impl Export {
@@ -57,7 +67,7 @@ impl Export {
 
     /// What was there is read: from now on it follows.
     fn follow(&mut self) -> io::Result<()> {
-        let cursor = self.cursor.as_ref().map(|c| format!("--cursor={c}"));
+        let cursor = self.cursor.as_deref().map(at);
         let mut arguments = vec!["--follow", "--lines=all"];
         arguments.extend(cursor.as_deref());
         self.start(&arguments, false)?;
@@ -66,7 +76,7 @@ impl Export {
     }
 
     /// The next entry that a short run prints.
-    fn next_of_run(&mut self, cursor: &mut Option<String>) -> io::Result<Option<EntryId>> {
+    fn next_of_run(&mut self, cursor: &mut Option<Vec<u8>>) -> io::Result<Option<EntryId>> {
         loop {
             if let Some(id) = self.text.next(cursor) {
                 return Ok(Some(id));
@@ -113,9 +123,9 @@ impl Reader for Export {
         match to {
             SeekTo::Head => self.start(&[], self.once)?,
             SeekTo::Cursor(cursor) => {
-                self.start(&[&format!("--cursor={cursor}")], self.once)?;
+                self.start(&[&at(cursor.as_bytes())], self.once)?;
                 // If nothing stands behind it, following begins there all the same.
-                self.cursor = Some(cursor.to_owned());
+                self.cursor = Some(cursor.as_bytes().to_vec());
             }
             SeekTo::Tail => {
                 self.start(&["--lines=1"], true)?;
@@ -145,19 +155,19 @@ impl Reader for Export {
         let Some(from) = self.cursor.clone() else {
             return Ok(());
         };
-        let (lines, cursor) = (format!("--lines={}", count + 1), format!("--cursor={from}"));
-        self.start(&["--reverse", &lines, &cursor], true)?;
-        let (mut at, mut first, mut own) = (None, from, true);
-        while let Some(id) = self.next_of_run(&mut at)? {
+        let lines = format!("--lines={}", count + 1);
+        self.start(&["--reverse", &lines, &at(&from)], true)?;
+        let (mut found, mut first, mut own) = (None, from, true);
+        while let Some(id) = self.next_of_run(&mut found)? {
             // The cursor's own entry may be the first that is to be read again.
             if !std::mem::take(&mut own) && !covered(id) {
                 break;
             }
-            if let Some(cursor) = &at {
+            if let Some(cursor) = &found {
                 first.clone_from(cursor);
             }
         }
-        self.seek(SeekTo::Cursor(&first)).map(drop)
+        self.seek(SeekTo::Cursor(&text(&first))).map(drop)
     }
 
     fn writer(&self) -> Option<Writer<'_>> {
@@ -171,7 +181,7 @@ impl Reader for Export {
 
     fn cursor(&mut self) -> io::Result<String> {
         let none = || io::Error::from(io::ErrorKind::NotFound);
-        self.cursor.clone().ok_or_else(none)
+        self.cursor.as_deref().map(text).ok_or_else(none)
     }
 
     fn last(&mut self) -> io::Result<Option<EntryId>> {

@@ -34,7 +34,7 @@ use crate::source::{
 pub use export::Export;
 pub use pick::Picker;
 use places::Places;
-pub use reader::{Reader, SeekTo, Systemd, Writer};
+pub use reader::{Reader, SeekTo, Show, Systemd, Writer};
 use ring::Ring;
 use turn::State;
 use writers::Writers;

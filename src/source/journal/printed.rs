@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::fields;
-use super::reader::Writer;
+use super::reader::{Show, Writer};
 use crate::bounds::{ENTRY_MESSAGE_BYTES_MAX, JOURNAL_WRITER_BYTES_MAX, JOURNAL_WRITERS_MAX};
 use crate::os::journal::{Cursors, EntryId};
 
@@ -70,6 +70,16 @@ impl Known {
     }
 }
 
+impl Show for Known {
+    fn show(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        let lines = self.fields.split(|byte| *byte == b'\n');
+        for line in lines.filter(|line| !line.is_empty()) {
+            let (name, value) = fields::parted(line);
+            each(name, value);
+        }
+    }
+}
+
 /// Its last bytes as a number; 0 where there are fewer.
 fn tail(text: &[u8]) -> u128 {
     text.last_chunk::<16>()
@@ -111,7 +121,7 @@ impl Printed {
     }
 
     /// Takes the next entry, if all of it is there.
-    pub(super) fn next(&mut self, cursor: &mut Option<String>) -> Option<EntryId> {
+    pub(super) fn next(&mut self, cursor: &mut Option<Vec<u8>>) -> Option<EntryId> {
         if self.seen == self.taken {
             self.begin_entry();
         }
@@ -254,11 +264,11 @@ impl Printed {
     }
 
     /// The entry's identity.
-    fn id(&mut self, cursor: &mut Option<String>) -> Option<EntryId> {
+    fn id(&mut self, cursor: &mut Option<Vec<u8>>) -> Option<EntryId> {
         let found = self.bytes.get(self.cursor.clone()?)?;
         let text = cursor.get_or_insert_default();
         text.clear();
-        text.push_str(std::str::from_utf8(found).ok()?);
+        text.extend_from_slice(found);
         self.cursors.id(found)
     }
 
@@ -268,7 +278,7 @@ impl Printed {
         let known = self.writers.get(known)?;
         Some(Writer {
             number: known.number,
-            fields: &known.fields,
+            fields: known,
         })
     }
 
@@ -302,11 +312,14 @@ mod tests {
         for part in printed.chunks(step) {
             text.room().extend_from_slice(part);
             while text.next(&mut cursor).is_some() {
-                let writer = text.writer().map_or(&b""[..], |writer| writer.fields);
-                let lines = writer.split(|byte| *byte == b'\n');
-                let lines = lines.filter(|line| !line.is_empty());
-                let mut fields: Vec<_> = lines.map(<[u8]>::to_vec).collect();
-                text.show(&mut |name, value| fields.push([name, b"=", value].concat()));
+                let mut fields = Vec::new();
+                let mut keep = |name: &[u8], value: &[u8]| {
+                    fields.push([name, b"=", value].concat());
+                };
+                if let Some(writer) = text.writer() {
+                    writer.fields.show(&mut keep);
+                }
+                text.show(&mut keep);
                 entries.push(fields);
             }
         }

@@ -23,12 +23,18 @@ pub enum SeekTo<'a> {
 }
 
 /// Fields that an entry shares with earlier ones, most of which tell who wrote it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Writer<'r> {
     /// Stands for these very fields, as long as this reader lives.
     pub number: u64,
-    /// `NAME=value` on a line each.
-    pub fields: &'r [u8],
+    /// These.
+    pub fields: &'r dyn Show,
+}
+
+/// Fields, one after another.
+pub trait Show {
+    /// Shows each: name and value.
+    fn show(&self, each: &mut dyn FnMut(&[u8], &[u8]));
 }
 
 /// Reads a journal.

@@ -38,15 +38,8 @@ impl Ring {
     /// An empty entry, its buffers from one that is not needed any more.
     pub(super) fn fresh(&mut self) -> Entry {
         let mut entry = self.spare.pop().unwrap_or_default();
-        entry.stream.clear();
-        entry.message.clear();
-        entry.fields.clear();
-        Entry {
-            stream: entry.stream,
-            message: entry.message,
-            fields: entry.fields,
-            ..Entry::default()
-        }
+        entry.clear();
+        entry
     }
 
     /// Keeps an entry's buffers, unless they are large.
@@ -74,7 +67,7 @@ impl Ring {
 }
 
 fn bytes(entry: &Entry) -> usize {
-    entry.message.len() + entry.fields.bytes() + entry.stream.len() + size_of::<Entry>()
+    entry.bytes() + entry.stream.len() + size_of::<Entry>()
 }
 
 #[cfg(test)]

@@ -6,10 +6,8 @@
 //! a field that was met behind the same fields before is found by comparing it with one or two.
 
 use super::fields;
-use super::reader::Writer;
-use crate::bounds::{
-    JOURNAL_BARREN_MAX, JOURNAL_SHARED_MAX, JOURNAL_WRITER_BYTES_MAX, JOURNAL_WRITERS_MAX,
-};
+use super::reader::{Show, Writer};
+use crate::bounds::{JOURNAL_BARREN_MAX, JOURNAL_SHARED_BYTES_MAX, JOURNAL_SHARED_MAX};
 
 /// What was met, as a tree: below a field those that came behind it.
 #[derive(Debug)]
@@ -26,15 +24,21 @@ pub(super) struct Shared {
 /// A field behind others.
 #[derive(Debug, Default)]
 struct Node {
+    /// Never that of another, in whatever tree; 0 is the root's.
     number: u64,
     /// `NAME=value`.
     field: Vec<u8>,
-    /// Those in front of it and itself, on a line each.
-    text: Vec<u8>,
-    /// The fields behind it; the last one met first.
-    behind: Vec<usize>,
+    /// The field before it.
+    before: usize,
+    /// The fields behind it, each with its [`tail`]; the one met last is the first.
+    behind: Vec<(u64, usize)>,
     /// How many were made behind it since one of them was met again.
     barren: usize,
+}
+
+/// A field's last bytes as a number: most fields are told apart by these.
+fn tail(field: &[u8]) -> u64 {
+    field.last_chunk().copied().map_or(0, u64::from_ne_bytes)
 }
 
 impl Default for Shared {
@@ -74,7 +78,7 @@ impl Shared {
     /// Goes to the field, if it is the one that was met last behind the one at hand.
     fn meet_first(&mut self, field: &[u8]) -> bool {
         let node = self.nodes.get(self.at);
-        let Some(first) = node.and_then(|node| node.behind.first().copied()) else {
+        let Some((_, first)) = node.and_then(|node| node.behind.first().copied()) else {
             return false;
         };
         let is_it = self.nodes.get(first).is_some_and(|n| n.field == field);
@@ -97,7 +101,10 @@ impl Shared {
         let Some(node) = self.nodes.get(self.at) else {
             return false;
         };
-        let is_it = |at: &usize| self.nodes.get(*at).is_some_and(|n| n.field == field);
+        let tail = tail(field);
+        let is_it = |(known, at): &(u64, usize)| {
+            *known == tail && self.nodes.get(*at).is_some_and(|n| n.field == field)
+        };
         let Some(place) = node.behind.iter().position(is_it) else {
             return false;
         };
@@ -114,7 +121,7 @@ impl Shared {
         }
         let fresh = std::mem::take(&mut self.fresh);
         let mut at = self.at;
-        for line in fresh.split_inclusive(|byte| *byte == b'\n') {
+        for line in fresh.split(|byte| *byte == b'\n') {
             match self.make(at, line) {
                 Some(made) => at = made,
                 None => break,
@@ -124,22 +131,20 @@ impl Shared {
     }
 
     /// Remembers a field behind another, if there is room, and if what stands there comes again at all.
-    fn make(&mut self, before: usize, line: &[u8]) -> Option<usize> {
+    fn make(&mut self, before: usize, field: &[u8]) -> Option<usize> {
         let made = self.nodes.len();
         let node = self.nodes.get_mut(before)?;
-        let text = [node.text.as_slice(), line].concat();
-        let is_room = made < JOURNAL_SHARED_MAX && text.len() <= JOURNAL_WRITER_BYTES_MAX;
-        if !is_room || node.barren == JOURNAL_BARREN_MAX {
+        let is_room = made < JOURNAL_SHARED_MAX && node.barren < JOURNAL_BARREN_MAX;
+        if !is_room || field.is_empty() {
             return None;
         }
         node.barren += 1;
-        node.behind.insert(0, made);
-        node.behind.truncate(JOURNAL_WRITERS_MAX);
+        node.behind.insert(0, (tail(field), made));
         self.made += 1;
         self.nodes.push(Node {
             number: self.made,
-            field: line.strip_suffix(b"\n").unwrap_or(line).to_vec(),
-            text,
+            field: field.to_vec(),
+            before,
             ..Node::default()
         });
         Some(made)
@@ -150,8 +155,21 @@ impl Shared {
         let node = self.nodes.get(self.at).filter(|node| node.number > 0)?;
         Some(Writer {
             number: node.number,
-            fields: &node.text,
+            fields: self,
         })
+    }
+}
+
+impl Show for Shared {
+    fn show(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        let node = |at: usize| self.nodes.get(at).filter(|node| node.number > 0);
+        let last = node(self.at);
+        let path = std::iter::successors(last, |last| node(last.before));
+        let path: Vec<&Node> = path.collect();
+        for node in path.iter().rev() {
+            let (name, value) = fields::parted(&node.field);
+            each(name, value);
+        }
     }
 }
 
@@ -160,7 +178,7 @@ fn is_lasting(field: &[u8]) -> bool {
     let (name, value) = fields::parted(field);
     !fields::changes(name)
         && name.len() < field.len()
-        && field.len() < JOURNAL_WRITER_BYTES_MAX
+        && field.len() <= JOURNAL_SHARED_BYTES_MAX
         && memchr::memchr(b'\n', value).is_none()
 }
 
@@ -178,10 +196,14 @@ mod tests {
             }
         }
         shared.end();
-        let writer = shared.writer();
-        let fields = writer.map_or(&b""[..], |writer| writer.fields);
-        let text = String::from_utf8(fields.to_vec()).unwrap();
-        (writer.map_or(0, |writer| writer.number), text, others)
+        let Some(writer) = shared.writer() else {
+            return (0, String::new(), others);
+        };
+        let mut text = Vec::new();
+        writer.fields.show(&mut |name, value| {
+            text.extend([name, b"=", value, b"\n"].concat());
+        });
+        (writer.number, String::from_utf8(text).unwrap(), others)
     }
 
     /// Nothing is lost and nothing added, whatever was met before.
@@ -245,17 +267,30 @@ mod tests {
     #[test]
     fn what_stands_on_no_line_or_is_too_long_stays_the_entrys_own() {
         let mut shared = Shared::default();
-        let long = format!("LONG={}", "x".repeat(JOURNAL_WRITER_BYTES_MAX));
-        let halves = ["A", "B", "C"].map(|n| format!("{n}={}", "x".repeat(2_000)));
+        let long = format!("LONG={}", "x".repeat(JOURNAL_SHARED_BYTES_MAX));
         for _ in 0..3 {
             let forged = "A=b\n_PID=1";
             let number = all_there(&mut shared, &["_PID=7", forged, "nothing", &long, "Z=1"]);
             let (known, fields, _) = read(&mut shared, &["_PID=7", forged, "nothing", &long]);
             assert!(known > 0 && (number == 0 || number > known));
             assert_eq!(fields, "_PID=7\n");
-            all_there(&mut shared, &halves.each_ref().map(String::as_str));
         }
-        let (_, fields, others) = read(&mut shared, &halves.each_ref().map(String::as_str));
-        assert_eq!((fields.len(), others.len()), (2 * 2_003, 1));
+    }
+
+    #[test]
+    fn many_services_in_turns_are_all_known() {
+        let mut shared = Shared::default();
+        let mut numbers = Vec::new();
+        for turn in 0..4 {
+            for n in 0..200 {
+                let (name, pid) = (format!("SYSLOG_IDENTIFIER=svc{n}"), format!("_PID={n}"));
+                let fields = ["_BOOT_ID=0f", &name, &pid, "MESSAGE=x"];
+                let number = all_there(&mut shared, &fields);
+                numbers.push(number);
+                let others = read(&mut shared, &fields).2;
+                assert!(turn == 0 || others == ["MESSAGE=x"], "{others:?}");
+            }
+        }
+        assert_eq!(numbers[200..400], numbers[600..]);
     }
 }

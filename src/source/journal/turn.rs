@@ -29,8 +29,8 @@ pub(super) enum State {
 
 /// What one look came to.
 enum Look {
-    /// An entry that somebody gets.
-    Taken(Entry),
+    /// An entry that somebody gets; it is the piece's last.
+    Taken,
     /// One that is nobody's, or was given before.
     Passed,
     /// The entry at hand is of another sequence than the piece.
@@ -84,11 +84,8 @@ impl JournalSource {
             && looks < PIECE_LOOKS_MAX
         {
             looks += 1;
-            match self.look(&mut piece)? {
-                Look::Taken(entry) => {
-                    bytes += entry.message.len() + entry.fields.bytes();
-                    entries.push(entry);
-                }
+            match self.look(&mut piece, entries)? {
+                Look::Taken => bytes += entries.last().map_or(0, Entry::bytes),
                 Look::Passed => {}
                 Look::Other => break,
                 Look::End => {
@@ -118,7 +115,11 @@ impl JournalSource {
     }
 
     /// One entry. `piece`: lane and sequence of those before it in the piece, and the last one's number.
-    fn look(&mut self, piece: &mut Option<(LaneId, Origin, u64)>) -> io::Result<Look> {
+    fn look(
+        &mut self,
+        piece: &mut Option<(LaneId, Origin, u64)>,
+        entries: &mut Vec<Entry>,
+    ) -> io::Result<Look> {
         let next = match self.at_hand.take() {
             Some(id) => Some(id),
             None => self.reader.next()?,
@@ -145,26 +146,35 @@ impl JournalSource {
         }
         self.state = State::Reading;
         let lane = LaneId(self.places.lane(origin));
-        let entry = self.entry(id);
+        let route = self.entry(id, entries);
         self.places.passed(origin, id.number);
         *piece = Some((lane, origin, id.number));
-        Ok(match entry {
-            Some(entry) => {
-                self.picker.count(entry.route);
-                Look::Taken(entry)
+        Ok(match route {
+            Some(route) => {
+                self.picker.count(route);
+                Look::Taken
             }
             None => Look::Passed,
         })
     }
 
-    /// The entry at hand, if somebody gets it.
-    fn entry(&mut self, id: EntryId) -> Option<Entry> {
-        let mut entry = self.ring.fresh();
+    /// Puts the entry at hand behind the others, if somebody gets it; gives its route.
+    fn entry(&mut self, id: EntryId, entries: &mut Vec<Entry>) -> Option<u16> {
+        entries.push(self.ring.fresh());
+        let entry = entries.last_mut()?;
+        let route = self.read_entry(id, entry);
+        if route.is_none() {
+            self.ring.give_back(entries.pop()?);
+        }
+        route
+    }
+
+    fn read_entry(&mut self, id: EntryId, entry: &mut Entry) -> Option<u16> {
         let (picker, mut cut) = (&mut self.picker, 0);
         picker.begin();
         let shown = self.reader.fields(&mut |name, value| {
             picker.see(name, value);
-            cut += fields::take(&mut entry, name, value);
+            cut += fields::take(entry, name, value);
         });
         if shown.is_err() {
             self.lose(LossReason::UnreadableEntries, 1);
@@ -172,25 +182,22 @@ impl JournalSource {
         let writer = self.reader.writer();
         let route = self
             .writers
-            .finish(writer, &mut self.picker, &mut entry, id.realtime);
-        let Some(route) = route.filter(|_| shown.is_ok()) else {
-            self.ring.give_back(entry);
-            return None;
-        };
+            .finish(writer, &mut self.picker, entry, id.realtime);
+        let route = route.filter(|_| shown.is_ok())?;
         if cut > 0 {
             self.lose(LossReason::LineCutBytes, cut as u64);
         }
         entry.number = id.number;
         entry.route = route;
-        Some(entry)
+        Some(route)
     }
 
     /// An entry that was covered before the start may be what a header or a breadcrumb is read from.
     fn look_back(&mut self, id: EntryId) {
-        if self.state == State::Refilling
-            && let Some(entry) = self.entry(id)
-        {
-            self.ring.take(origin_of(id), &mut vec![entry]);
+        if self.state == State::Refilling {
+            let mut covered = Vec::new();
+            self.entry(id, &mut covered);
+            self.ring.take(origin_of(id), &mut covered);
         }
     }
 

@@ -71,14 +71,10 @@ impl Known {
         let of_others = picker.seen().to_vec();
         picker.begin();
         let mut entry = Entry::default();
-        let lines = writer.fields.split(|byte| *byte == b'\n');
-        for (name, value) in lines
-            .map(fields::parted)
-            .filter(|(name, _)| !name.is_empty())
-        {
+        writer.fields.show(&mut |name, value| {
             picker.see(name, value);
             fields::take(&mut entry, name, value);
-        }
+        });
         let route = picker.route(&entry);
         fields::finish(&mut entry, 0);
         let seen = picker.seen().to_vec();
@@ -105,10 +101,28 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reader::Show;
     use super::*;
     use crate::config::Journal;
 
-    const SHOP: &[u8] = b"_BOOT_ID=0f2e7c11\nPRIORITY=6\n_PID=7\n_SYSTEMD_UNIT=shop.service\n";
+    /// Fields, `NAME=value`.
+    struct Shared(&'static [&'static str]);
+
+    impl Show for Shared {
+        fn show(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+            for field in self.0 {
+                let (name, value) = field.split_once('=').unwrap();
+                each(name.as_bytes(), value.as_bytes());
+            }
+        }
+    }
+
+    const SHOP: Shared = Shared(&[
+        "_BOOT_ID=0f2e7c11",
+        "PRIORITY=6",
+        "_PID=7",
+        "_SYSTEMD_UNIT=shop.service",
+    ]);
 
     fn picker() -> Picker {
         let pair = |field: &str, value: &str| (field.to_owned(), value.to_owned());
@@ -126,24 +140,19 @@ mod tests {
     /// The entry with these other fields, and its route: of a writer who is known, and field by field.
     fn both_ways(
         writers: &mut Writers,
-        fields: &[u8],
+        shared: &Shared,
         others: &[&str],
     ) -> [(Entry, Option<u16>); 2] {
         let mut picker = picker();
         [true, false].map(|known| {
             let mut entry = Entry::default();
             picker.begin();
-            let mut all = Vec::new();
             let writer = known.then_some(Writer {
-                number: fields.len() as u64,
-                fields,
+                number: shared.0.len() as u64,
+                fields: shared,
             });
-            if !known {
-                let text = str::from_utf8(fields).unwrap();
-                all.extend(text.lines());
-            }
-            all.extend(others);
-            for field in all {
+            let first = if known { &[][..] } else { shared.0 };
+            for field in [first, others].concat() {
                 let (name, value) = field.split_once('=').unwrap();
                 picker.see(name.as_bytes(), value.as_bytes());
                 fields::take(&mut entry, name.as_bytes(), value.as_bytes());
@@ -166,14 +175,14 @@ mod tests {
             &["_STREAM_ID=ab", "MESSAGE=x"],
         ] {
             for _ in 0..2 {
-                let [known, plain] = both_ways(&mut writers, SHOP, others);
+                let [known, plain] = both_ways(&mut writers, &SHOP, others);
                 assert_eq!(known, plain, "{others:?}");
                 assert!(known.1.is_some() && !known.0.stream.is_empty());
             }
         }
         assert_eq!(writers.known.len(), 1);
         let others = ["MESSAGE=hello"];
-        let [known, plain] = both_ways(&mut writers, b"_PID=7\n", &others);
+        let [known, plain] = both_ways(&mut writers, &Shared(&["_PID=7"]), &others);
         assert_eq!((known.1, plain.1), (None, None));
         assert_eq!(writers.known.len(), 2);
     }
@@ -185,7 +194,7 @@ mod tests {
         for number in 0..=last {
             let writer = Writer {
                 number,
-                fields: SHOP,
+                fields: &SHOP,
             };
             let entry = &mut Entry::default();
             writers.finish(Some(writer), &mut picker(), entry, 0);
