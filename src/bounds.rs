@@ -328,6 +328,8 @@ pub const PIECE_ENTRIES_MAX: usize = 256;
 pub const PIECE_ENTRIES_BYTES_MAX: usize = 1 << 20;
 /// … and entries looked at for them, most of which may be nobody's.
 pub const PIECE_LOOKS_MAX: usize = 16_384;
+/// Messages of a piece that are searched together for openings: no longer than this.
+pub const JOINED_MESSAGE_BYTES_MAX: usize = 4 << 10;
 /// Message of one entry; what is longer is cut.
 pub const ENTRY_MESSAGE_BYTES_MAX: usize = 2 << 20;
 /// Entries before a place that are kept for reading back …

@@ -5,6 +5,7 @@
 //! in bulk; only from a hit on, and while a record of its lane is open, are lines looked at one by one.
 
 mod back;
+mod joined;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,6 +21,7 @@ use crate::os::Now;
 use crate::scan::{Scanner, count_lines, line_end, line_start};
 use crate::source::{Entry, Hold, Input, LaneId, LastLine, Origin, Piece, Source};
 use back::{EntryBack, FileBack};
+use joined::Joined;
 
 pub use crate::assemble::{Counts, Found};
 
@@ -55,6 +57,7 @@ fn search(languages: &[&'static dyn Language]) -> Scanner {
 /// The pure rooms from bytes to records.
 pub struct Pipeline {
     scanner: Scanner,
+    joined: Joined,
     assembler: Assembler,
     zone: TimeZone,
     zones: HashMap<String, TimeZone>,
@@ -81,6 +84,7 @@ impl Pipeline {
             .collect();
         Self {
             scanner: scanner(settings.languages),
+            joined: Joined::default(),
             assembler: Assembler::new(grammars, settings.belief, settings.breadcrumbs),
             zone: settings.zone,
             zones: HashMap::new(),
@@ -186,10 +190,10 @@ impl Pipeline {
         self.assembler.begin(lane, origin, first.number, now, &|| {
             source.stored_hold(origin)
         });
-        for (nth, entry) in entries.iter().enumerate() {
+        let opening = self.joined.opening(&self.scanner, entries);
+        for (nth, (entry, opens)) in entries.iter().zip(opening).enumerate() {
             out.counts.lines += 1;
             out.counts.bytes += entry.message.len() as u64;
-            let opens = self.scanner.opens(&entry.message);
             let loud = self.messages_of(lane, source).is_some();
             if !opens && !loud && !self.assembler.busy(lane) {
                 continue;

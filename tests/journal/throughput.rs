@@ -16,7 +16,7 @@ use crate::world::{Journald, Service, apart, hide_libsystemd, journalctl};
 /// Entries, unless `STACKTAIL_BENCH_ENTRIES` says another number.
 const ENTRIES: usize = 1_000_000;
 const SERVICES: usize = 4;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 /// Agent to bare loop, and without libsystemd agent and its `journalctl` to `journalctl` alone: what is aimed at, and printed.
 const AIMS: (f64, f64) = (1.5, 1.15);

@@ -192,6 +192,9 @@ impl Printed {
     }
 
     fn throw_away(&mut self) {
+        if self.too_long == 0 {
+            return;
+        }
         let there = self
             .too_long
             .min(self.bytes.len() - self.seen.min(self.bytes.len()));
