@@ -56,7 +56,7 @@ fn folders_of(name: &str) -> Vec<PathBuf> {
 
 /// Reads cursors (`s=…;i=…;b=…;m=…;t=…;x=…`, all hexadecimal). Those of one journal are nearly always of the same sequence,
 /// which is read once.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub struct Cursors {
     /// The last sequence, as it was written.
     written: [u8; 32],

@@ -239,15 +239,18 @@ impl Journal {
     /// # Errors
     /// It stands at none.
     pub fn cursor(&mut self) -> io::Result<String> {
-        self.with_cursor(|cursor| String::from_utf8_lossy(cursor).into_owned())
+        self.with_cursor(|_, cursor| String::from_utf8_lossy(cursor).into_owned())
     }
 
-    fn with_cursor<T>(&mut self, look: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+    fn with_cursor<T>(&mut self, look: impl FnOnce(&mut Cursors, &[u8]) -> T) -> io::Result<T> {
         let mut text: *mut c_char = std::ptr::null_mut();
         // SAFETY: the handle is open, `text` a valid place for the result.
         checked(unsafe { (self.api.get_cursor)(self.handle, &raw mut text) })?;
         // SAFETY: on success it is a NUL-terminated string of ours, from malloc(3).
-        let looked = look(unsafe { CStr::from_ptr(text) }.to_bytes());
+        let looked = look(
+            &mut self.cursors,
+            unsafe { CStr::from_ptr(text) }.to_bytes(),
+        );
         // SAFETY: nothing refers to it any more, and it is freed once.
         unsafe { free(text.cast()) };
         Ok(looked)
@@ -259,9 +262,7 @@ impl Journal {
     /// It stands at none.
     pub fn id(&mut self) -> io::Result<EntryId> {
         let Some(get_seqnum) = self.api.get_seqnum else {
-            let mut cursors = self.cursors;
-            let id = self.with_cursor(|cursor| cursors.id(cursor))?;
-            self.cursors = cursors;
+            let id = self.with_cursor(Cursors::id)?;
             return id.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData));
         };
         let (mut number, mut sequence, mut realtime) = (0, [0; 16], 0);

@@ -220,9 +220,9 @@ pub(super) fn is_throw_site(text: &str) -> bool {
 /// Path and line of `path:LINE`.
 pub(super) fn throw_site(text: &str) -> Option<(&str, u32)> {
     let (path, line) = text.numbered()?;
-    let numbered = line.len() < 8;
-    let path =
-        Some(path).filter(|p| numbered && !p.is_empty() && p.len() < FRAME_PATH_BYTES_MAX)?;
+    if line.len() >= 8 || path.is_empty() || path.len() >= FRAME_PATH_BYTES_MAX {
+        return None;
+    }
     Some((path, line.parse().ok()?))
 }
 

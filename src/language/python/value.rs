@@ -1,6 +1,7 @@
 //! Values. In: an exception as printed. Out: what the SDK sends as its value, which is `str(exception)` and the notes, not
 //! what the interpreter's printer adds to it.
 
+use super::resolve;
 use super::tree::Node;
 
 /// Types to whose message the printer adds a suggestion that `str()` lacks.
@@ -26,7 +27,7 @@ pub(super) fn of(node: &Node) -> String {
     let Some((file, lineno)) = &node.syntax else {
         return lines.join("\n");
     };
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let name = resolve::basename(file);
     let first = lines.first().copied().unwrap_or("None");
     let first = first.split(". Did you mean '").next().unwrap_or(first);
     let head = format!("{first} ({name}, line {lineno})");

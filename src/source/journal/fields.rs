@@ -67,11 +67,11 @@ static BY_LENGTH: LazyLock<Vec<Vec<(u64, &'static str)>>> = LazyLock::new(|| {
     (0..=longest).map(of).collect()
 });
 
-/// A name's last eight bytes as a number, or all of them.
-fn tail(name: &[u8]) -> u64 {
-    match name.last_chunk::<8>() {
+/// A text's last eight bytes as a number, or all of them.
+pub(super) fn tail(text: &[u8]) -> u64 {
+    match text.last_chunk::<8>() {
         Some(last) => u64::from_le_bytes(*last),
-        None => name.iter().fold(0, |n, byte| n << 8 | u64::from(*byte)),
+        None => text.iter().fold(0, |n, byte| n << 8 | u64::from(*byte)),
     }
 }
 

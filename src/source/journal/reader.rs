@@ -4,7 +4,6 @@
 use std::io;
 use std::os::fd::BorrowedFd;
 
-use super::fields;
 use super::shared::Shared;
 use crate::bounds::ENTRY_MESSAGE_BYTES_MAX;
 use crate::os::journal::{EntryId, JournalPlace};
@@ -154,8 +153,7 @@ impl Reader for Systemd {
         let shared = &mut self.shared;
         shared.begin();
         let shown = self.journal.fields(|data| {
-            if !shared.is_known(data) {
-                let (name, value) = fields::parted(data);
+            if let Some((name, value)) = shared.own(data) {
                 each(name, value);
             }
         });

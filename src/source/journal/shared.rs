@@ -30,15 +30,10 @@ struct Node {
     field: Vec<u8>,
     /// The field before it.
     before: usize,
-    /// The fields behind it, each with its [`tail`]; the one met last is the first.
+    /// The fields behind it, each with its [`tail`](fields::tail); the one met last is the first.
     behind: Vec<(u64, usize)>,
     /// How many were made behind it since one of them was met again.
     barren: usize,
-}
-
-/// A field's last bytes as a number: most fields are told apart by these.
-fn tail(field: &[u8]) -> u64 {
-    field.last_chunk().copied().map_or(0, u64::from_ne_bytes)
 }
 
 impl Default for Shared {
@@ -63,16 +58,17 @@ impl Shared {
         self.fresh.clear();
     }
 
-    /// Its next field: is it one of its [`Writer`]'s?
-    pub(super) fn is_known(&mut self, field: &[u8]) -> bool {
+    /// Its next field: name and value, unless it is one of its [`Writer`]'s.
+    pub(super) fn own<'f>(&mut self, field: &'f [u8]) -> Option<(&'f [u8], &'f [u8])> {
         if self.fresh.is_empty() && (self.meet_first(field) || self.meet(field)) {
-            return true;
+            return None;
         }
-        if is_lasting(field) {
+        let (name, value) = fields::parted(field);
+        if is_lasting(field, name) {
             self.fresh.extend_from_slice(field);
             self.fresh.push(b'\n');
         }
-        false
+        Some((name, value))
     }
 
     /// Goes to the field, if it is the one that was met last behind the one at hand.
@@ -101,7 +97,7 @@ impl Shared {
         let Some(node) = self.nodes.get(self.at) else {
             return false;
         };
-        let tail = tail(field);
+        let tail = fields::tail(field);
         let is_it = |(known, at): &(u64, usize)| {
             *known == tail && self.nodes.get(*at).is_some_and(|n| n.field == field)
         };
@@ -139,7 +135,7 @@ impl Shared {
             return None;
         }
         node.barren += 1;
-        node.behind.insert(0, (tail(field), made));
+        node.behind.insert(0, (fields::tail(field), made));
         self.made += 1;
         self.nodes.push(Node {
             number: self.made,
@@ -173,13 +169,12 @@ impl Show for Shared {
     }
 }
 
-/// May the field come again, and can it stand on a line?
-fn is_lasting(field: &[u8]) -> bool {
-    let (name, value) = fields::parted(field);
+/// May the field of this name come again, and can it stand on a line?
+fn is_lasting(field: &[u8], name: &[u8]) -> bool {
     !fields::changes(name)
         && name.len() < field.len()
         && field.len() <= JOURNAL_SHARED_BYTES_MAX
-        && memchr::memchr(b'\n', value).is_none()
+        && memchr::memchr(b'\n', field).is_none()
 }
 
 #[cfg(test)]
@@ -191,7 +186,7 @@ mod tests {
         shared.begin();
         let mut others = Vec::new();
         for field in fields {
-            if !shared.is_known(field.as_bytes()) {
+            if shared.own(field.as_bytes()).is_some() {
                 others.push((*field).to_owned());
             }
         }
