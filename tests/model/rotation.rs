@@ -1,5 +1,7 @@
 //! Rotation, truncation and deletion while the tailer runs.
 
+use std::fs;
+
 use crate::bench::{Bench, append, files, truncate};
 use stacktail::source::{LossReason, Origin, Source as _};
 
@@ -28,6 +30,43 @@ fn rename_without_create_goes_on_with_the_renamed_file_until_a_new_one_comes() {
     bench.pass_ms(50);
     assert_eq!(bench.text(), lines(0..4));
     assert!(bench.losses.is_empty());
+}
+
+#[test]
+fn what_a_writer_still_puts_into_the_renamed_file_comes_before_the_new_one() {
+    let mut bench = Bench::new(&["app.log"]);
+    bench.start();
+    bench.write("app.log", lines(0..1));
+    bench.pass_ms(50);
+    bench.rename("app.log", "app.log.1");
+    bench.write("app.log", "");
+    bench.pass_ms(3_000);
+    bench.append("app.log.1", lines(1..2));
+    bench.pass_ms(3_000);
+    // The new file was at its end longest ago, so it is its turn first.
+    bench.append("app.log.1", lines(2..3));
+    bench.append("app.log", lines(3..4));
+    bench.pass_ms(50);
+    assert_eq!(bench.text(), lines(0..4));
+}
+
+#[test]
+fn a_renamed_file_that_ends_in_a_hole_does_not_hold_up_the_new_one() {
+    let mut bench = Bench::new(&["app.log"]);
+    bench.start();
+    bench.write("app.log", lines(0..1));
+    bench.pass_ms(50);
+    bench.append("app.log", [0; 5_000]);
+    let renamed = fs::OpenOptions::new()
+        .write(true)
+        .open(bench.path("app.log"));
+    renamed.unwrap().set_len(1 << 20).unwrap();
+    bench.rename("app.log", "app.log.1");
+    for number in 1..4 {
+        bench.append("app.log", line(number));
+        bench.pass_ms(100);
+    }
+    assert_eq!(bench.text(), lines(0..4));
 }
 
 #[test]
@@ -231,10 +270,7 @@ fn a_deleted_file_is_read_to_its_end_and_then_let_go() {
     bench.write("app.log", lines(0..1));
     bench.pass_ms(50);
     let path = bench.path("app.log");
-    let mut writer = std::fs::OpenOptions::new()
-        .append(true)
-        .open(&path)
-        .unwrap();
+    let mut writer = fs::OpenOptions::new().append(true).open(&path).unwrap();
     bench.remove("app.log");
     bench.pass_ms(50);
     std::io::Write::write_all(&mut writer, lines(1..2).as_bytes()).unwrap();
@@ -259,10 +295,7 @@ fn a_deleted_file_with_a_gibibyte_unread_is_given_up_and_counted() {
     bench.write("app.log", lines(0..1));
     bench.pass_ms(50);
     let path = bench.path("app.log");
-    let writer = std::fs::OpenOptions::new()
-        .append(true)
-        .open(&path)
-        .unwrap();
+    let writer = fs::OpenOptions::new().append(true).open(&path).unwrap();
     bench.remove("app.log");
     writer.set_len(2 << 30).unwrap();
     bench.pass_ms(31_000);
@@ -309,7 +342,7 @@ fn one_file_under_two_globs_in_two_apps_has_one_reader_for_both() {
     bench.app(1, files(&["app*"]));
     bench.start();
     bench.write("app.log", lines(0..1));
-    std::fs::hard_link(bench.path("app.log"), bench.path("app-too")).unwrap();
+    fs::hard_link(bench.path("app.log"), bench.path("app-too")).unwrap();
     bench.pass_ms(50);
     let lane = bench.given[0].lane;
     assert_eq!(bench.source().lane(lane).unwrap().apps, [0, 1]);
@@ -329,7 +362,7 @@ fn a_hole_after_a_truncation_is_skipped_and_counted() {
     // The writer goes on at its own offset.
     let at = lines(0..10).len() as u64;
     truncate(&bench.path("app.log"));
-    let file = std::fs::OpenOptions::new()
+    let file = fs::OpenOptions::new()
         .write(true)
         .open(bench.path("app.log"))
         .unwrap();

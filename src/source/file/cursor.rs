@@ -25,6 +25,8 @@ pub(super) struct Cursor {
     pub(super) mid_line: bool,
     /// Bytes behind it that have no newline yet, as of the last read.
     pub(super) half: u64,
+    /// All that lay before this was looked at by the last read, given or not.
+    pub(super) seen: u64,
     /// UTF-16: its NULs are no hole.
     pub(super) wide: bool,
 }
@@ -60,6 +62,7 @@ impl Cursor {
             tail,
             mid_line,
             half: 0,
+            seen: position,
             wide,
         })
     }
@@ -96,6 +99,7 @@ impl Cursor {
             return Ok(Step::Replaced);
         }
         let count = count - before.len();
+        self.seen = self.position + count as u64;
         let found = buffer.get(..count).unwrap_or_default();
         match found.first() {
             None => {
@@ -124,6 +128,7 @@ impl Cursor {
     /// stays, since a writer that reserves space ahead will fill it.
     fn skip_hole(&mut self, file: &Handle, buffer: &[u8], chunk: usize) -> Step {
         let start = self.position;
+        let size = file.facts().map_or(self.seen, |facts| facts.size);
         let whole_chunk = buffer.len() == chunk;
         if let Some(len) = buffer.iter().position(|byte| *byte != 0) {
             self.advance(buffer.get(..len).unwrap_or_default());
@@ -137,7 +142,10 @@ impl Cursor {
                 Some(_) if whole_chunk && file.next_data(start + buffer.len() as u64).is_some() => {
                     self.advance(buffer);
                 }
-                _ => return Step::End,
+                _ => {
+                    self.seen = self.seen.max(size);
+                    return Step::End;
+                }
             }
         }
         Step::Passed {
@@ -174,6 +182,7 @@ impl Cursor {
             None if flush && count as u64 == self.half => (count, LastLine::Unterminated),
             None => {
                 self.half = count as u64;
+                self.seen = self.position + self.half;
                 return Ok(Step::End);
             }
         };

@@ -26,6 +26,25 @@ impl FileSource {
             .any(|tail| !tail.ended)
     }
 
+    /// A predecessor that was at its end has more by now: its writer had not moved on yet. That comes first.
+    ///
+    /// Asked after a successor was read: what stands there was written after all that its predecessors hold by now.
+    pub(super) fn predecessor_goes_on(&mut self, id: TailId, now: Now) -> bool {
+        let Some(lane) = self.tails.get(&id).map(|tail| tail.lane) else {
+            return false;
+        };
+        let before = self.lanes.before(lane, id);
+        let mut goes_on = false;
+        for each in before {
+            if let Some(tail) = self.tails.get_mut(&each).filter(|tail| tail.goes_on()) {
+                tail.ended = false;
+                goes_on = true;
+                self.read_soon(each, now.mono);
+            }
+        }
+        goes_on
+    }
+
     /// It is at its end: whoever follows it in its lane may be read.
     pub(super) fn end_for_successors(&mut self, id: TailId, now: Now) {
         let Some(tail) = self.tails.get_mut(&id) else {

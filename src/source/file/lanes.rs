@@ -128,6 +128,22 @@ impl Lanes {
         after.skip(1).copied().collect()
     }
 
+    /// Is it behind another in its lane?
+    pub(super) fn follows(&self, id: LaneId, tail: TailId) -> bool {
+        let first = self.get(id).and_then(|state| state.queue.first());
+        first.is_some_and(|first| *first != tail)
+    }
+
+    /// The tails that one follows in its lane.
+    pub(super) fn before(&self, id: LaneId, tail: TailId) -> Vec<TailId> {
+        let queue = self.get(id).map(|state| state.queue.iter());
+        let before = queue
+            .into_iter()
+            .flatten()
+            .take_while(|each| **each != tail);
+        before.copied().collect()
+    }
+
     /// Takes a tail out of its lane, for good.
     pub(super) fn dequeue(&mut self, id: LaneId, tail: TailId) {
         if let Some(state) = self.get_mut(id) {

@@ -157,6 +157,13 @@ impl Tail {
         self.size.saturating_sub(self.cursor.position)
     }
 
+    /// Has it more than its last read looked at?
+    pub(super) fn goes_on(&self) -> bool {
+        let facts = self.handle.as_ref().map(Handle::facts);
+        self.standing != Standing::Copy
+            && matches!(facts, Some(Ok(facts)) if facts.size > self.cursor.seen)
+    }
+
     /// Is this the same file, as far as the file system can tell?
     pub(super) fn is(&self, facts: &Facts) -> bool {
         let same_birth = match (self.birth, facts.birth) {

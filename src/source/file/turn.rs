@@ -3,6 +3,7 @@
 //! Of what is due, the file that was at its end longest ago comes first; each then has one chunk before any has a second,
 //! so that a huge file delays the others by a chunk.
 
+use std::io;
 use std::time::Duration;
 
 use super::FileSource;
@@ -121,14 +122,8 @@ impl FileSource {
             self.replaced(id, now);
             return None;
         }
-        let tail = self.tails.get_mut(&id)?;
-        let handle = tail.handle.as_ref()?;
-        let half = tail.cursor.half;
-        let flush = half > 0 && tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
-        match tail
-            .cursor
-            .step(handle, &mut self.buffer, input.room, flush)
-        {
+        let half = self.tails.get(&id)?.cursor.half;
+        match self.step(id, now, input.room)? {
             Ok(Step::Lines { offset, len, last }) => self.give(id, offset, len, last, now, input),
             Ok(Step::Passed { cut, hole }) => {
                 self.passed(id, cut, hole, now);
@@ -143,11 +138,29 @@ impl FileSource {
                 None
             }
             Err(error) => {
-                tail.handle = None;
+                self.tails.get_mut(&id)?.handle = None;
                 self.not_now(id, &error.to_string(), now);
                 None
             }
         }
+    }
+
+    /// Reads on. `None`: nothing to read, or what was read has to wait for a predecessor in its lane.
+    fn step(&mut self, id: TailId, now: Now, room: usize) -> Option<io::Result<Step>> {
+        let tail = self.tails.get_mut(&id)?;
+        let handle = tail.handle.as_ref()?;
+        let silent = tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
+        let flush = tail.cursor.half > 0 && silent;
+        let follows = self.lanes.follows(tail.lane, id);
+        let before = follows.then(|| tail.cursor.clone());
+        let step = tail.cursor.step(handle, &mut self.buffer, room, flush);
+        if let (Some(before), Ok(Step::Lines { .. } | Step::Passed { .. })) = (before, &step)
+            && self.predecessor_goes_on(id, now)
+        {
+            self.tails.get_mut(&id)?.cursor = before;
+            return None;
+        }
+        Some(step)
     }
 
     /// It is there and cannot be read: said once, and tried again.
@@ -338,6 +351,6 @@ impl FileSource {
 fn is_closed_to_us(tail: &Tail) -> bool {
     match files::facts(&tail.path) {
         Ok(facts) => tail.is(&facts),
-        Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
+        Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
     }
 }
