@@ -33,7 +33,7 @@ impl FileSource {
         let Some(lane) = self.tails.get(&id).map(|tail| tail.lane) else {
             return false;
         };
-        let before = self.lanes.before(lane, id);
+        let before = self.lanes.around(lane, id).0.to_vec();
         let mut goes_on = false;
         for each in before {
             if let Some(tail) = self.tails.get_mut(&each).filter(|tail| tail.goes_on()) {

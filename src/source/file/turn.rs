@@ -151,8 +151,8 @@ impl FileSource {
         let handle = tail.handle.as_ref()?;
         let silent = tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
         let flush = tail.cursor.half > 0 && silent;
-        let follows = self.lanes.follows(tail.lane, id);
-        let before = follows.then(|| tail.cursor.clone());
+        let is_first = self.lanes.around(tail.lane, id).0.is_empty();
+        let before = (!is_first).then(|| tail.cursor.clone());
         let step = tail.cursor.step(handle, &mut self.buffer, room, flush);
         if let (Some(before), Ok(Step::Lines { .. } | Step::Passed { .. })) = (before, &step)
             && self.predecessor_goes_on(id, now)
