@@ -365,7 +365,7 @@ pub const JOURNAL_SHARED_BYTES_MAX: usize = 2 << 10;
 /// So many fields that never come again are remembered behind one that does.
 pub const JOURNAL_BARREN_MAX: usize = 32;
 /// Bytes taken at once of what `journalctl` prints.
-pub const EXPORT_READ_BYTES: usize = 256 << 10;
+pub const EXPORT_READ_BYTES: usize = 128 << 10;
 /// A journal that cannot be read is opened anew this often.
 pub const JOURNAL_RETRY_MS: u64 = 1_000;
 /// Events that are shown and not sent (`send_in`, `debug`), per batch and per second; further ones are counted.

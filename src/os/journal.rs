@@ -72,13 +72,25 @@ impl Cursors {
         let mut rest = cursor;
         loop {
             let (name, behind) = rest.split_at_checked(2)?;
-            let len = memchr::memchr(b';', behind).unwrap_or(behind.len());
-            let value = behind.get(..len)?;
-            match name {
-                b"s=" => sequence = self.sequence(value.try_into().ok()?),
-                b"i=" => number = u64::try_from(hex(value)?).ok(),
-                b"t=" => realtime = i64::try_from(hex(value)?).ok(),
-                _ => {}
+            let len = match name {
+                b"s=" => {
+                    sequence = self.sequence(*behind.first_chunk()?);
+                    32
+                }
+                b"i=" | b"t=" => {
+                    let (value, len) = short_hex(behind)?;
+                    if name == b"i=" {
+                        number = Some(value);
+                    } else {
+                        realtime = Some(i64::try_from(value).ok()?);
+                    }
+                    len
+                }
+                _ => part_len(behind),
+            };
+            let behind = behind.get(len..)?;
+            if !matches!(behind, [] | [b';', ..]) {
+                return None;
             }
             if let (Some(sequence), Some(number), Some(realtime)) = (sequence, number, realtime) {
                 return Some(EntryId {
@@ -87,13 +99,13 @@ impl Cursors {
                     realtime,
                 });
             }
-            rest = behind.get(len + 1..)?;
+            rest = behind.get(1..)?;
         }
     }
 
     fn sequence(&mut self, written: [u8; 32]) -> Option<[u8; 16]> {
         if self.sequence.is_none() || self.written != written {
-            self.sequence = hex(&written).map(u128::to_be_bytes);
+            self.sequence = hex(written).map(u128::to_be_bytes);
             self.written = written;
         }
         self.sequence
@@ -119,22 +131,41 @@ const DIGITS: [u8; 256] = {
     digits
 };
 
-fn hex(digits: &[u8]) -> Option<u128> {
-    if digits.is_empty() || digits.len() > 32 {
-        return None;
+fn digit(byte: u8) -> u8 {
+    DIGITS.get(usize::from(byte)).copied().unwrap_or(u8::MAX)
+}
+
+/// The number that these 32 digits are.
+fn hex(digits: [u8; 32]) -> Option<u128> {
+    digits.iter().try_fold(0, |number: u128, byte| {
+        let digit = digit(*byte);
+        (digit < 16).then_some(number << 4 | u128::from(digit))
+    })
+}
+
+/// The number that the text begins with, of 1 to 16 digits, and how many these are.
+fn short_hex(text: &[u8]) -> Option<(u64, usize)> {
+    let (mut number, mut len) = (0, 0);
+    for byte in text {
+        let digit = digit(*byte);
+        if digit > 15 {
+            break;
+        }
+        number = number << 4 | u64::from(digit);
+        len += 1;
     }
-    // Of all entries read, each has some fifty of them: whether all are digits is asked once.
-    let mut seen = 0;
-    let mut half = |digits: &[u8]| {
-        digits.iter().fold(0_u64, |number, byte| {
-            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(u8::MAX);
-            seen |= digit;
-            number << 4 | u64::from(digit & 0xf)
-        })
-    };
-    let (high, low) = digits.split_at_checked(digits.len().saturating_sub(16))?;
-    let number = u128::from(half(high)) << 64 | u128::from(half(low));
-    (seen < 16).then_some(number)
+    (1..=16).contains(&len).then_some((number, len))
+}
+
+/// How long the part is that the text begins with. Identities have 32 digits, which are looked at together.
+fn part_len(text: &[u8]) -> usize {
+    let is_end = |byte: &u8| *byte == b';';
+    if let Some((first, [b';', ..])) = text.split_first_chunk::<32>()
+        && !first.iter().fold(false, |any, byte| any | is_end(byte))
+    {
+        return 32;
+    }
+    text.iter().position(is_end).unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -166,6 +197,9 @@ mod tests {
             "s=11e52a1db1e14d9c9e3c0c2f2d7e4a0g;i=1;t=2",
             "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=;t=2",
             "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;t=:",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;t=2:",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=11112222333344445;t=2",
+            "s=11e52a1db1e14d9c9e3c0c2f2d7e4a011;i=1;t=2",
             "s=11e52a1db1e14d9c9e3c0c2f2d7e4a01;i=1;b=2",
         ] {
             assert_eq!(cursors.id(broken.as_bytes()), None, "{broken}");

@@ -17,6 +17,8 @@ use crate::world::{Journald, Service, apart, hide_libsystemd, journalctl};
 const ENTRIES: usize = 1_000_000;
 const SERVICES: usize = 4;
 const ROUNDS: usize = 5;
+/// The same without libsystemd, where two processes share the machine.
+const ROUNDS_WITHOUT: usize = 9;
 
 /// Agent to bare loop, and without libsystemd agent and its `journalctl` to `journalctl` alone: what is aimed at, and printed.
 const AIMS: (f64, f64) = (1.5, 1.15);
@@ -93,6 +95,30 @@ fn agent(table: &str) -> (f64, u64) {
     ))
 }
 
+/// The agent and its `journalctl`, to `journalctl` alone: the median of rounds, each against what stood before and behind it, for
+/// a machine that others use is not as fast at one minute as at the next.
+fn without_libsystemd() -> f64 {
+    let export = || timed("journalctl -o export --no-pager").0;
+    let piped = || timed("{ journalctl -o export --no-pager | cat; }").0;
+    let mut floors = vec![export()];
+    let (mut all, mut ratios) = (vec![], vec![]);
+    for _ in 0..ROUNDS_WITHOUT {
+        let before = *floors.last().unwrap();
+        let through = agent("units = [\"svc*.service\"]").0;
+        let behind = export();
+        all.push(through);
+        floors.push(behind);
+        ratios.push(through / f64::midpoint(before, behind));
+    }
+    let (export, all, ratio) = (median(floors), median(all), median(ratios));
+    let cat = piped();
+    println!(
+        "without libsystemd: journalctl -o export {export:.2} s, through a pipe to cat {cat:.2} s ({:.2}), all of them read {all:.2} s ({ratio:.2})",
+        cat / export
+    );
+    ratio
+}
+
 fn fill(entries: usize) {
     let _journald = Journald::start();
     let unit = |n: usize| format!("svc{n}.service");
@@ -135,21 +161,10 @@ fn reading_costs_little_more_than_libsystemd_itself() {
                 one / floor
             );
             hide_libsystemd();
-            let (mut floors, mut piped, mut all) = (vec![], vec![], vec![]);
-            for _ in 0..ROUNDS {
-                floors.push(timed("journalctl -o export --no-pager").0);
-                piped.push(timed("{ journalctl -o export --no-pager | cat; }").0);
-                all.push(agent("units = [\"svc*.service\"]").0);
-            }
-            let (export, piped, through) = (median(floors), median(piped), median(all));
-            println!(
-                "without libsystemd: journalctl -o export {export:.2} s, through a pipe to cat {piped:.2} s ({:.2}), all of them read {through:.2} s ({:.2})",
-                piped / export,
-                through / export
-            );
+            let without = without_libsystemd();
             if !cfg!(debug_assertions) {
                 assert!(
-                    ratio <= JUDGED.0 && through / export <= JUDGED.1,
+                    ratio <= JUDGED.0 && without <= JUDGED.1,
                     "aimed at {AIMS:?}"
                 );
                 assert!(memory <= MEMORY_KB, "{memory} kB");

@@ -149,7 +149,7 @@ impl Source for JournalSource {
         input: &mut Input,
     ) -> Option<Piece> {
         if let Some(origin) = self.given.take() {
-            self.ring.take(origin, &mut input.entries);
+            self.ring.take(origin, std::mem::take(&mut input.entries));
         }
         input.entries.clear();
         self.listen(now);

@@ -12,6 +12,10 @@ use crate::bounds::{ENTRY_MESSAGE_BYTES_MAX, JOURNAL_WRITER_BYTES_MAX, JOURNAL_W
 use crate::os::journal::{Cursors, EntryId};
 
 const CURSOR: &[u8] = b"__CURSOR=";
+/// Microseconds since 1970, of 16 digits until 2286.
+const REALTIME: &[u8] = b"__REALTIME_TIMESTAMP=";
+/// When the entry was sent, behind the message of nearly each.
+const SENT: &[u8] = b"_SOURCE_REALTIME_TIMESTAMP=";
 
 /// Printed text, taken apart as far as it is there.
 #[derive(Debug, Default)]
@@ -30,6 +34,7 @@ pub(super) struct Printed {
     fields: Vec<Field>,
     /// Whose entry it is, once that was looked for.
     written_by: Option<WrittenBy>,
+    /// Those with the longest fields first.
     writers: Vec<Known>,
     /// Counts how often one was met.
     looked: u64,
@@ -80,6 +85,26 @@ impl Show for Known {
     }
 }
 
+/// How long the line of an address is that the text begins with.
+fn address_len(text: &[u8]) -> Option<usize> {
+    let end = REALTIME.len() + 16;
+    if text.get(end) == Some(&b'\n') && text.starts_with(REALTIME) {
+        return Some(end);
+    }
+    memchr::memchr(b'\n', text)
+}
+
+/// How long the name is that the text begins with: to the `=`, or to the end of the line. Those of most fields that stand
+/// behind a writer's are looked at first.
+fn name_len(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'\n', ..] => Some(0),
+        [b'M', b'E', b'S', b'S', b'A', b'G', b'E', b'=', ..] => Some(7),
+        _ if text.starts_with(SENT) => Some(SENT.len() - 1),
+        _ => memchr::memchr2(b'=', b'\n', text),
+    }
+}
+
 /// Its last bytes as a number; 0 where there are fewer.
 fn tail(text: &[u8]) -> u128 {
     text.last_chunk::<16>()
@@ -126,50 +151,61 @@ impl Printed {
             self.begin_entry();
         }
         loop {
-            self.throw_away();
-            if self.too_long > 0 {
+            if self.too_long > 0 && self.throw_away() > 0 {
                 return None;
             }
-            let rest = self.bytes.get(self.seen..)?;
-            if b"__".starts_with(rest.get(..2).unwrap_or(rest)) {
-                self.address()?;
-                continue;
-            }
             if self.written_by.is_none() {
+                self.address()?;
                 self.look_for_writer()?;
+            }
+            if self.field()? {
                 continue;
             }
-            let name = memchr::memchr2(b'=', b'\n', rest)?;
-            let behind = self.seen + name + 1;
-            if rest.get(name) == Some(&b'=') {
-                let end = behind + memchr::memchr(b'\n', self.bytes.get(behind..)?)?;
-                self.fields.push(Field {
-                    name: self.seen..behind - 1,
-                    value: behind..end,
-                });
-                self.seen = end + 1;
-            } else if name > 0 {
-                self.field_of_bytes(self.seen..behind - 1)?;
-            } else {
-                self.remember_writer();
-                (self.seen, self.taken) = (behind, behind);
-                if let Some(id) = self.id(cursor) {
-                    return Some(id);
-                }
-                self.begin_entry();
+            self.remember_writer();
+            self.taken = self.seen;
+            if let Some(id) = self.id(cursor) {
+                return Some(id);
             }
+            self.begin_entry();
         }
     }
 
-    /// A line of the entry's address, which is no field.
+    /// The lines of the entry's address, which are no fields, if all of them are there.
     fn address(&mut self) -> Option<()> {
-        let rest = self.bytes.get(self.seen..)?;
-        let end = memchr::memchr(b'\n', rest)?;
-        if rest.starts_with(CURSOR) {
-            self.cursor = Some(self.seen + CURSOR.len()..self.seen + end);
+        loop {
+            let rest = self.bytes.get(self.seen..)?;
+            match rest {
+                [] | [b'_'] => return None,
+                [b'_', b'_', ..] => {}
+                _ => return Some(()),
+            }
+            let end = address_len(rest)?;
+            if rest.starts_with(CURSOR) {
+                self.cursor = Some(self.seen + CURSOR.len()..self.seen + end);
+            }
+            self.seen += end + 1;
         }
-        self.seen += end + 1;
-        Some(())
+    }
+
+    /// The next field, or the blank line behind the last; gives whether it is a field.
+    fn field(&mut self) -> Option<bool> {
+        let rest = self.bytes.get(self.seen..)?;
+        let name = name_len(rest)?;
+        let behind = self.seen + name + 1;
+        if rest.get(name) == Some(&b'=') {
+            let end = behind + memchr::memchr(b'\n', self.bytes.get(behind..)?)?;
+            self.fields.push(Field {
+                name: self.seen..behind - 1,
+                value: behind..end,
+            });
+            self.seen = end + 1;
+        } else if name > 0 {
+            self.field_of_bytes(self.seen..behind - 1)?;
+        } else {
+            self.seen = behind;
+            return Some(false);
+        }
+        Some(true)
     }
 
     /// A name on its line, a length (64 bits, little-endian), that many bytes, a line end.
@@ -191,10 +227,8 @@ impl Printed {
         Some(())
     }
 
-    fn throw_away(&mut self) {
-        if self.too_long == 0 {
-            return;
-        }
+    /// Of a field that is too long, what is there; gives how much has still to come.
+    fn throw_away(&mut self) -> usize {
         let there = self
             .too_long
             .min(self.bytes.len() - self.seen.min(self.bytes.len()));
@@ -202,19 +236,13 @@ impl Printed {
             self.bytes.drain(self.seen..self.seen + there);
             self.too_long -= there;
         }
+        self.too_long
     }
 
     /// At the first field behind the entry's address. `None`: what is there may be the beginning of what is known.
     fn look_for_writer(&mut self) -> Option<()> {
         let rest = self.bytes.get(self.seen..)?;
-        let mut found: Option<(usize, &Known)> = None;
-        for (at, known) in self.writers.iter().enumerate() {
-            let longer = found.is_none_or(|(_, best)| best.fields.len() < known.fields.len());
-            if longer && known.begins(rest) {
-                found = Some((at, known));
-            }
-        }
-        let found = found.map(|(at, _)| at);
+        let found = self.writers.iter().position(|known| known.begins(rest));
         if found.is_none() && self.writers.iter().any(|k| k.fields.starts_with(rest)) {
             return None;
         }
@@ -252,6 +280,10 @@ impl Printed {
         let Some(fields) = short.map(<[u8]>::to_vec) else {
             return;
         };
+        // Known, but his fields were not all there when he was looked for.
+        if self.writers.iter().any(|known| known.fields == fields) {
+            return;
+        }
         self.looked += 1;
         let writer = Known {
             number: self.looked,
@@ -259,11 +291,25 @@ impl Printed {
             fields,
             met: self.looked,
         };
-        if self.writers.len() < JOURNAL_WRITERS_MAX {
-            self.writers.push(writer);
-        } else if let Some(oldest) = self.writers.iter_mut().min_by_key(|known| known.met) {
-            *oldest = writer;
+        let known = by.known.and_then(|at| self.writers.get(at));
+        let number = known.map(|known| known.number);
+        self.keep_writer(writer);
+        // He may stand elsewhere now.
+        if let (Some(number), Some(by)) = (number, &mut self.written_by) {
+            by.known = self.writers.iter().position(|each| each.number == number);
         }
+    }
+
+    /// Beyond the bound, who was met longest ago is forgotten for him.
+    fn keep_writer(&mut self, writer: Known) {
+        if self.writers.len() >= JOURNAL_WRITERS_MAX {
+            let met = self.writers.iter().enumerate();
+            let oldest = met.min_by_key(|(_, known)| known.met);
+            oldest.map(|(at, _)| at).map(|at| self.writers.remove(at));
+        }
+        let longer = |known: &Known| known.fields.len() > writer.fields.len();
+        let place = self.writers.partition_point(longer);
+        self.writers.insert(place, writer);
     }
 
     /// The entry's identity.
@@ -372,7 +418,16 @@ mod tests {
         let by = |pid: u32, message: &str| {
             format!("{ADDRESS}_BOOT_ID=0f2e\nPRIORITY=6\n_PID={pid}\nMESSAGE={message}\n\n")
         };
-        let entries = [by(7, "a"), by(8, "b"), by(7, "c"), by(77, "d"), by(7, "")];
+        let of_unit = by(7, "e").replace("MESSAGE", "UNIT=shop\nMESSAGE");
+        let entries = [
+            by(7, "a"),
+            by(8, "b"),
+            by(7, "c"),
+            of_unit.clone(),
+            by(77, "d"),
+            of_unit,
+            by(7, ""),
+        ];
         let printed = entries.concat();
         let alone = entries.each_ref().map(|entry| {
             let mut entries = read(entry.as_bytes(), entry.len());

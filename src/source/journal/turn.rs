@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::places::Met;
+use super::ring::Filling;
 use super::{JournalSource, SeekTo, fields};
 use crate::bounds::{
     HOT_READ_MS, JOURNAL_QUIET_AFTER_MS, JOURNAL_RETRY_MS, JOURNAL_WARM_READ_MS,
@@ -77,15 +78,15 @@ impl JournalSource {
         if self.state == State::Start {
             self.start()?;
         }
-        let mut piece = None;
+        let (mut piece, mut filling) = (None, self.ring.piece());
         let (mut bytes, mut looks, mut end) = (0, 0, false);
-        while entries.len() < PIECE_ENTRIES_MAX
+        while filling.len() < PIECE_ENTRIES_MAX
             && bytes < PIECE_ENTRIES_BYTES_MAX
             && looks < PIECE_LOOKS_MAX
         {
             looks += 1;
-            match self.look(&mut piece, entries)? {
-                Look::Taken => bytes += entries.last().map_or(0, Entry::bytes),
+            match self.look(&mut piece, &mut filling)? {
+                Look::Taken => bytes += filling.last().map_or(0, Entry::bytes),
                 Look::Passed => {}
                 Look::Other => break,
                 Look::End => {
@@ -94,6 +95,7 @@ impl JournalSource {
                 }
             }
         }
+        *entries = self.ring.filled(filling);
         if let Some((_, origin, number)) = piece
             && let Ok(cursor) = self.reader.cursor()
         {
@@ -118,7 +120,7 @@ impl JournalSource {
     fn look(
         &mut self,
         piece: &mut Option<(LaneId, Origin, u64)>,
-        entries: &mut Vec<Entry>,
+        filling: &mut Filling,
     ) -> io::Result<Look> {
         let next = match self.at_hand.take() {
             Some(id) => Some(id),
@@ -146,7 +148,7 @@ impl JournalSource {
         }
         self.state = State::Reading;
         let lane = LaneId(self.places.lane(origin));
-        let route = self.entry(id, entries);
+        let route = self.entry(id, filling);
         self.places.passed(origin, id.number);
         *piece = Some((lane, origin, id.number));
         Ok(match route {
@@ -159,14 +161,10 @@ impl JournalSource {
     }
 
     /// Puts the entry at hand behind the others, if somebody gets it; gives its route.
-    fn entry(&mut self, id: EntryId, entries: &mut Vec<Entry>) -> Option<u16> {
-        entries.push(self.ring.fresh());
-        let entry = entries.last_mut()?;
-        let route = self.read_entry(id, entry);
-        if route.is_none() {
-            self.ring.give_back(entries.pop()?);
-        }
-        route
+    fn entry(&mut self, id: EntryId, filling: &mut Filling) -> Option<u16> {
+        let route = self.read_entry(id, filling.next()?)?;
+        filling.keep();
+        Some(route)
     }
 
     fn read_entry(&mut self, id: EntryId, entry: &mut Entry) -> Option<u16> {
@@ -195,9 +193,10 @@ impl JournalSource {
     /// An entry that was covered before the start may be what a header or a breadcrumb is read from.
     fn look_back(&mut self, id: EntryId) {
         if self.state == State::Refilling {
-            let mut covered = Vec::new();
+            let mut covered = self.ring.piece();
             self.entry(id, &mut covered);
-            self.ring.take(origin_of(id), &mut covered);
+            let covered = self.ring.filled(covered);
+            self.ring.take(origin_of(id), covered);
         }
     }
 
