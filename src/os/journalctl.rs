@@ -17,7 +17,7 @@ const PRINTED_PER_MICROSECOND: i64 = 256;
 
 /// Bytes that it collects before it prints them, where it can be told to: of itself it prints a page at a time, and each costs
 /// both of the two a call, and often a change of process.
-const PRINTED_BYTES: usize = 64 << 10;
+const PRINTED_BYTES: usize = 256 << 10;
 
 /// How `journalctl` is called on this host.
 #[derive(Debug, Clone, Copy)]
@@ -43,16 +43,15 @@ impl Program {
     /// # Errors
     /// There is none, or it does not start.
     pub fn find() -> io::Result<Self> {
+        let wide = Self { wide: true };
+        if wide.starts().unwrap_or(false) {
+            return Ok(wide);
+        }
         let plain = Self { wide: false };
         if !plain.starts()? {
             return Err(io::Error::other("`journalctl --version` fails"));
         }
-        let wide = Self { wide: true };
-        Ok(if wide.starts().unwrap_or(false) {
-            wide
-        } else {
-            plain
-        })
+        Ok(plain)
     }
 
     fn command(self) -> Command {
