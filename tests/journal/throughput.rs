@@ -99,7 +99,6 @@ fn agent(table: &str) -> (f64, u64) {
 /// a machine that others use is not as fast at one minute as at the next.
 fn without_libsystemd() -> f64 {
     let export = || timed("journalctl -o export --no-pager").0;
-    let piped = || timed("{ journalctl -o export --no-pager | cat; }").0;
     let mut floors = vec![export()];
     let (mut all, mut ratios) = (vec![], vec![]);
     for _ in 0..ROUNDS_WITHOUT {
@@ -111,7 +110,7 @@ fn without_libsystemd() -> f64 {
         ratios.push(through / f64::midpoint(before, behind));
     }
     let (export, all, ratio) = (median(floors), median(all), median(ratios));
-    let cat = piped();
+    let cat = timed("{ journalctl -o export --no-pager | cat; }").0;
     println!(
         "without libsystemd: journalctl -o export {export:.2} s, through a pipe to cat {cat:.2} s ({:.2}), all of them read {all:.2} s ({ratio:.2})",
         cat / export

@@ -128,11 +128,11 @@ impl Cursor {
     /// stays, since a writer that reserves space ahead will fill it.
     fn skip_hole(&mut self, file: &Handle, buffer: &[u8], chunk: usize) -> Step {
         let start = self.position;
-        let size = file.facts().map_or(self.seen, |facts| facts.size);
         let whole_chunk = buffer.len() == chunk;
         if let Some(len) = buffer.iter().position(|byte| *byte != 0) {
             self.advance(buffer.get(..len).unwrap_or_default());
         } else {
+            let size = file.facts().map_or(self.seen, |facts| facts.size);
             match file.next_data(start) {
                 Some(data) if data > start => {
                     let zeros = (data - start).min(TAIL_BYTES_MAX as u64) as usize;

@@ -13,27 +13,25 @@ use crate::source::{LaneId, Origin, Piece};
 impl FileSource {
     /// A predecessor in its lane is not at its end yet.
     pub(super) fn is_blocked(&self, id: TailId) -> bool {
-        let Some(state) = self
-            .tails
-            .get(&id)
-            .and_then(|tail| self.lanes.get(tail.lane))
-        else {
+        let Some(before) = self.predecessors(id) else {
             return true;
         };
-        let before = state.queue.iter().take_while(|each| **each != id);
-        before
-            .filter_map(|each| self.tails.get(each))
-            .any(|tail| !tail.ended)
+        let mut before = before.iter().filter_map(|each| self.tails.get(each));
+        before.any(|tail| !tail.ended)
+    }
+
+    /// The tails before it in its lane; `None` where it, or its lane, is gone.
+    pub(super) fn predecessors(&self, id: TailId) -> Option<&[TailId]> {
+        let lane = self.tails.get(&id)?.lane;
+        let mut parts = self.lanes.get(lane)?.queue.split(|each| *each == id);
+        parts.next()
     }
 
     /// A predecessor that was at its end has more by now: its writer had not moved on yet. That comes first.
     ///
     /// Asked after a successor was read: what stands there was written after all that its predecessors hold by now.
     pub(super) fn predecessor_goes_on(&mut self, id: TailId, now: Now) -> bool {
-        let Some(lane) = self.tails.get(&id).map(|tail| tail.lane) else {
-            return false;
-        };
-        let before = self.lanes.around(lane, id).0.to_vec();
+        let before = self.predecessors(id).unwrap_or_default().to_vec();
         let mut goes_on = false;
         for each in before {
             if let Some(tail) = self.tails.get_mut(&each).filter(|tail| tail.goes_on()) {

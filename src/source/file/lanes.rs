@@ -118,12 +118,14 @@ impl Lanes {
         }
     }
 
-    /// The tails before one in its lane, and those behind it.
-    pub(super) fn around(&self, id: LaneId, tail: TailId) -> (&[TailId], &[TailId]) {
-        let queue = self.get(id).map_or(&[][..], |state| &state.queue);
-        let at = queue.iter().position(|each| *each == tail);
-        let (before, rest) = queue.split_at(at.unwrap_or(queue.len()));
-        (before, rest.get(1..).unwrap_or_default())
+    /// The tails that follow one in its lane.
+    pub(super) fn after(&self, id: LaneId, tail: TailId) -> Vec<TailId> {
+        let queue = self.get(id).map(|state| state.queue.iter());
+        let after = queue
+            .into_iter()
+            .flatten()
+            .skip_while(|each| **each != tail);
+        after.skip(1).copied().collect()
     }
 
     /// Takes a tail out of its lane, for good.

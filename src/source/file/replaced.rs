@@ -30,7 +30,7 @@ impl FileSource {
         };
         let (lane, path, origin) = (tail.lane, tail.path.clone(), tail.origin);
         let (standing, named_by) = (tail.standing, std::mem::take(&mut tail.named_by));
-        let later = self.lanes.around(lane, id).1.to_vec();
+        let later = self.lanes.after(lane, id);
         self.finish_old(id, &opened.handle, now);
         let origin = Origin {
             uid: origin.uid,

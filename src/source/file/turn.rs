@@ -147,11 +147,11 @@ impl FileSource {
 
     /// Reads on. `None`: nothing to read, or what was read has to wait for a predecessor in its lane.
     fn step(&mut self, id: TailId, now: Now, room: usize) -> Option<io::Result<Step>> {
+        let is_first = self.predecessors(id).is_none_or(<[_]>::is_empty);
         let tail = self.tails.get_mut(&id)?;
         let handle = tail.handle.as_ref()?;
         let silent = tail.silence(now) >= Duration::from_millis(bounds::FLUSH_WAIT_MS);
         let flush = tail.cursor.half > 0 && silent;
-        let is_first = self.lanes.around(tail.lane, id).0.is_empty();
         let before = (!is_first).then(|| tail.cursor.clone());
         let step = tail.cursor.step(handle, &mut self.buffer, room, flush);
         if let (Some(before), Ok(Step::Lines { .. } | Step::Passed { .. })) = (before, &step)

@@ -14,6 +14,7 @@ use crate::os::journal::{Cursors, EntryId};
 const CURSOR: &[u8] = b"__CURSOR=";
 /// Microseconds since 1970, of 16 digits until 2286.
 const REALTIME: &[u8] = b"__REALTIME_TIMESTAMP=";
+const MESSAGE: &[u8] = b"MESSAGE=";
 /// When the entry was sent, behind the message of nearly each.
 const SENT: &[u8] = b"_SOURCE_REALTIME_TIMESTAMP=";
 
@@ -99,7 +100,7 @@ fn address_len(text: &[u8]) -> Option<usize> {
 fn name_len(text: &[u8]) -> Option<usize> {
     match text {
         [b'\n', ..] => Some(0),
-        [b'M', b'E', b'S', b'S', b'A', b'G', b'E', b'=', ..] => Some(7),
+        _ if text.starts_with(MESSAGE) => Some(MESSAGE.len() - 1),
         _ if text.starts_with(SENT) => Some(SENT.len() - 1),
         _ => memchr::memchr2(b'=', b'\n', text),
     }
@@ -304,8 +305,10 @@ impl Printed {
     fn keep_writer(&mut self, writer: Known) {
         if self.writers.len() >= JOURNAL_WRITERS_MAX {
             let met = self.writers.iter().enumerate();
-            let oldest = met.min_by_key(|(_, known)| known.met);
-            oldest.map(|(at, _)| at).map(|at| self.writers.remove(at));
+            let oldest = met.min_by_key(|(_, known)| known.met).map(|(at, _)| at);
+            if let Some(oldest) = oldest {
+                self.writers.remove(oldest);
+            }
         }
         let longer = |known: &Known| known.fields.len() > writer.fields.len();
         let place = self.writers.partition_point(longer);
